@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * asl/host.h: for those who drive an engine without asl_host: the core's own four calls.
+ *
+ * The core has no clock, thread or loop. One turn of a driver:
+ *
+ *     asl_engine_run_ready(e, now)           everything queued and due becomes records
+ *     b = asl_engine_take_batch(e)           they leave as one batch (NULL: nothing to write)
+ *     rc = asl_store_apply(store, b)         on any thread, while the next turn may already run
+ *     asl_engine_batch_done(e, rc)           0: dispatch tasks, answer callers, tell hooks
+ *
+ * At most one batch is out at a time. ASL_ENOSPACE: apply the same batch again later; until then
+ * nothing leaves and new work is refused. Any other error: the engine is dead (its memory may be
+ * ahead of the disk); close it and open the store again.
+ */
+#ifndef ASL_HOST_H
+#define ASL_HOST_H
+
+#include <asl.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What the engine asks of whoever drives it. */
+typedef struct asl_host_ops {
+    size_t size;
+    /* Something was queued: call asl_engine_run_ready soon. Thread: any. NULL: poll instead. */
+    void (*wake)(void *self);
+    /* Run job(arg) elsewhere; 0 or an ASL_E code. NULL: jobs run at once, inline. */
+    int (*submit)(void *self, void (*job)(void *arg), void *arg);
+} asl_host_ops;
+
+/* Sets the driver; NULL ops: none. ASL_EINVAL when there is one already. */
+ASL_API int asl_engine_set_host(asl_engine *engine, const asl_host_ops *ops, void *self,
+                                asl_error *reterr);
+
+/* Steps everything that is queued or due at `now` (ms; earlier than the last one counts as the
+ * last one). Errors: ASL_ENOMEM (nothing is lost: call again), ASL_ESTORE, ASL_EFORMAT. */
+ASL_API int asl_engine_run_ready(asl_engine *engine, int64_t now, asl_error *reterr);
+
+/* 1 when a call of run_ready would find something queued (timers aside). Thread: any. */
+ASL_API int asl_engine_has_ready(const asl_engine *engine);
+
+/* The next timer, ms since 1970; INT64_MAX: none. */
+ASL_API int64_t asl_engine_next_deadline(const asl_engine *engine);
+
+/* The batch to apply, valid until batch_done; NULL: nothing to write, or one is out already.
+ * `reterr` tells out of memory (ASL_ENOMEM, try again) from nothing to do (code left 0). */
+ASL_API const asl_batch *asl_engine_take_batch(asl_engine *engine, asl_error *reterr);
+
+/* Says how apply ended; releases effects and answers when `code` is 0. Not for ASL_ENOSPACE
+ * while the host keeps trying: report that with asl_engine_no_space. */
+ASL_API void asl_engine_batch_done(asl_engine *engine, int code, const asl_error *error);
+
+/* 1: the store is full, refuse new starts; 0: it has room again. */
+ASL_API void asl_engine_no_space(asl_engine *engine, int full);
+
+/* 1 when the engine was opened with virtual_time. */
+ASL_API int asl_engine_is_virtual(const asl_engine *engine);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * asl/provider.h: for those who implement a task provider: something that does the work of Task
+ * states (C functions, processes, HTTP, queues).
+ *
+ * Design notes. The engine asks each provider, last added first, whether it claims a resource;
+ * the one that does gets every task of it. A task is *completed* exactly once (asl_task_succeed,
+ * asl_task_fail), now or later, from any thread; a second or late completion changes nothing and
+ * returns ASL_EENDED. The task is dispatched when the batch that scheduled it is durable, so
+ * after a crash the same task (same token) may be dispatched again: work should be idempotent or
+ * remember the token. The engine holds a reference from start until completion or cancel; a
+ * provider that keeps the task longer than start takes its own with asl_task_ref.
+ */
+#ifndef ASL_PROVIDER_H
+#define ASL_PROVIDER_H
+
+#include <asl.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A Task state's Resource, resolved. Borrowed from the machine. */
+typedef struct asl_resource asl_resource;
+
+enum asl_resource_kind {
+    ASL_RESOURCE_LAMBDA = 1,   /* arn:aws:lambda:...:function:NAME; LambdaFunction* events */
+    ASL_RESOURCE_ACTIVITY = 2, /* arn:aws:states:...:activity:NAME; Activity* events */
+    ASL_RESOURCE_SERVICE = 3,  /* arn:aws:states:::SERVICE:ACTION; Task* events */
+    ASL_RESOURCE_HANDLER = 4,  /* handler:NAME, our extension; LambdaFunction* events */
+};
+enum asl_pattern {
+    ASL_PATTERN_REQUEST = 0, /* wait for the response */
+    ASL_PATTERN_SYNC = 1,    /* .sync: submitted, then completed */
+    ASL_PATTERN_SYNC2 = 2,   /* .sync:2 */
+    ASL_PATTERN_TOKEN = 3,   /* .waitForTaskToken: submitted, then answered by token */
+};
+ASL_API const char *asl_resource_text(const asl_resource *resource); /* as written */
+/* LAMBDA, ACTIVITY, HANDLER: NAME; SERVICE: what stands between ":::" and the suffix. */
+ASL_API const char *asl_resource_name(const asl_resource *resource);
+ASL_API enum asl_resource_kind asl_resource_kind_of(const asl_resource *resource);
+ASL_API enum asl_pattern asl_resource_pattern(const asl_resource *resource);
+/* The state's Parameters as written, NULL when it has none. */
+ASL_API const json_t *asl_resource_parameters(const asl_resource *resource);
+
+typedef struct asl_provider_ops {
+    size_t size;
+    const char *name;
+
+    /* 1: this provider serves `resource`; 0: it does not. Called when an execution is about to
+     * start, when a task is dispatched, and at recovery. Must not block. Required. */
+    int (*claims)(void *self, const asl_resource *resource);
+
+    /* Begins the work. Must not block, may complete at once. 0: accepted; anything else fails
+     * the task with Error "States.TaskFailed" and reterr's text as Cause. Required. */
+    int (*start)(void *self, asl_task *task, asl_error *reterr);
+
+    /* Nobody waits for the task any more (timed out, stopped, engine closing): end its work if
+     * that can be done. May be called for a task that was just completed. NULL: not supported. */
+    void (*cancel)(void *self, asl_task *task);
+
+    /* The engine closes: free self. Tasks that still run are abandoned. NULL: nothing to do. */
+    void (*close)(void *self);
+} asl_provider_ops;
+
+/* Adds a provider. `take_self` is closed with the engine, and on failure. Errors: ASL_EINVAL (a
+ * required member is missing), ASL_ENOMEM. */
+ASL_API int asl_engine_add_provider(asl_engine *engine, const asl_provider_ops *ops,
+                                    void *take_self, asl_error *reterr);
+
+/* The `self` of the provider added with these ops; NULL when there is none. */
+ASL_API void *asl_engine_provider(const asl_engine *engine, const asl_provider_ops *ops);
+
+/* Runs job(arg) on a worker thread of the host, or at once when there are none. Errors:
+ * ASL_ENOMEM, ASL_ECLOSED; the job is then never run. */
+ASL_API int asl_engine_submit(asl_engine *engine, void (*job)(void *arg), void *arg,
+                              asl_error *reterr);
+
+/* The resource of a task, the engine it belongs to (NULL once that is closed; engine's thread). */
+ASL_API const asl_resource *asl_task_resource_info(const asl_task *task);
+ASL_API asl_engine *asl_task_engine(const asl_task *task);
+
+/* An activity worker took the task: records ActivityStarted with `worker` (may be NULL). Clocks
+ * start here. For other kinds the engine records the start itself: ASL_EINVAL. Thread: any. */
+ASL_API int asl_task_started(asl_task *task, const char *worker, asl_error *reterr);
+
+/* The handler has returned `code`, and the provider holds one reference (asl_task_ref) which it is
+ * about to give back: completes the task with a failure that says so, unless it was completed,
+ * submitted, or (code 0) somebody else holds a reference. Thread: any. */
+ASL_API void asl_task_returned(asl_task *task, int code);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
