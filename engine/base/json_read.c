@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The reader of json.h: one pass, no recursion. A container is hung into its parent when
+ * it opens, so everything read so far hangs on the root and failing frees just that. Text
+ * errors are told where they are with what was wanted there; line and column are counted
+ * only then.
+ */
+#include "engine/base/json.h"
+
+#include <float.h>
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/base/json_scan.h"
+#include "engine/base/utf8.h"
+
+struct slice {
+    const char *p; /* in the source, or in a scratch when it had escapes */
+    size_t len;
+};
+
+struct reader {
+    const char *text, *p, *end;
+    json_t *root,
+        **open; /* the containers around p, outermost first; the root owns them */
+    size_t depth;
+    struct slice key; /* of the member being read */
+    struct asli_bytes key_scratch, value_scratch;
+    asl_error *reterr;
+};
+
+/* What stands at p, for people: a word, a character, the end. */
+static const char *found(const struct reader *r, const char *p, char buf[48])
+{
+    uint32_t c = 'a';
+    size_t len = 0;
+    if (p == r->end)
+        return "the end of the text";
+    while (p + len < r->end && len < 24 && ((p[len] | 32) >= 'a' && (p[len] | 32) <= 'z'))
+        len++;
+    if (!len)
+        len = asli_utf8_decode(p, r->end, &c);
+    if (!len)
+        snprintf(buf, 48, "byte 0x%02X, which is not UTF-8", (unsigned)(unsigned char)*p);
+    else if (c < 0x20 || (c >= 0x7f && c <= 0xa0) || c == 0xfeff)
+        snprintf(buf, 48, "the character U+%04X", (unsigned)c);
+    else
+        snprintf(buf, 48, "'%.*s'", (int)len, p);
+    return buf;
+}
+
+static int fail_at(struct reader *r, const char *at, const char *sentence)
+{
+    asl_error_set(r->reterr, ASL_EJSON, "%s", sentence);
+    if (r->reterr)
+        asli_json_position(r->text, at, &r->reterr->line, &r->reterr->column);
+    return ASL_EJSON;
+}
+
+static int fail_wanted(struct reader *r, const char *at, const char *wanted)
+{
+    char buf[48], sentence[160];
+    snprintf(sentence, sizeof sentence, "expected %s, got %s", wanted, found(r, at, buf));
+    return fail_at(r, at, sentence);
+}
+
+static void skip_space(struct reader *r)
+{
+    const char *p = r->p;
+    while (p < r->end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+        p++;
+    r->p = p;
+}
+
+/* --- strings ------------------------------------------------------------------------ */
+
+static int check_run(struct reader *r, const char *p, const char *end, uint64_t high)
+{
+    const char *bad = high ? asli_utf8_check(p, end) : NULL;
+    return bad ? fail_wanted(r, bad, "UTF-8 in a string") : 0;
+}
+
+/* A string with escapes, copied to the scratch run by run; p is after the opening quote.
+ * */
+static int read_escaped(struct reader *r, struct asli_bytes *scratch,
+                        struct slice *ret_slice)
+{
+    const char *p = r->p;
+    asli_bytes_reset(scratch);
+    for (;;) {
+        uint64_t high = 0;
+        const char *stop = asli_json_run(p, r->end, &high);
+        int rc = check_run(r, p, stop, high);
+        if (rc)
+            return rc;
+        asli_bytes_add(scratch, p, (size_t)(stop - p));
+        if (stop == r->end)
+            return fail_at(r, r->p - 1,
+                           "the string that begins here has no closing '\"'");
+        if (*stop == '"') {
+            r->p = stop + 1;
+            *ret_slice = (struct slice){scratch->len ? scratch->data : "", scratch->len};
+            return scratch->oom ? asli_oom(r->reterr) : 0;
+        }
+        if (*stop != '\\')
+            return fail_wanted(r, stop, "a control character in a string to be escaped");
+        char text[4];
+        size_t len, took = asli_json_escape(stop + 1, r->end, text, &len);
+        if (!took)
+            return fail_wanted(
+                r, stop + 1 < r->end ? stop + 1 : r->end,
+                "one of \" \\ / b f n r t or u and 4 hex digits after '\\'");
+        asli_bytes_add(scratch, text, len);
+        p = stop + 1 + took;
+    }
+}
+
+/* p is after the opening quote. */
+static int read_string(struct reader *r, struct asli_bytes *scratch,
+                       struct slice *ret_slice)
+{
+    uint64_t high = 0;
+    const char *p = r->p, *stop = asli_json_run(p, r->end, &high);
+    if (stop == r->end || *stop != '"')
+        return read_escaped(r, scratch, ret_slice);
+    int rc = check_run(r, p, stop, high);
+    if (rc)
+        return rc;
+    *ret_slice = (struct slice){p, (size_t)(stop - p)};
+    r->p = stop + 1;
+    return 0;
+}
+
+/* A member's name and the colon after it. */
+static int read_key(struct reader *r, const char *wanted)
+{
+    skip_space(r);
+    if (r->p == r->end || *r->p != '"')
+        return fail_wanted(r, r->p, wanted);
+    r->p++;
+    int rc = read_string(r, &r->key_scratch, &r->key);
+    if (rc)
+        return rc;
+    skip_space(r);
+    if (r->p == r->end || *r->p != ':')
+        return fail_wanted(r, r->p, "':' after a member name");
+    r->p++;
+    return 0;
+}
+
+/* --- numbers ------------------------------------------------------------------------ */
+
+struct number {
+    const char *start;
+    uint64_t digits; /* all digits as one integer, while `exact` */
+    int64_t scale;   /* times ten to this */
+    int count;       /* of digits, leading zeros left out */
+    bool negative, exact, real;
+};
+
+/* One or more digits, into n; 19 always fit. */
+static bool take_digits(struct reader *r, struct number *n)
+{
+    const char *p = r->p;
+    for (; p < r->end && *p >= '0' && *p <= '9'; p++) {
+        if (n->count < 19) {
+            n->digits = n->digits * 10 + (uint64_t)(*p - '0');
+            n->count += n->digits != 0;
+        } else {
+            n->exact = false;
+        }
+    }
+    bool some = p > r->p;
+    r->p = p;
+    return some;
+}
+
+static bool take_exponent(struct reader *r, struct number *n)
+{
+    struct number e = {.exact = true};
+    if (r->p < r->end && (*r->p == '-' || *r->p == '+'))
+        e.negative = *r->p++ == '-';
+    if (!take_digits(r, &e))
+        return false;
+    int64_t value = e.exact && e.digits < 1000000 ? (int64_t)e.digits : 1000000;
+    n->scale += e.negative ? -value : value;
+    return true;
+}
+
+/* p is at '-' or a digit. */
+static int scan_number(struct reader *r, struct number *n)
+{
+    *n = (struct number){.start = r->p, .exact = true};
+    if (*r->p == '-') {
+        n->negative = true;
+        r->p++;
+    }
+    const char *first = r->p;
+    if (!take_digits(r, n))
+        return fail_wanted(r, r->p, "a digit after '-'");
+    if (*first == '0' && r->p - first > 1)
+        return fail_wanted(r, first + 1, "no digit after a number's leading 0");
+    if (r->p < r->end && *r->p == '.') {
+        const char *point = r->p++;
+        n->real = true;
+        if (!take_digits(r, n))
+            return fail_wanted(r, r->p, "a digit after '.'");
+        n->scale = point + 1 - r->p;
+    }
+    if (r->p < r->end && (*r->p == 'e' || *r->p == 'E')) {
+        r->p++;
+        n->real = true;
+        if (!take_exponent(r, n))
+            return fail_wanted(r, r->p, "a digit in the exponent");
+    }
+    return 0;
+}
+
+/* The number's text by strtod, whatever the host's locale is. */
+static int real_slowly(struct reader *r, const struct number *n, double *ret_value)
+{
+    asli_bytes_reset(&r->value_scratch);
+    asli_bytes_add(&r->value_scratch, n->start, (size_t)(r->p - n->start));
+    asli_bytes_addc(&r->value_scratch, '\0');
+    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (r->value_scratch.oom || !c) {
+        if (c)
+            freelocale(c);
+        return asli_oom(r->reterr);
+    }
+    *ret_value = strtod_l(r->value_scratch.data, NULL, c);
+    freelocale(c);
+    if (isinf(*ret_value))
+        return fail_at(r, n->start, "this number is too large for a 64-bit real");
+    return 0;
+}
+
+static int read_number(struct reader *r, json_t **ret_value)
+{
+    static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    struct number n;
+    int rc = scan_number(r, &n);
+    if (rc)
+        return rc;
+    uint64_t limit = (uint64_t)INT64_MAX + n.negative;
+    if (!n.real && n.exact && n.digits <= limit) {
+        *ret_value = json_integer((json_int_t)(n.negative ? 0 - n.digits : n.digits));
+        return 0;
+    }
+    double value = 0;
+    bool quick = FLT_EVAL_METHOD == 0 && n.exact && n.digits < UINT64_C(1) << 53;
+    if (quick && n.scale >= -22 && n.scale <= 22) {
+        /* Both numbers are exact, so one rounding makes the nearest double. */
+        value = n.scale < 0 ? (double)n.digits / tens[-n.scale]
+                            : (double)n.digits * tens[n.scale];
+        value = n.negative ? -value : value;
+    } else if ((rc = real_slowly(r, &n, &value))) {
+        return rc;
+    }
+    *ret_value = json_real(value);
+    return 0;
+}
+
+/* --- values ------------------------------------------------------------------------- */
+
+/* true, false or null, which jansson does not count: `value` needs no freeing. */
+static int read_word(struct reader *r, const char *wanted, const char *word,
+                     json_t *value, json_t **ret_value)
+{
+    size_t len = strlen(word);
+    if ((size_t)(r->end - r->p) < len || memcmp(r->p, word, len) != 0)
+        return fail_wanted(r, r->p, wanted);
+    r->p += len;
+    *ret_value = value;
+    return 0;
+}
+
+static int read_text(struct reader *r, json_t **ret_value)
+{
+    struct slice s;
+    r->p++;
+    int rc = read_string(r, &r->value_scratch, &s);
+    if (!rc)
+        *ret_value = json_stringn_nocheck(s.p, s.len);
+    return rc;
+}
+
+/* The value at p; a container is left open and empty. *ret_value is NULL when out of memory. */
+static int read_value(struct reader *r, const char *wanted, json_t **ret_value)
+{
+    skip_space(r);
+    switch (r->p < r->end ? *r->p : '\0') {
+    case '"':
+        return read_text(r, ret_value);
+    case '{':
+        r->p++;
+        *ret_value = json_object();
+        return 0;
+    case '[':
+        r->p++;
+        *ret_value = json_array();
+        return 0;
+    case '-':
+    case '0' ... '9':
+        return read_number(r, ret_value);
+    case 't':
+        return read_word(r, wanted, "true", json_true(), ret_value);
+    case 'f':
+        return read_word(r, wanted, "false", json_false(), ret_value);
+    case 'n':
+        return read_word(r, wanted, "null", json_null(), ret_value);
+    default:
+        return fail_wanted(r, r->p, wanted);
+    }
+}
+
+/* Hangs the value into the innermost open container; a repeated key takes the newer
+ * value. */
+static int hang(struct reader *r, json_t *take_value)
+{
+    json_t *parent = r->depth ? r->open[r->depth - 1] : NULL;
+    int failed = !take_value;
+    if (failed)
+        ;
+    else if (!parent)
+        r->root = take_value;
+    else if (json_is_array(parent))
+        failed = json_array_append_new(parent, take_value);
+    else
+        failed = json_object_setn_new_nocheck(parent, r->key.p, r->key.len, take_value);
+    return failed ? asli_oom(r->reterr) : 0;
+}
+
+static int push(struct reader *r, json_t *container)
+{
+    if (r->depth < ASLI_JSON_DEPTH) {
+        r->open[r->depth++] = container;
+        return 0;
+    }
+    int rc = asl_error_set(r->reterr, ASL_ELIMIT,
+                           "more than %d arrays and objects stand one in another",
+                           ASLI_JSON_DEPTH);
+    if (r->reterr)
+        asli_json_position(r->text, r->p - 1, &r->reterr->line, &r->reterr->column);
+    return rc;
+}
+
+/* After a value: closes what closes, and goes to where the next value is to stand. What
+ * may stand there goes to *ret_wanted; NULL: there is none, the root is complete. */
+static int next_value(struct reader *r, const char **ret_wanted)
+{
+    for (;;) {
+        skip_space(r);
+        char c = r->p < r->end ? *r->p : '\0';
+        if (!r->depth) {
+            *ret_wanted = NULL;
+            return r->p == r->end ? 0 : fail_wanted(r, r->p, "the end after the value");
+        }
+        bool array = json_is_array(r->open[r->depth - 1]);
+        if (c == ',') {
+            r->p++;
+            *ret_wanted = array ? "a value after ','" : "a value after ':'";
+            return array ? 0 : read_key(r, "a member name in '\"' after ','");
+        }
+        if (c != (array ? ']' : '}'))
+            return fail_wanted(r, r->p,
+                               array ? "',' or ']' after an element"
+                                     : "',' or '}' after a member");
+        r->p++;
+        r->depth--;
+    }
+}
+
+/* After an opening bracket: the same for the first value inside, if there is one. */
+static int first_value(struct reader *r, const char **ret_wanted)
+{
+    skip_space(r);
+    bool array = json_is_array(r->open[r->depth - 1]);
+    if (r->p < r->end && *r->p == (array ? ']' : '}')) {
+        r->p++;
+        r->depth--;
+        return next_value(r, ret_wanted);
+    }
+    *ret_wanted = array ? "a value or ']'" : "a value after ':'";
+    return array ? 0 : read_key(r, "a member name in '\"' or '}'");
+}
+
+static int read_document(struct reader *r)
+{
+    const char *wanted = "a value";
+    while (wanted) {
+        json_t *value = NULL;
+        int rc = read_value(r, wanted, &value);
+        if (rc || (rc = hang(r, value)))
+            return rc;
+        if (!json_is_object(value) && !json_is_array(value))
+            rc = next_value(r, &wanted);
+        else if (!(rc = push(r, value)))
+            rc = first_value(r, &wanted);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+int asli_json_read(const char *text, size_t len, json_t **ret_value, asl_error *reterr)
+{
+    json_t *open[ASLI_JSON_DEPTH];
+    const char *start = len ? text : "";
+    struct reader r = {
+        .text = start, .p = start, .end = start + len, .open = open, .reterr = reterr};
+    int rc = read_document(&r);
+    asli_bytes_done(&r.key_scratch);
+    asli_bytes_done(&r.value_scratch);
+    if (rc)
+        json_decref(r.root);
+    else
+        *ret_value = r.root;
+    return rc;
+}
