@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a query sees: pure data and two callbacks. Values are shared and never changed.
+ */
+#ifndef ASLI_QUERY_ENV_H
+#define ASLI_QUERY_ENV_H
+
+#include <jansson.h>
+
+#include "engine/base/error.h"
+
+struct asli_env {
+    const json_t *input; /* what "$" means here */
+    /* The context object "$$": built when first asked; borrowed from the callee. NULL: oom. */
+    const json_t *(*context)(void *arg);
+    /* len random bytes; 0, or an ASL_E code. */
+    int (*random)(void *arg, void *buffer, size_t len);
+    void *arg;
+};
+
+/* A problem found while compiling part of a definition. `where` is the place below the compiled
+ * value ("" for itself, "/And/0/Variable", ...); code as in asl_diagnostic. Returns 0, or
+ * ASL_ENOMEM, which the compiler passes up. */
+typedef int asli_problem_fn(void *arg, const char *code, const char *where, const char *format,
+                            ...) __attribute__((format(printf, 4, 5)));
+
+#endif

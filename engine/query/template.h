@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Payload templates (asl-reference 2.1): a JSON value whose keys ending in ".$" are computed.
+ *
+ * Compiled once; parts without ".$" keys are shared with every result, never copied.
+ */
+#ifndef ASLI_QUERY_TEMPLATE_H
+#define ASLI_QUERY_TEMPLATE_H
+
+#include "engine/query/env.h"
+
+struct asli_template; /* immutable */
+
+/* Compiles `value` (borrowed; kept by reference). Each problem goes to `problem`: AWS's
+ * "The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic function call",
+ * with `where` "" (the location stops at the template's field). A reference to a variable is
+ * reported with code "ASL_UNSUPPORTED". 0 also when problems were reported (*ret_template is then
+ * NULL). */
+int asli_template_compile(json_t *value, asli_problem_fn *problem, void *arg,
+                          struct asli_template **ret_template, asl_error *reterr);
+void asli_template_free(struct asli_template *t);
+/* 0: a new reference. ASLI_FAILED: "The JSONPath '$.x' specified for the field 'value.$' could
+ * not be found in the input '<json>'" (States.Runtime), or what the intrinsic said. */
+int asli_template_eval(const struct asli_template *t, const struct asli_env *env,
+                       json_t **ret_value, struct asli_failure *failure, asl_error *reterr);
+
+#endif
