@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The loader's own half of machine.h: objects of a definition (machine, scope, state, retrier,
+ * catcher) are all read by tables of asli_field.
+ *
+ * Functions return 0 also when they reported problems, and ASL_ENOMEM. What was stored so far is
+ * always in a state that asli_fields_free and asli_state_free can take.
+ */
+#ifndef ASLI_LOAD_H
+#define ASLI_LOAD_H
+
+#include "engine/fields.h"
+#include "engine/machine.h"
+#include "engine/tbl/messages.h"
+
+#define ASLI_SCOPE_DEPTH 100
+#define ASLI_STATE_NAME_MAX 80
+#define ASLI_EVERY_STATE (1u << 31) /* a trait that all types have */
+
+/* The loader during one asl_machine_load. */
+struct asli_load {
+    struct asli_loader loader; /* first: what state types see */
+    bool jsonata;              /* the machine's query language */
+    size_t schema_errors;      /* all but missing targets */
+};
+
+struct asli_object {
+    struct asli_loader *loader;
+    struct asli_state *state; /* NULL: it is the machine itself */
+    const char *where;        /* below the state: "", "/Retry/0", "/ItemProcessor" */
+    json_t *value;            /* an object */
+    struct {
+        const struct asli_field *fields;
+        void *base; /* what the rows' offsets count from */
+    } tables[2];
+    unsigned traits; /* of the state type, for the common rows */
+    bool jsonata;
+    bool
+        bad; /* a row without traits was missing or not valid: ops->load cannot rely on it */
+};
+
+/* Checks and stores every field. */
+int asli_object_load(struct asli_object *object);
+/* A problem of the object's `field` (NULL: of the object). */
+int asli_object_problem(struct asli_object *object, const char *code, const char *field,
+                        const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Frees what rows of `fields` stored below `base`. */
+void asli_fields_free(const struct asli_field *fields, void *base);
+/* Is `value` a string a C text can hold? Else a problem of `field`; NULL. */
+const char *asli_object_text(struct asli_object *object, json_t *value, const char *field,
+                             int *code);
+
+/* asli_load_vproblem with any severity, and line and column at `spot` below `where`. */
+int asli_load_report(struct asli_loader *loader, enum asl_severity severity,
+                     const struct asli_state *state, const char *code, const char *where,
+                     const char *spot, const char *format, va_list args);
+/* The state of that name in the scope, or NULL. */
+struct asli_state *asli_scope_find(const struct asli_scope *scope, const char *name);
+/* Room for one more item: capacity doubles whenever count is a power of two. NULL: oom, and the
+ * old array still stands. */
+void *asli_grow(void *array, size_t count, size_t item_size);
+
+/* The machine's own scope, or a nested one (asli_load_scope, or with ProcessorConfig). */
+int asli_load_root(struct asli_load *load);
+int asli_load_processor(struct asli_loader *loader, struct asli_state *owner,
+                        json_t *value, const char *where, struct asli_scope **slot);
+/* state.c: reads QueryLanguage at `object`; then a state whose name, value and scope are set. */
+int asli_load_language(struct asli_object *object, bool *ret_jsonata);
+int asli_load_state(struct asli_load *load, struct asli_state *state);
+void asli_state_free(struct asli_state *state);
+/* policy.c: Retry and Catch. */
+int asli_load_policies(struct asli_object *object);
+void asli_policies_free(struct asli_state *state);
+/* graph.c: ends and reachability of all scopes. */
+int asli_load_graph(struct asli_load *load);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Codes and texts of the loader's diagnostics, in one place. Those of the first group are AWS's
+ * own, recorded or measured; the second group is written in their style. Formats are macros so
+ * that the compiler checks their arguments.
+ */
+#define ASLI_CODE_JSON "INVALID_JSON_DESCRIPTION"
+#define ASLI_CODE_EMPTY "MISSING_DESCRIPTION"
+#define ASLI_CODE_SCHEMA "SCHEMA_VALIDATION_FAILED"
+#define ASLI_CODE_TARGET "MISSING_TRANSITION_TARGET"
+#define ASLI_CODE_END "MISSING_END_STATE"
+#define ASLI_CODE_DUPLICATE "DUPLICATE_STATE_NAME"
+#define ASLI_CODE_NAME "INVALID_STATE_NAME"
+#define ASLI_CODE_DEEP "TOO_DEEPLY_NESTED"
+#define ASLI_CODE_UNREACHABLE "UNREACHABLE_STATE" /* ours, with AWS's text */
+#define ASLI_CODE_UNSUPPORTED "ASL_UNSUPPORTED"   /* ours: a later version runs it */
+
+#define ASLI_MSG_OBJECT "Definition must be a valid JSON object"
+#define ASLI_MSG_REQUIRED "These fields are required: [%s]"
+#define ASLI_MSG_FIELD "Field '%s' is not supported"
+#define ASLI_MSG_LANGUAGE                                                                    \
+    "The QueryLanguage is set to '%s', but field '%s' is only supported for the '%s' "       \
+    "QueryLanguage"
+#define ASLI_MSG_DOWNGRADE                                                                   \
+    "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
+#define ASLI_MSG_ENUM "Value should be one of the following: [%s]"
+#define ASLI_MSG_TYPE "The field 'Type' should have one of these values: [%s]"
+#define ASLI_MSG_ONE_AT_MOST "There should only be one of the following fields: [%s]"
+#define ASLI_MSG_ONE_AT_LEAST "This object should have only one of the following fields: [%s]"
+#define ASLI_MSG_EMPTY "Value cannot be empty"
+#define ASLI_MSG_MIN "Minimum value is %lld"
+#define ASLI_MSG_MAX "Maximum value is %lld"
+#define ASLI_MSG_MIN_RATE "Minimum value is 1.0"
+#define ASLI_MSG_EXPECTED "Expected value of type [%s]"
+#define ASLI_MSG_INTEGER "Expected value of type Integer"
+#define ASLI_MSG_TIMESTAMP "String does not match RFC3339 timestamp"
+#define ASLI_MSG_PATH "Value must be a valid JSONPath."
+#define ASLI_MSG_REFPATH "Value is not a Reference Path: %s"
+#define ASLI_MSG_CALL                                                                        \
+    "The value for the field '%s' must be a valid JSONPath or a valid intrinsic function call"
+#define ASLI_MSG_ALL_LAST "States.ALL must appear alone and at end of list"
+#define ASLI_MSG_TARGET "Missing 'Next' target: %s"
+#define ASLI_MSG_DUPLICATE "Duplicate State name: %s"
+#define ASLI_MSG_UNREACHABLE "State \"%s\" is not reachable."
+#define ASLI_MSG_END "Workflow has no terminal state"
+#define ASLI_MSG_NO_TEXT "Received a null or empty workflow input"
+
+#define ASLI_MSG_LATER "%s is not supported by this version of libasl"
+#define ASLI_MSG_VARIABLE                                                                    \
+    "The variable reference '%s' is not supported by this version of libasl"
+#define ASLI_MSG_NUL "Value cannot contain the character U+0000"
+#define ASLI_MSG_NUMBER "Expected value of type Number"
+#define ASLI_MSG_NOT_SINGLE "The path '%s' does not identify a single node"
+#define ASLI_MSG_CONTEXT "The path '%s' leads into the context object"
+#define ASLI_MSG_CALL_TEXT "The intrinsic function call '%s' does not return a string"
+#define ASLI_MSG_DELAY "MaxDelaySeconds must be greater than IntervalSeconds"
+#define ASLI_MSG_NAME_LONG                                                                   \
+    "State name '%s' exceeds the %d-character limit allowed by the service"
+#define ASLI_MSG_NAME_EMPTY "State name cannot be empty"
+#define ASLI_MSG_DEEP "States are nested more than %d levels deep"
+#define ASLI_MSG_SIZE "The definition has %zu bytes, more than the %d that are allowed"
