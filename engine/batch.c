@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The open batch becomes records: what every dirty execution has to write, sealed at the moment
+ * the committer is free. Until then a row may change any number of times for nothing.
+ *
+ * Sealing has two passes: encoding changes nothing and may fail; settling cannot fail.
+ */
+#include "engine/engine.h"
+
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/effect.h"
+#include "engine/record.h"
+
+bool asli_batch_is_full(const asl_engine *engine)
+{
+    return engine->open_events >= ASLI_BATCH_OPS || engine->open_bytes >= ASLI_BATCH_BYTES;
+}
+
+void asli_batch_free(struct asli_batch *batch)
+{
+    if (!batch)
+        return;
+    for (size_t i = 0; i < batch->event_count; i++)
+        asli_event_done(&batch->events[i]);
+    asli_free(batch->events);
+    asli_free(batch->executions);
+    asli_effects_free(batch->effects);
+    asli_bytes_done(&batch->bytes);
+    asli_bytes_done(&batch->ops);
+    asli_free(batch);
+}
+
+/* ---- operations: slices hold offsets into bytes until the batch is sealed ---- */
+
+static void add_op(struct asli_batch *b, enum asl_op_kind kind, const struct asli_key *key)
+{
+    asl_op op = {.kind = kind};
+    op.key = (asl_slice){(void *)(uintptr_t)b->bytes.len, key->len};
+    asli_bytes_add(&b->bytes, key->bytes, key->len);
+    op.value.data = (void *)(uintptr_t)b->bytes.len;
+    asli_bytes_add(&b->ops, &op, sizeof op);
+}
+
+/* The value is what was appended to bytes since add_op. */
+static void end_op(struct asli_batch *b)
+{
+    if (b->ops.oom || b->bytes.oom)
+        return;
+    asl_op *op = (asl_op *)(void *)(b->ops.data + b->ops.len) - 1;
+    op->value.len = b->bytes.len - (uintptr_t)op->value.data;
+}
+
+static void delete_op(struct asli_batch *b, struct asli_key key)
+{
+    add_op(b, ASL_OP_DELETE, &key);
+}
+
+static void resolve(struct asli_batch *b)
+{
+    asl_op *ops = (asl_op *)(void *)b->ops.data;
+    size_t count = b->ops.len / sizeof *ops;
+    for (size_t i = 0; i < count; i++) {
+        ops[i].key.data = b->bytes.data + (uintptr_t)ops[i].key.data;
+        ops[i].value.data = b->bytes.data + (uintptr_t)ops[i].value.data;
+    }
+    b->view = (asl_batch){ops, count};
+}
+
+/* ---- what one execution writes ---- */
+
+static void put_new(struct asli_batch *b, struct asli_execution *x)
+{
+    struct asli_known_machine *known = asli_machine_know(x->engine, x->machine);
+    if (!known) {
+        b->bytes.oom = true;
+        return;
+    }
+    if (!known->stored) {
+        struct asli_key key = asli_key_machine(x->machine->hash);
+        add_op(b, ASL_OP_PUT, &key);
+        asli_encode_machine(&b->bytes, x->machine);
+        end_op(b);
+    }
+    struct asli_key key = asli_key_name(x->name, x->arn);
+    add_op(b, ASL_OP_PUT, &key);
+    asli_bytes_u8(&b->bytes, ASLI_FORMAT);
+    asli_bytes_be64(&b->bytes, x->id);
+    asli_bytes_text(&b->bytes, x->arn);
+    end_op(b);
+}
+
+static void put_results(struct asli_batch *b, struct asli_frame *f)
+{
+    struct asli_results *r = f->d.results;
+    for (size_t i = 0; r && i < r->count; i++) {
+        if (!r->slots[i].dirty)
+            continue;
+        struct asli_key key = asli_key_result(f->x->id, f->serial, (uint32_t)i);
+        add_op(b, ASL_OP_PUT, &key);
+        asli_bytes_u8(&b->bytes, ASLI_FORMAT);
+        asli_encode_payload(&b->bytes, r->slots[i].payload);
+        end_op(b);
+    }
+}
+
+static void delete_results(struct asli_batch *b, uint64_t id, uint32_t serial,
+                           const struct asli_results *r)
+{
+    for (size_t i = 0; r && r->any_stored && i < r->count; i++)
+        if (r->slots[i].stored)
+            delete_op(b, asli_key_result(id, serial, (uint32_t)i));
+}
+
+static int put_frame(struct asli_batch *b, struct asli_frame *f, asl_error *reterr)
+{
+    if (f->d.input && !f->d.input->event) {
+        int rc = asli_payload_text(f->d.input, f->x, reterr);
+        if (rc)
+            return rc;
+    }
+    struct asli_key key = asli_key_frame(f->x->id, f->serial);
+    add_op(b, ASL_OP_PUT, &key);
+    asli_encode_frame(&b->bytes, f);
+    end_op(b);
+    put_results(b, f);
+    return 0;
+}
+
+static void delete_tree(struct asli_batch *b, struct asli_frame *f)
+{
+    if (f->stored)
+        delete_op(b, asli_key_frame(f->x->id, f->serial));
+    delete_results(b, f->x->id, f->serial, f->d.results);
+    for (struct asli_frame *c = f->first_child; c; c = c->next_sibling)
+        delete_tree(b, c);
+}
+
+static int put_frames(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
+{
+    for (size_t i = 0; i + sizeof(uint32_t) <= x->removed.len; i += sizeof(uint32_t)) {
+        uint32_t serial;
+        memcpy(&serial, x->removed.data + i, sizeof serial);
+        delete_op(b, asli_key_frame(x->id, serial));
+    }
+    for (size_t i = 0; i + sizeof(struct asli_dropped) <= x->dropped.len;
+         i += sizeof(struct asli_dropped)) {
+        struct asli_dropped d;
+        memcpy(&d, x->dropped.data + i, sizeof d);
+        delete_results(b, x->id, d.serial, d.results);
+    }
+    if (x->status == ASL_SUCCEEDED) {
+        delete_tree(b, x->root);
+        return 0;
+    }
+    for (struct asli_frame *f = x->dirty_frames; f; f = f->dirty_next) {
+        int rc = f->dead ? 0 : put_frame(b, f, reterr);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+static unsigned wake_flags(const struct asli_execution *x)
+{
+    bool attention = x->ready_head || x->wake->count[ASLI_WAIT_TASK] ||
+                     x->wake->count[ASLI_WAIT_UNCLAIMED];
+    return attention ? ASLI_WAKE_ATTENTION : 0;
+}
+
+static void put_wake(struct asli_batch *b, struct asli_execution *x)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_WAKE, x->id);
+    if (x->status != ASL_RUNNING) {
+        if (x->wake_stored)
+            delete_op(b, key);
+        return;
+    }
+    struct asli_bytes value = {0};
+    int64_t at = x->wake->timer.slot ? x->wake->timer.deadline : INT64_MAX;
+    asli_encode_wake(&value, at, wake_flags(x), x->wake);
+    if (value.len != x->stored_wake.len ||
+        memcmp(value.data, x->stored_wake.data, value.len) != 0) {
+        add_op(b, ASL_OP_PUT, &key);
+        asli_bytes_add(&b->bytes, value.data, value.len);
+        end_op(b);
+        asli_bytes_reset(&x->stored_wake);
+        asli_bytes_add(&x->stored_wake, value.data, value.len);
+    }
+    b->bytes.oom |= value.oom || x->stored_wake.oom;
+    asli_bytes_done(&value);
+}
+
+static int put_execution(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
+{
+    if (x->is_new)
+        put_new(b, x);
+    if (x->meta_dirty) {
+        struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, x->id);
+        add_op(b, ASL_OP_PUT, &key);
+        asli_encode_execution(&b->bytes, x);
+        end_op(b);
+    }
+    if (x->pending_count) {
+        struct asli_key key = asli_key_history(x->id, x->row);
+        add_op(b, ASL_OP_PUT, &key);
+        asli_encode_history(&b->bytes, x);
+        end_op(b);
+    }
+    int rc = put_frames(b, x, reterr);
+    put_wake(b, x);
+    return rc;
+}
+
+/* ---- settling: the records are in the batch ---- */
+
+static void settle_frames(struct asli_execution *x)
+{
+    while (x->dirty_frames) {
+        struct asli_frame *f = x->dirty_frames;
+        struct asli_results *r = f->d.results;
+        x->dirty_frames = f->dirty_next;
+        f->dirty = false;
+        f->stored = true;
+        if (f->dead) {
+            asli_frame_free(f);
+            continue;
+        }
+        for (size_t i = 0; r && i < r->count; i++)
+            if (r->slots[i].dirty) {
+                r->slots[i].dirty = false;
+                r->slots[i].stored = r->any_stored = true;
+            }
+    }
+    for (size_t i = 0; i + sizeof(struct asli_dropped) <= x->dropped.len;
+         i += sizeof(struct asli_dropped))
+        asli_results_unref(((struct asli_dropped *)(void *)(x->dropped.data + i))->results);
+    asli_bytes_reset(&x->dropped);
+    asli_bytes_reset(&x->removed);
+}
+
+static void settle(struct asli_batch *b, struct asli_execution *x, bool keep_events)
+{
+    if (x->is_new)
+        asli_machine_know(x->engine, x->machine)->stored = true;
+    settle_frames(x);
+    for (size_t i = 0; i < x->pending_count; i++) {
+        if (keep_events)
+            b->events[b->event_count++] = x->pending[i];
+        else
+            asli_event_done(&x->pending[i]);
+    }
+    x->pending_count = 0;
+    x->is_new = x->meta_dirty = x->dirty = false;
+    x->wake_stored = x->status == ASL_RUNNING;
+    x->batches++;
+    b->executions[b->execution_count++] = x;
+}
+
+static int encode(asl_engine *engine, struct asli_batch *b, asl_error *reterr)
+{
+    size_t executions = 0, events = 0;
+    struct asli_key lease = asli_key_of(ASLI_KEY_LEASE), number = asli_key_of(ASLI_KEY_BATCH);
+    add_op(b, ASL_OP_EXPECT, &lease);
+    asli_bytes_be64(&b->bytes, engine->epoch);
+    end_op(b);
+    add_op(b, ASL_OP_PUT, &number);
+    asli_bytes_be64(&b->bytes, b->number);
+    end_op(b);
+    for (struct asli_execution *x = engine->dirty_head; x; x = x->dirty_next) {
+        int rc = put_execution(b, x, reterr);
+        if (rc)
+            return rc;
+        executions++;
+        events += x->pending_count;
+    }
+    b->executions = asli_alloc(executions * sizeof *b->executions);
+    b->events = engine->options.event ? asli_alloc(events * sizeof *b->events) : NULL;
+    if (!b->executions || (engine->options.event && !b->events) || b->bytes.oom || b->ops.oom)
+        return asli_oom(reterr);
+    return 0;
+}
+
+/* A failed encoding may have remembered wake rows that were never written. */
+static void forget_wakes(asl_engine *engine)
+{
+    for (struct asli_execution *x = engine->dirty_head; x; x = x->dirty_next)
+        asli_bytes_reset(&x->stored_wake);
+}
+
+const asl_batch *asl_engine_take_batch(asl_engine *engine, asl_error *reterr)
+{
+    if (reterr)
+        reterr->code = 0;
+    if (engine->out || engine->dead || !engine->dirty_head)
+        return NULL;
+    struct asli_batch *b = asli_alloc(sizeof *b);
+    if (!b) {
+        asli_oom(reterr);
+        return NULL;
+    }
+    b->number = engine->batch_number + 1;
+    if (encode(engine, b, reterr)) {
+        forget_wakes(engine);
+        asli_batch_free(b);
+        return NULL;
+    }
+    resolve(b);
+    for (struct asli_execution *x = engine->dirty_head, *next; x; x = next) {
+        next = x->dirty_next;
+        settle(b, x, engine->options.event != NULL);
+    }
+    engine->dirty_head = NULL;
+    engine->dirty_tail = &engine->dirty_head;
+    b->effects = engine->effects;
+    engine->effects = NULL;
+    engine->effects_tail = &engine->effects;
+    engine->open_events = engine->open_bytes = 0;
+    engine->batch_number = b->number;
+    engine->out = b;
+    return &b->view;
+}
+
+void asl_engine_batch_done(asl_engine *engine, int code, const asl_error *error)
+{
+    struct asli_batch *b = engine->out;
+    if (!b)
+        return;
+    engine->out = NULL;
+    if (code) {
+        engine->dead = true;
+        asli_log(engine, 1, "batch %llu failed, the engine stops: %s",
+                 (unsigned long long)b->number, error ? error->text : asl_code_text(code));
+        for (size_t i = 0; i < b->execution_count; i++)
+            b->executions[i]->batches--;
+        asli_batch_free(b);
+        return;
+    }
+    for (size_t i = 0; i < b->event_count; i++)
+        engine->options.event(engine->options.arg, &b->events[i]);
+    struct asli_effect *effects = b->effects;
+    b->effects = NULL;
+    asli_effects_release(engine, effects);
+    for (size_t i = 0; i < b->execution_count; i++) {
+        b->executions[i]->batches--;
+        asli_execution_release(b->executions[i]);
+    }
+    asli_batch_free(b);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The context object "$$" of a frame (asl-reference 14), built when a query first asks and kept
+ * for the length of one evaluation.
+ */
+#include "engine/frame.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/id.h"
+#include "engine/base/time.h"
+#include "engine/engine.h"
+
+static json_t *time_text(int64_t ms)
+{
+    char buf[32];
+    asli_time_format(ms, buf);
+    return json_string(buf);
+}
+
+static json_t *execution_object(struct asli_execution *x)
+{
+    json_t *input;
+    json_t *o = json_object();
+    int bad = !o || asli_payload_tree(x->input, x, &input, NULL) ||
+              json_object_set_new(o, "Id", json_string(x->arn)) ||
+              json_object_set(o, "Input", input) ||
+              json_object_set_new(o, "StartTime", time_text(x->start_time)) ||
+              json_object_set_new(o, "Name", json_string(x->name)) ||
+              json_object_set_new(o, "RoleArn", json_string(x->engine->role_arn)) ||
+              (!x->machine->express &&
+               json_object_set_new(o, "RedriveCount", json_integer(0)));
+    if (!bad)
+        return o;
+    json_decref(o);
+    return NULL;
+}
+
+static json_t *machine_object(struct asli_execution *x)
+{
+    char arn[256];
+    snprintf(arn, sizeof arn, "arn:%s:states:%s:%s:stateMachine:%s", x->engine->partition,
+             x->engine->region, x->engine->account, x->machine->name);
+    json_t *o = json_object();
+    int bad = !o || json_object_set_new(o, "Id", json_string(arn)) ||
+              json_object_set_new(o, "Name", json_string(x->machine->name));
+    if (!bad)
+        return o;
+    json_decref(o);
+    return NULL;
+}
+
+static json_t *state_object(struct asli_frame *f)
+{
+    json_t *o = json_object();
+    int bad = !o || json_object_set_new(o, "Name", json_string(f->d.state->name)) ||
+              json_object_set_new(o, "EnteredTime", time_text(f->d.entered_time)) ||
+              ((f->d.state->ops->traits & ASLI_HAS_RETRY) &&
+               json_object_set_new(o, "RetryCount", json_integer(f->d.retry_count)));
+    if (!bad)
+        return o;
+    json_decref(o);
+    return NULL;
+}
+
+static json_t *token_object(struct asli_frame *f)
+{
+    struct asli_token token = {f->x->id, f->d.scheduled_event, {0}};
+    char text[ASLI_TOKEN_LEN + 1];
+    memcpy(token.secret, f->d.secret, sizeof token.secret);
+    asli_token_format(&token, text);
+    json_t *o = json_object();
+    if (!o || json_object_set_new(o, "Token", json_string(text))) {
+        json_decref(o);
+        return NULL;
+    }
+    return o;
+}
+
+/* Map.Item is the innermost iteration's; while a Map evaluates its ItemSelector, its own. */
+static json_t *map_object(uint32_t index, json_t *item)
+{
+    json_t *o = json_object(), *i = json_object();
+    int bad = !o || !i || json_object_set_new(i, "Index", json_integer(index)) ||
+              json_object_set(i, "Value", item);
+    if (bad) {
+        json_decref(i);
+        json_decref(o);
+        return NULL;
+    }
+    if (json_object_set_new(o, "Item", i)) {
+        json_decref(o);
+        return NULL;
+    }
+    return o;
+}
+
+static int add_map(struct asli_frame *f, json_t *o)
+{
+    if (f->selecting)
+        return json_object_set_new(o, "Map", map_object(f->selecting_index, f->selecting));
+    for (struct asli_frame *i = f; i->parent; i = i->parent) {
+        const struct asli_state_ops *ops = i->parent->d.state->ops;
+        json_t *item = i->item;
+        if (!ops->item)
+            continue;
+        if (!item && ops->item(i->parent, i->index, &item, NULL))
+            return -1;
+        return json_object_set_new(o, "Map", map_object(i->index, item));
+    }
+    return 0;
+}
+
+static json_t *build(struct asli_frame *f)
+{
+    json_t *o = json_object();
+    int bad = !o || json_object_set_new(o, "Execution", execution_object(f->x)) ||
+              json_object_set_new(o, "StateMachine", machine_object(f->x)) ||
+              json_object_set_new(o, "State", state_object(f)) ||
+              (f->d.own_token && json_object_set_new(o, "Task", token_object(f)));
+    if (!bad)
+        bad = add_map(f, o);
+    if (!bad)
+        return o;
+    json_decref(o);
+    return NULL;
+}
+
+static const json_t *context(void *arg)
+{
+    struct asli_frame *f = arg;
+    if (!f->x->context)
+        f->x->context = build(f);
+    return f->x->context;
+}
+
+static int random_bytes(void *arg, void *buffer, size_t len)
+{
+    struct asli_frame *f = arg;
+    const asl_options *o = &f->x->engine->options;
+    return o->random(o->arg, buffer, len) ? ASL_ESYSTEM : 0;
+}
+
+struct asli_env asli_frame_env(struct asli_frame *frame, const json_t *input)
+{
+    return (struct asli_env){input, context, random_bytes, frame};
+}
+
+void asli_frame_env_done(struct asli_frame *frame)
+{
+    json_decref(frame->x->context);
+    frame->x->context = NULL;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Effects: what leaves the process once the batch it was computed in is durable.
+ */
+#include "engine/effect.h"
+
+#include "engine/base/alloc.h"
+#include "engine/task_handle.h"
+
+struct asli_effect *asli_effect_new(enum asli_effect_kind kind)
+{
+    struct asli_effect *e = asli_alloc(sizeof *e);
+    if (e)
+        e->kind = kind;
+    return e;
+}
+
+static void ending_free(struct asli_ending *ending)
+{
+    if (!ending)
+        return;
+    asli_free(ending->arn);
+    asli_free(ending->name);
+    asli_free(ending->output);
+    asli_free(ending->error);
+    asli_free(ending->cause);
+    asli_free(ending);
+}
+
+static void effect_free(struct asli_effect *e)
+{
+    asli_task_handle_unref(e->task);
+    asli_free(e->text);
+    ending_free(e->ending);
+    asli_free(e);
+}
+
+void asli_effects_free(struct asli_effect *list)
+{
+    while (list) {
+        struct asli_effect *next = list->next;
+        effect_free(list);
+        list = next;
+    }
+}
+
+void asli_step_effect(struct asli_execution *x, struct asli_effect *effect)
+{
+    *x->effects_tail = effect;
+    x->effects_tail = &effect->next;
+}
+
+void asli_engine_effect(asl_engine *engine, struct asli_effect *effect)
+{
+    *engine->effects_tail = effect;
+    engine->effects_tail = &effect->next;
+}
+
+struct asli_ending *asli_ending_new(const struct asli_execution *x)
+{
+    struct asli_ending *n = asli_alloc(sizeof *n);
+    if (!n)
+        return NULL;
+    n->arn = asli_strdup(x->arn);
+    n->name = asli_strdup(x->name);
+    n->output = x->output ? asli_strndup(x->output->text, x->output->len) : NULL;
+    n->error = asli_strdup(x->error);
+    n->cause = asli_strdup(x->cause);
+    if (!n->arn || !n->name || (x->output && !n->output) || (x->error && !n->error) ||
+        (x->cause && !n->cause)) {
+        ending_free(n);
+        return NULL;
+    }
+    n->result = (asl_result){n->arn, n->name, x->status, n->output, n->error, n->cause};
+    return n;
+}
+
+static void release_dispatch(asl_engine *engine, asl_task *task)
+{
+    asl_error err = {0};
+    if (engine->closing || asl_task_cancelled(task))
+        return;
+    struct asli_provider *p = asli_provider_for(engine, task->resource);
+    if (!p) {
+        asli_task_unclaimed(engine, task);
+        return;
+    }
+    task->provider = p;
+    if (p->ops.start(p->self, task, &err))
+        asl_task_fail(task, "States.TaskFailed", err.text, NULL);
+}
+
+static void release_cancel(asl_engine *engine, asl_task *task)
+{
+    (void)engine;
+    asli_task_handle_cancel(task);
+    if (task->provider && task->provider->ops.cancel)
+        task->provider->ops.cancel(task->provider->self, task);
+}
+
+static void release_one(asl_engine *engine, struct asli_effect *e)
+{
+    const asl_options *o = &engine->options;
+    switch (e->kind) {
+    case ASLI_EFFECT_DISPATCH:
+        release_dispatch(engine, e->task);
+        break;
+    case ASLI_EFFECT_CANCEL:
+        release_cancel(engine, e->task);
+        break;
+    case ASLI_EFFECT_DONE:
+        if (e->done)
+            e->done(e->arg, e->code, e->text);
+        break;
+    case ASLI_EFFECT_STARTED:
+        if (e->started)
+            e->started(e->arg, e->code, e->text);
+        break;
+    case ASLI_EFFECT_ENDED:
+        if (e->ended)
+            e->ended(e->arg, &e->ending->result);
+        if (o->ended)
+            o->ended(o->arg, &e->ending->result);
+        break;
+    }
+}
+
+void asli_effects_release(asl_engine *engine, struct asli_effect *take_list)
+{
+    while (take_list) {
+        struct asli_effect *next = take_list->next;
+        release_one(engine, take_list);
+        effect_free(take_list);
+        take_list = next;
+    }
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The engine as an object: opened on a store, given a driver, closed. What it does in a turn is in
+ * turn.c; requests from outside enter in request.c.
+ */
+#include "engine/engine.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "engine/base/alloc.h"
+#include "engine/effect.h"
+#include "engine/task_handle.h"
+
+const char *asl_version(void)
+{
+    return ASL_VERSION;
+}
+
+void asl_free(void *text)
+{
+    asli_free(text);
+}
+
+const char *asl_status_name(enum asl_status status)
+{
+    static const char *const names[] = {"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT",
+                                        "ABORTED"};
+    return (unsigned)status < sizeof names / sizeof *names ? names[status] : "?";
+}
+
+void asli_log(const asl_engine *engine, int level, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    if (!engine->options.log)
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    engine->options.log(engine->options.arg, level, text);
+}
+
+static int system_random(void *arg, void *buffer, size_t len)
+{
+    (void)arg;
+    return getrandom(buffer, len, 0) == (ssize_t)len ? 0 : -1;
+}
+
+/* ---- open ---- */
+
+static char *text_or(const char *text, const char *otherwise)
+{
+    return asli_strdup(text ? text : otherwise);
+}
+
+static int copy_options(asl_engine *e, const asl_options *options, asl_error *reterr)
+{
+    asl_options *o = &e->options;
+    if (options)
+        memcpy(o, options, options->size < sizeof *o ? options->size : sizeof *o);
+    if (!o->random)
+        o->random = system_random;
+    e->partition = text_or(o->partition, "aws");
+    e->region = text_or(o->region, "us-east-1");
+    e->account = text_or(o->account, "123456789012");
+    if (e->account)
+        e->role_arn = o->role_arn ? asli_strdup(o->role_arn)
+                                  : asli_printf("arn:%s:iam::%s:role/asl",
+                                                e->partition ? e->partition : "aws", e->account);
+    e->max_events = o->max_events ? o->max_events : 25000;
+    e->max_payload = o->max_payload ? o->max_payload : 262144;
+    e->store = o->store;
+    return e->partition && e->region && e->account && e->role_arn ? 0 : asli_oom(reterr);
+}
+
+int asl_engine_open(const asl_options *options, asl_engine **ret_engine, asl_error *reterr)
+{
+    asl_engine *e = asli_alloc(sizeof *e);
+    if (!e)
+        return asli_oom(reterr);
+    e->dirty_tail = &e->dirty_head;
+    e->effects_tail = &e->effects;
+    e->inbox = asli_inbox_new(e);
+    int rc = e->inbox ? copy_options(e, options, reterr) : asli_oom(reterr);
+    if (!rc && !e->store) {
+        rc = asl_store_mem(&e->store, reterr);
+        e->own_store = !rc;
+    }
+    if (!rc)
+        rc = asli_recover(e, reterr);
+    if (rc) {
+        e->dead = true; /* nothing to flush */
+        asl_engine_close(e);
+        return rc;
+    }
+    *ret_engine = e;
+    return 0;
+}
+
+/* ---- close ---- */
+
+static void flush(asl_engine *e)
+{
+    asl_error err;
+    const asl_batch *batch = e->out ? &e->out->view : asl_engine_take_batch(e, &err);
+    while (batch && !e->dead) {
+        int rc = asl_store_apply(e->store, batch, &err);
+        asl_engine_batch_done(e, rc, &err);
+        batch = asl_engine_take_batch(e, &err);
+    }
+    if (!e->dead) {
+        struct asli_effect *effects = e->effects;
+        e->effects = NULL;
+        e->effects_tail = &e->effects;
+        asli_effects_release(e, effects);
+    }
+}
+
+static void close_inbox(asl_engine *e)
+{
+    struct asli_inbox *inbox = e->inbox;
+    pthread_mutex_lock(&inbox->lock);
+    inbox->closed = true;
+    inbox->engine = NULL;
+    inbox->host = NULL;
+    pthread_mutex_unlock(&inbox->lock);
+    struct asli_message *m = asli_inbox_take(inbox);
+    while (m) {
+        struct asli_message *next = m->next;
+        if (m->done)
+            m->done(m->arg, ASL_ECLOSED, "the engine is closing");
+        if (m->started)
+            m->started(m->arg, ASL_ECLOSED, "");
+        asli_message_free(m);
+        m = next;
+    }
+    asli_inbox_unref(inbox);
+}
+
+static void free_maps(asl_engine *e)
+{
+    struct asli_map_node *n;
+    while ((n = asli_map_any(&e->wakes))) {
+        struct asli_wake *w = ASLI_OF(n, struct asli_wake, node);
+        asli_execution_free(w->x);
+        asli_wake_free(e, w);
+    }
+    while ((n = asli_map_any(&e->machines))) {
+        struct asli_known_machine *k = ASLI_OF(n, struct asli_known_machine, node);
+        asli_map_remove(&e->machines, n);
+        asl_machine_unref(k->machine);
+        asli_free(k);
+    }
+    asli_map_done(&e->wakes);
+    asli_map_done(&e->names);
+    asli_map_done(&e->machines);
+    asli_heap_done(&e->timers);
+}
+
+void asl_engine_close(asl_engine *engine)
+{
+    if (!engine)
+        return;
+    engine->closing = true;
+    if (!engine->dead)
+        flush(engine);
+    if (engine->inbox)
+        close_inbox(engine);
+    asli_batch_free(engine->out);
+    asli_effects_free(engine->effects);
+    free_maps(engine);
+    while (engine->providers) {
+        struct asli_provider *p = engine->providers;
+        engine->providers = p->next;
+        if (p->ops.close)
+            p->ops.close(p->self);
+        asli_free(p);
+    }
+    asli_bytes_done(&engine->attention);
+    if (engine->own_store)
+        asl_store_free(engine->store);
+    asli_free(engine->partition);
+    asli_free(engine->region);
+    asli_free(engine->account);
+    asli_free(engine->role_arn);
+    asli_free(engine);
+}
+
+asl_store *asl_engine_store(const asl_engine *engine)
+{
+    return engine->store;
+}
+
+/* ---- driver ---- */
+
+int asl_engine_set_host(asl_engine *engine, const asl_host_ops *ops, void *self,
+                        asl_error *reterr)
+{
+    int rc = 0;
+    pthread_mutex_lock(&engine->inbox->lock);
+    if (ops && engine->inbox->host)
+        rc = ASL_EINVAL;
+    else {
+        engine->inbox->host = ops;
+        engine->inbox->host_self = self;
+    }
+    pthread_mutex_unlock(&engine->inbox->lock);
+    return rc ? asl_error_set(reterr, rc, "the engine has a host already") : 0;
+}
+
+int asl_engine_submit(asl_engine *engine, void (*job)(void *arg), void *arg, asl_error *reterr)
+{
+    const asl_host_ops *host = engine->inbox->host;
+    if (host && host->submit) {
+        int rc = host->submit(engine->inbox->host_self, job, arg);
+        return rc ? asl_error_set(reterr, rc, "the host takes no more jobs") : 0;
+    }
+    job(arg);
+    return 0;
+}
+
+int asl_engine_has_ready(const asl_engine *engine)
+{
+    pthread_mutex_lock(&engine->inbox->lock);
+    bool queued = engine->inbox->head != NULL;
+    pthread_mutex_unlock(&engine->inbox->lock);
+    return queued || engine->runnable_head || engine->dirty_head || engine->effects ||
+           engine->attention_next < engine->attention.len;
+}
+
+int64_t asl_engine_next_deadline(const asl_engine *engine)
+{
+    struct asli_heap_node *first = asli_heap_first(&engine->timers);
+    return first ? first->deadline : INT64_MAX;
+}
+
+void asl_engine_no_space(asl_engine *engine, int full)
+{
+    engine->full = full != 0;
+}
+
+int asl_engine_is_virtual(const asl_engine *engine)
+{
+    return engine->options.virtual_time != 0;
+}
+
+void asl_engine_activity(const asl_engine *engine, asl_activity *ret_activity)
+{
+    *ret_activity = (asl_activity){
+        .executions = engine->executions,
+        .tasks = engine->count[ASLI_WAIT_TASK],
+        .callbacks = engine->count[ASLI_WAIT_CALLBACK],
+        .unclaimed = engine->count[ASLI_WAIT_UNCLAIMED],
+        .deadline = asl_engine_next_deadline(engine),
+        .sleeping = engine->count[ASLI_WAIT_SLEEP],
+        .ready = asl_engine_has_ready(engine) || engine->out != NULL,
+    };
+}
+
+/* ---- events as the hook sees them ---- */
+
+const char *asl_event_type(const asl_event *event)
+{
+    return asli_event_name(event->type);
+}
+
+int64_t asl_event_id(const asl_event *event)
+{
+    return (int64_t)event->id;
+}
+
+int64_t asl_event_previous_id(const asl_event *event)
+{
+    return (int64_t)event->previous;
+}
+
+int64_t asl_event_time(const asl_event *event)
+{
+    return event->time;
+}
+
+const char *asl_event_execution(const asl_event *event)
+{
+    return event->execution;
+}
+
+const char *asl_event_state_name(const asl_event *event)
+{
+    return event->state;
+}
+
+const char *asl_event_error(const asl_event *event)
+{
+    return event->error;
+}
+
+const char *asl_event_cause(const asl_event *event)
+{
+    return event->cause;
+}

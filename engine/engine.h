@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The engine: executions, one inbox, timers, and the open batch. See include/asl/host.h for how
+ * it is driven.
+ *
+ * Invariant: everything here but the inbox and the providers' completions is touched by the
+ * engine's thread alone. An effect (dispatch, answer, hook) hangs on the batch it was computed in
+ * and is released when that batch is durable, in order.
+ */
+#ifndef ASLI_ENGINE_H
+#define ASLI_ENGINE_H
+
+#include <pthread.h>
+
+#include <asl/host.h>
+#include <asl/provider.h>
+
+#include "engine/execution.h"
+
+#define ASLI_BATCH_OPS 4096
+#define ASLI_BATCH_BYTES (8u << 20)
+#define ASLI_STEP_TRANSITIONS 100
+#define ASLI_STEP_BYTES (1u << 20)
+
+/* ---- effects ---- */
+
+enum asli_effect_kind {
+    ASLI_EFFECT_DISPATCH, /* task -> its provider */
+    ASLI_EFFECT_CANCEL,
+    ASLI_EFFECT_DONE,    /* answer of a queued call */
+    ASLI_EFFECT_STARTED, /* answer of a start */
+    ASLI_EFFECT_ENDED,
+};
+struct asli_effect {
+    enum asli_effect_kind kind;
+    struct asli_effect *next;
+    struct asl_task *task; /* a reference */
+    asl_done_fn *done;
+    void (*started)(void *arg, int code, const char *arn);
+    void (*ended)(void *arg, const asl_result *result);
+    void *arg;
+    int code;
+    char *text; /* ARN, or the answer's sentence */
+    struct asli_ending *ending;
+};
+struct asli_ending { /* owned copy of a result */
+    asl_result result;
+    char *arn, *name, *output, *error, *cause;
+};
+void asli_effects_free(struct asli_effect *list);
+struct asli_effect *asli_effect_new(enum asli_effect_kind kind);
+/* Adds to the step's effects / to the open batch's. */
+void asli_step_effect(struct asli_execution *x, struct asli_effect *effect);
+
+/* ---- inbox ---- */
+
+enum asli_message_kind {
+    ASLI_MSG_START,
+    ASLI_MSG_STOP,
+    ASLI_MSG_SUCCEED,
+    ASLI_MSG_FAIL,
+    ASLI_MSG_HEARTBEAT,
+    ASLI_MSG_SUBMITTED,
+    ASLI_MSG_WORKER, /* ActivityStarted */
+};
+struct asli_message {
+    struct asli_message *next;
+    enum asli_message_kind kind;
+    bool embedded; /* part of an asl_task */
+    bool by_token; /* came through asl_answer_*: the secret counts */
+    uint64_t execution, event;
+    unsigned char secret[16];
+    struct asl_task *task; /* a reference, or NULL */
+    asl_machine *machine;  /* START: a reference */
+    struct asli_payload *payload;
+    char *name;        /* START: execution name; STOP: name or ARN; WORKER: worker */
+    char *error, *cause;
+    asl_done_fn *done;
+    void (*started)(void *arg, int code, const char *arn);
+    void (*ended)(void *arg, const asl_result *result);
+    void *arg;
+};
+void asli_message_free(struct asli_message *message);
+
+/* Shared with tasks, which may outlive the engine. */
+struct asli_inbox {
+    atomic_uint refs;
+    pthread_mutex_t lock;
+    struct asli_message *head, **tail;
+    bool closed;
+    asl_engine *engine; /* NULL once closed; read under the lock or on the engine's thread */
+    const asl_host_ops *host;
+    void *host_self;
+};
+struct asli_inbox *asli_inbox_new(asl_engine *engine);
+void asli_inbox_ref(struct asli_inbox *inbox);
+void asli_inbox_unref(struct asli_inbox *inbox);
+/* Consumes the message; ASL_ECLOSED: the engine is gone (the message is freed). */
+int asli_inbox_push(struct asli_inbox *inbox, struct asli_message *take_message);
+/* Puts messages that could not be handled back to the front, in order. */
+void asli_inbox_unshift(struct asli_inbox *inbox, struct asli_message *list);
+struct asli_message *asli_inbox_take(struct asli_inbox *inbox); /* all of them */
+
+/* ---- batches ---- */
+
+struct asli_batch {
+    uint64_t number;
+    struct asli_bytes bytes; /* keys and values */
+    struct asli_bytes ops;   /* asl_op with offsets instead of pointers until sealed */
+    asl_batch view;
+    struct asli_effect *effects, **effects_tail;
+    struct asli_execution **executions; /* held by it */
+    size_t execution_count;
+    struct asl_event *events; /* for the event hook, moved from the executions */
+    size_t event_count;
+};
+
+/* ---- engine ---- */
+
+struct asli_provider {
+    asl_provider_ops ops;
+    const asl_provider_ops *original;
+    void *self;
+    struct asli_provider *next;
+};
+
+struct asl_engine {
+    asl_options options; /* texts owned */
+    char *partition, *region, *account, *role_arn;
+    uint64_t max_events;
+    size_t max_payload;
+    asl_store *store;
+    bool own_store, dead, full, closing;
+    struct asli_inbox *inbox;
+    struct asli_provider *providers;
+
+    int64_t now;
+    uint64_t next_execution, epoch, batch_number;
+    struct asli_map wakes;     /* running and resident executions, by id */
+    struct asli_map names;     /* resident executions by hash of their name */
+    struct asli_map machines;  /* loaded ones, by their hash's first 8 bytes */
+    struct asli_heap timers;   /* of wakes */
+    struct asli_execution *runnable_head, *runnable_tail;
+    struct asli_execution *dirty_head, **dirty_tail;
+    struct asli_bytes attention; /* ids (uint64_t) to load at the first turns */
+    size_t attention_next;
+    void *snapshot;              /* of the turn that runs */
+    struct asli_effect *effects, **effects_tail; /* of the open batch */
+    size_t open_events, open_bytes; /* estimate of the open batch's size */
+    struct asli_batch *out;
+    size_t executions;
+    size_t count[ASLI_WAITS];  /* sums over wakes; SLEEP: executions that have any */
+};
+
+/* engine/step.c: one step of an execution, from begin to commit or rollback. */
+int asli_step_start(struct asli_execution *x, asl_error *reterr);
+int asli_step_run(struct asli_execution *x, asl_error *reterr);
+int asli_step_timer(struct asli_execution *x, asl_error *reterr);
+int asli_step_stop(struct asli_execution *x, const char *error, const char *cause,
+                   asl_error *reterr);
+int asli_step_message(struct asli_execution *x, struct asli_frame *frame,
+                      struct asli_message *message, asl_error *reterr);
+
+/* engine/recover.c: opens the store's state; engine/load.c... */
+int asli_recover(asl_engine *engine, asl_error *reterr);
+/* Makes wake->x resident. */
+int asli_execution_load(asl_engine *engine, struct asli_wake *wake, asl_error *reterr);
+/* The engine's own reference to a machine of that hash, loaded from the store when needed. */
+int asli_machine_of_hash(asl_engine *engine, const unsigned char hash[16],
+                         asl_machine **machine, asl_error *reterr);
+/* Keeps a machine for the engine's life; *known: its definition is in the store or on its way. */
+struct asli_known_machine {
+    struct asli_map_node node;
+    asl_machine *machine;
+    bool stored;
+};
+/* A machine record, compiled. */
+int asli_machine_decode(asl_slice value, asl_machine **ret_machine, asl_error *reterr);
+struct asli_known_machine *asli_machine_know(asl_engine *engine, asl_machine *machine);
+/* The turn's snapshot, opened when first asked for. */
+int asli_engine_snapshot(asl_engine *engine, void **snapshot, asl_error *reterr);
+
+/* engine/find.c: the id of an execution by name or ARN. ASL_ENOTFOUND, ASL_EINVAL (ambiguous). */
+int asli_find_execution(asl_store *store, void *snapshot, const char *execution, uint64_t *ret_id,
+                        asl_error *reterr);
+
+/* engine/batch.c */
+bool asli_batch_is_full(const asl_engine *engine);
+void asli_batch_free(struct asli_batch *batch);
+
+/* engine/wake.c */
+struct asli_wake *asli_wake_new(asl_engine *engine, uint64_t id); /* NULL: oom */
+void asli_wake_free(asl_engine *engine, struct asli_wake *wake);
+void asli_wake_count(asl_engine *engine, struct asli_wake *wake, enum asli_wait wait, int by);
+void asli_wake_settle(struct asli_execution *x); /* the engine's timer for it */
+/* Frees the execution when nothing in this process works for it and all of it is durable. */
+void asli_execution_release(struct asli_execution *x);
+void asli_execution_make_runnable(struct asli_execution *x);
+
+/* engine/provider.c */
+struct asli_provider *asli_provider_for(const asl_engine *engine, const asl_resource *resource);
+/* All handlers a machine needs and nobody claims, as one text; NULL: none. */
+int asli_machine_unclaimed(const asl_engine *engine, const asl_machine *machine,
+                           asl_error *reterr);
+
+void asli_log(const asl_engine *engine, int level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Executions as objects: made, committed into the open batch, ended, released.
+ */
+#include "engine/execution.h"
+
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/base/id.h"
+#include "engine/effect.h"
+#include "engine/step.h"
+#include "engine/task_handle.h"
+
+char *asli_execution_arn(const asl_engine *engine, const asl_machine *machine, const char *name)
+{
+    return asli_printf("arn:%s:states:%s:%s:%s:%s:%s", engine->partition, engine->region,
+                       engine->account, machine->express ? "express" : "execution",
+                       machine->name, name);
+}
+
+struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *wake)
+{
+    struct asli_execution *x = asli_alloc(sizeof *x);
+    if (!x)
+        return NULL;
+    x->engine = engine;
+    x->wake = wake;
+    x->id = wake->node.key;
+    x->next_event = 1;
+    wake->x = x;
+    return x;
+}
+
+static void free_frames(struct asli_execution *x)
+{
+    struct asli_map_node *node;
+    while ((node = asli_map_any(&x->frames))) {
+        struct asli_frame *f = ASLI_OF(node, struct asli_frame, node);
+        asli_map_remove(&x->frames, node);
+        if (f->d.task)
+            asli_task_handle_cancel(f->d.task);
+        asli_frame_free(f);
+    }
+    while (x->dirty_frames) { /* dead ones are in no other list */
+        struct asli_frame *f = x->dirty_frames;
+        x->dirty_frames = f->dirty_next;
+        if (f->dead)
+            asli_frame_free(f);
+    }
+}
+
+static void forget_dead(struct asli_execution *x)
+{
+    struct asli_frame **p = &x->dirty_frames;
+    while (*p) {
+        struct asli_frame *f = *p;
+        if (f->dead)
+            p = &f->dirty_next;
+        else
+            *p = f->dirty_next; /* freed with the tree */
+    }
+}
+
+void asli_execution_free(struct asli_execution *x)
+{
+    if (!x)
+        return;
+    forget_dead(x);
+    free_frames(x);
+    if (x->by_name_set)
+        asli_map_remove(&x->engine->names, &x->by_name);
+    x->wake->x = NULL;
+    for (size_t i = 0; i < x->pending_count; i++)
+        asli_event_done(&x->pending[i]);
+    asli_free(x->pending);
+    for (size_t i = 0; i + sizeof(struct asli_dropped) <= x->dropped.len;
+         i += sizeof(struct asli_dropped))
+        asli_results_unref(((struct asli_dropped *)(void *)(x->dropped.data + i))->results);
+    asli_bytes_done(&x->dropped);
+    asli_bytes_done(&x->removed);
+    asli_bytes_done(&x->stored_wake);
+    asli_map_done(&x->frames);
+    asli_heap_done(&x->timers);
+    asli_free(x->undo);
+    asli_effects_free(x->effects);
+    asli_payload_unref(x->input);
+    asli_payload_unref(x->output);
+    asli_free(x->name);
+    asli_free(x->arn);
+    asli_free(x->error);
+    asli_free(x->cause);
+    asl_machine_unref(x->machine);
+    asli_free(x);
+}
+
+/* ---- end ---- */
+
+static int cancel_tasks(struct asli_frame *f, asl_error *reterr)
+{
+    int rc = 0;
+    if (f->d.task && atomic_load(&f->d.task->state) == ASLI_HANDLE_OPEN) {
+        struct asli_effect *e = asli_effect_new(ASLI_EFFECT_CANCEL);
+        if (!e)
+            return asli_oom(reterr);
+        e->task = asli_task_handle_ref(f->d.task);
+        asli_step_effect(f->x, e);
+    }
+    for (struct asli_frame *c = f->first_child; c && !rc; c = c->next_sibling)
+        rc = cancel_tasks(c, reterr);
+    return rc;
+}
+
+int asli_execution_ended(struct asli_execution *x, asl_error *reterr)
+{
+    int rc = x->root ? cancel_tasks(x->root, reterr) : 0;
+    if (rc || (!x->wake->ended && !x->engine->options.ended))
+        return rc;
+    struct asli_effect *e = asli_effect_new(ASLI_EFFECT_ENDED);
+    if (!e || !(e->ending = asli_ending_new(x))) {
+        asli_free(e);
+        return asli_oom(reterr);
+    }
+    e->ended = x->wake->ended;
+    e->arg = x->wake->ended_arg;
+    asli_step_effect(x, e);
+    return 0;
+}
+
+/* ---- commit ---- */
+
+void asli_execution_make_runnable(struct asli_execution *x)
+{
+    asl_engine *engine = x->engine;
+    if (x->runnable)
+        return;
+    x->runnable = true;
+    x->runnable_next = NULL;
+    if (engine->runnable_tail)
+        engine->runnable_tail->runnable_next = x;
+    else
+        engine->runnable_head = x;
+    engine->runnable_tail = x;
+}
+
+static void make_dirty(struct asli_execution *x)
+{
+    asl_engine *engine = x->engine;
+    if (x->dirty)
+        return;
+    x->dirty = true;
+    x->dirty_next = NULL;
+    *engine->dirty_tail = x;
+    engine->dirty_tail = &x->dirty_next;
+}
+
+int asli_execution_commit(struct asli_execution *x)
+{
+    asl_engine *engine = x->engine;
+    size_t frames = x->undo_count;
+    if (asli_step_commit(x))
+        return ASL_ENOMEM;
+    engine->open_events += x->pending_count - x->mark_pending + frames;
+    engine->open_bytes += x->step_bytes;
+    if (x->effects) {
+        *engine->effects_tail = x->effects;
+        engine->effects_tail = x->effects_tail;
+        x->effects = NULL;
+        x->effects_tail = &x->effects;
+    }
+    make_dirty(x);
+    asli_wake_settle(x);
+    if (x->status == ASL_RUNNING && x->ready_head)
+        asli_execution_make_runnable(x);
+    return 0;
+}
+
+void asli_execution_release(struct asli_execution *x)
+{
+    struct asli_wake *wake = x->wake;
+    asl_engine *engine = x->engine;
+    if (x->batches || x->dirty || x->runnable)
+        return;
+    if (x->status != ASL_RUNNING) {
+        asli_execution_free(x);
+        asli_wake_free(engine, wake);
+    } else if (!wake->count[ASLI_WAIT_TASK] && !x->ready_head) {
+        asli_execution_free(x);
+    }
+}

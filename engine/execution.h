@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One execution in memory: a tree of frames (root, branch, iteration), the events not yet
+ * written, and the undo log of the step that runs.
+ *
+ * Invariants. Between steps the undo log is empty and memory equals what the open batch will make
+ * durable. Inside a step every change of a frame's data is preceded by asli_frame_touch, so that
+ * asli_step_rollback can restore it. An execution stays in memory until the last batch that
+ * touched it is durable and nothing in this process works for it; then it is evicted, and its
+ * `asli_wake` alone remembers when to load it again.
+ */
+#ifndef ASLI_EXECUTION_H
+#define ASLI_EXECUTION_H
+
+#include "engine/base/bytes.h"
+#include "engine/base/map.h"
+#include "engine/history.h"
+#include "engine/state.h"
+
+struct asli_effect;
+
+/* What a parked frame waits for. */
+enum asli_wait {
+    ASLI_WAIT_TASK,      /* a provider has its task */
+    ASLI_WAIT_CALLBACK,  /* submitted: its token */
+    ASLI_WAIT_UNCLAIMED, /* no provider claims its task */
+    ASLI_WAIT_SLEEP,     /* a Wait or a back-off */
+    ASLI_WAITS,
+    ASLI_WAIT_NONE = ASLI_WAITS,
+};
+
+/* All a parked, evicted execution costs; its row restarts it (engine/record.h). */
+struct asli_wake {
+    struct asli_map_node node; /* in engine->wakes, by execution id */
+    struct asli_heap_node timer;
+    struct asli_execution *x; /* NULL: not in memory */
+    uint32_t count[ASLI_WAITS]; /* its parked frames by what they wait for */
+    void (*ended)(void *arg, const asl_result *result); /* of asl_start_options */
+    void *ended_arg;
+};
+
+enum asli_phase {
+    ASLI_PHASE_READY,   /* to enter `state` with `input` */
+    ASLI_PHASE_RETRY,   /* to attempt `state` again (its back-off is over) */
+    ASLI_PHASE_PARKED,  /* inside `state`: timer, task or children */
+    ASLI_PHASE_BACKOFF, /* waits for the retry's timer */
+};
+
+enum asli_task_phase {
+    ASLI_TASK_NONE,
+    ASLI_TASK_OPEN,      /* scheduled; a provider has it or will get it */
+    ASLI_TASK_SUBMITTED, /* handed on; waits for its completion */
+};
+
+/* Failed attempts by retrier: shared, copied on change. */
+struct asli_tries {
+    unsigned refs, count;
+    uint32_t n[];
+};
+
+/* Results of branches or iterations in order; owned by the frame, its slots undone one by one. */
+struct asli_result_slot {
+    struct asli_payload *payload;
+    bool stored, dirty; /* has a row; has changed since the last batch */
+};
+struct asli_results {
+    unsigned refs;
+    size_t count;
+    bool any_stored;
+    struct asli_result_slot slots[];
+};
+
+/* What a step may change, saved as a whole before the first change. References are owned. */
+struct asli_frame_data {
+    struct asli_state *state;
+    enum asli_phase phase;
+    struct asli_payload *input;   /* raw input of `state` */
+    struct asli_payload *work;    /* effective input; NULL: computed again when needed */
+    uint64_t head;                /* chain head: previousEventId of the next event */
+    uint64_t entered_event;
+    int64_t entered_time;
+    uint32_t retry_count;
+    struct asli_tries *tries;
+    int64_t wake_at;              /* Wait or back-off; 0: none */
+    int64_t timeout_at, heartbeat_at;
+    int64_t heartbeat_ms, timeout_ms; /* of the open task; 0: none */
+    enum asli_task_phase task_phase;
+    uint64_t scheduled_event;
+    unsigned char secret[16];
+    bool own_token;               /* the secret was drawn for this attempt */
+    struct asl_task *task;        /* dispatched in this process, or NULL */
+    bool unclaimed;
+    /* Parallel, Map */
+    struct asli_results *results;
+    uint32_t next_index, active, done_count;
+    uint32_t limit;               /* iterations at once */
+    uint64_t join_event;          /* what Succeeded and Exited point at */
+};
+
+struct asli_frame {
+    struct asli_frame_data d;
+    struct asli_execution *x;
+    struct asli_frame *parent; /* NULL: root */
+    struct asli_frame *first_child, *next_sibling, *previous_sibling;
+    struct asli_scope *scope;
+    uint32_t serial, index; /* index: of the branch or item */
+    json_t *item; /* Map iteration: the item's value, owned; NULL after loading: asked for again */
+    struct asli_map_node node; /* in x->frames, by serial */
+    struct asli_heap_node timer;
+    struct asli_frame *ready_next, *ready_previous;
+    bool ready, stored, dirty, removed, dead; /* dead: freed when the batch is sealed */
+    enum asli_wait wait; /* as counted in x->wake */
+    uint64_t touched; /* the step that saved it */
+    struct asli_frame *dirty_next;
+    /* The outcome of enter or resume, valid during its handling. */
+    struct asli_payload *result;
+    struct asli_failure failure;
+    json_t *selecting; /* Map: the item its ItemSelector is evaluated for; borrowed */
+    uint32_t selecting_index;
+    bool fatal; /* the failure is an interpreter's: neither retried nor caught */
+    bool heartbeat; /* the failure is a heartbeat's: States.HeartbeatTimeout matches it too */
+    struct asli_state *chosen; /* Choice: the next state */
+};
+
+enum asli_undo_kind {
+    ASLI_UNDO_DATA,    /* restore frame->d */
+    ASLI_UNDO_CREATED, /* destroy the frame */
+    ASLI_UNDO_REMOVED, /* link it again */
+    ASLI_UNDO_PUSHED,  /* take it from the ready queue's tail */
+    ASLI_UNDO_POPPED,  /* put it back at the ready queue's head */
+    ASLI_UNDO_SLOT,    /* restore a result slot */
+};
+struct asli_undo {
+    enum asli_undo_kind kind;
+    bool was_ready;
+    struct asli_frame *frame;
+    struct asli_result_slot *slot, old_slot;
+    struct asli_results *results; /* SLOT: keeps the slot alive */
+    struct asli_frame_data *data; /* DATA: the saved copy, owned */
+};
+
+/* Results nobody needs any more, whose rows the next batch deletes. */
+struct asli_dropped {
+    uint32_t serial;
+    struct asli_results *results;
+};
+
+struct asli_execution {
+    asl_engine *engine;
+    struct asli_wake *wake;
+    uint64_t id;
+    char *name, *arn;
+    asl_machine *machine;
+    int64_t start_time, stop_time;
+    enum asl_status status;
+    struct asli_payload *input, *output;
+    char *error, *cause;
+    int64_t timeout_at; /* machine TimeoutSeconds; 0: none */
+
+    struct asli_frame *root;
+    struct asli_map frames;
+    struct asli_heap timers;
+    struct asli_frame *ready_head, *ready_tail;
+    uint32_t next_serial;
+    uint64_t next_event;
+
+    struct asl_event *pending; /* events of the open batch */
+    size_t pending_count, pending_cap;
+    uint64_t row;              /* first event id of the row they will be in */
+    struct asli_frame *dirty_frames;
+    struct asli_bytes removed; /* serials (uint32_t) of stored frames that are gone */
+    struct asli_bytes dropped; /* struct asli_dropped */
+
+    bool dirty, meta_dirty, is_new, runnable, history_full, by_name_set;
+    unsigned batches;          /* batches taken and not yet durable that hold it */
+    struct asli_execution *dirty_next, *runnable_next;
+    struct asli_bytes stored_wake; /* the wake row's value; empty: not known */
+    bool wake_stored;              /* there is one */
+    struct asli_map_node by_name;  /* in engine->names, by hash of its name */
+
+    /* the running step */
+    uint64_t step;
+    struct asli_undo *undo;
+    size_t undo_count, undo_cap;
+    size_t mark_pending, step_bytes;
+    uint64_t mark_event;
+    uint32_t mark_serial;
+    struct asli_effect *effects, **effects_tail;
+    json_t *context; /* of the frame that evaluates now; cached within one evaluation */
+};
+
+/* Linked to its wake; NULL: oom. Free also takes it out of every list of the engine. */
+struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *wake);
+void asli_execution_free(struct asli_execution *x);
+/* "arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME"; NULL: oom. */
+char *asli_execution_arn(const asl_engine *engine, const asl_machine *machine,
+                         const char *name);
+
+/* Frames. */
+struct asli_frame *asli_frame_new(struct asli_execution *x, struct asli_frame *parent,
+                                  struct asli_scope *scope, uint32_t serial, uint32_t index);
+void asli_frame_free(struct asli_frame *frame); /* unlinked, children gone */
+void asli_frame_link(struct asli_frame *frame); /* last child of its parent; cannot fail twice */
+void asli_frame_unlink(struct asli_frame *frame);
+void asli_frame_data_copy(struct asli_frame_data *to, const struct asli_frame_data *from);
+void asli_frame_data_done(struct asli_frame_data *data);
+
+/* The undo log. Each returns 0 or ASL_ENOMEM, and then nothing was changed. */
+void asli_step_begin(struct asli_execution *x);
+int asli_frame_touch(struct asli_frame *frame);
+int asli_frame_push(struct asli_frame *frame); /* to the ready queue; touches nothing else */
+int asli_frame_pop(struct asli_execution *x, struct asli_frame **frame); /* NULL: none */
+void asli_frame_enqueue_loaded(struct asli_frame *frame); /* outside a step */
+/* A new child, ready to enter its scope's start state with `input`. */
+int asli_frame_spawn(struct asli_frame *parent, struct asli_scope *scope, uint32_t index,
+                     struct asli_payload *input, uint64_t head, json_t *item,
+                     struct asli_frame **frame);
+int asli_frame_remove(struct asli_frame *frame); /* with all below it */
+int asli_frame_set_result(struct asli_frame *parent, uint32_t index,
+                          struct asli_payload *payload);
+void asli_step_rollback(struct asli_execution *x);
+int asli_step_commit(struct asli_execution *x); /* ASL_ENOMEM: roll back */
+/* Brings the frame's timer and the execution's counts in line with its data; unsettle: out. */
+void asli_frame_settle(struct asli_frame *frame);
+void asli_frame_unsettle(struct asli_frame *frame);
+
+/* Takes tries one up; *n is the number before. */
+int asli_frame_count_try(struct asli_frame *frame, size_t retrier, uint32_t *n);
+struct asli_results *asli_results_new(size_t count);
+void asli_results_unref(struct asli_results *results);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a name or an ARN to an execution's id, among what is durable.
+ */
+#include "engine/engine.h"
+
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/record.h"
+
+struct search {
+    const char *arn; /* NULL: any of that name */
+    const char *name;
+    uint64_t id;
+    size_t hits;
+    struct asli_bytes arns;
+    bool damaged;
+};
+
+static int visit(void *arg, asl_slice key, asl_slice value)
+{
+    struct search *s = arg;
+    struct asli_reader r;
+    (void)key;
+    asli_reader_init(&r, value.data, value.len);
+    unsigned format = asli_read_u8(&r);
+    uint64_t id = asli_read_be64(&r);
+    ASLI_AUTO(text) char *arn = asli_read_text(&r);
+    if (format != ASLI_FORMAT || r.bad || !arn) {
+        s->damaged = true;
+        return 1;
+    }
+    const char *name = strrchr(arn, ':');
+    if (s->arn ? strcmp(arn, s->arn) != 0 : !name || strcmp(name + 1, s->name) != 0)
+        return 0; /* another name with the same hash */
+    s->id = id;
+    s->hits++;
+    asli_bytes_addf(&s->arns, "%s%s", s->arns.len ? ", " : "", arn);
+    return 0;
+}
+
+int asli_find_execution(asl_store *store, void *snapshot, const char *execution, uint64_t *ret_id,
+                        asl_error *reterr)
+{
+    bool is_arn = strncmp(execution, "arn:", 4) == 0;
+    const char *colon = is_arn ? strrchr(execution, ':') : NULL;
+    struct search s = {.arn = is_arn ? execution : NULL, .name = colon ? colon + 1 : execution};
+    struct asli_key from = asli_key_name(s.name, NULL), to = asli_key_after(from);
+    int rc = asl_store_scan(store, snapshot, asli_key_slice(&from), asli_key_slice(&to), 0, visit,
+                            &s, reterr);
+    if (rc > 0 || s.damaged)
+        rc = asli_damaged(reterr, "name record");
+    else if (!rc && s.arns.oom)
+        rc = asli_oom(reterr);
+    else if (!rc && s.hits == 0)
+        rc = asl_error_set(reterr, ASL_ENOTFOUND, "Execution Does Not Exist: '%s'", execution);
+    else if (!rc && s.hits > 1)
+        rc = asl_error_set(reterr, ASL_EINVAL,
+                           "several state machines have an execution '%s'; give one of: %.*s",
+                           execution, (int)s.arns.len, s.arns.data);
+    if (!rc)
+        *ret_id = s.id;
+    asli_bytes_done(&s.arns);
+    return rc;
+}

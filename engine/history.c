@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * History events in AWS's form (asl-reference 15), from the rows of engine/tbl/events.h.
+ */
+#include "engine/history.h"
+
+#include <string.h>
+
+#include "engine/base/alloc.h"
+
+static const struct {
+    const char *name, *key;
+    enum asli_shape shape;
+} rows[] = {
+#define X(symbol, key, shape) {#symbol, key, ASLI_SHAPE_##shape},
+#include "engine/tbl/events.h"
+#undef X
+};
+
+const char *asli_event_name(enum asli_event_type type)
+{
+    return rows[type].name;
+}
+
+enum asli_shape asli_event_shape(enum asli_event_type type)
+{
+    return rows[type].shape;
+}
+
+void asli_event_done(struct asl_event *event)
+{
+    asli_payload_unref(event->payload);
+    asli_free(event->error);
+    asli_free(event->cause);
+    asli_free(event->text);
+    event->payload = NULL;
+    event->error = event->cause = event->text = NULL;
+}
+
+/* ---- AWS's form; `bad` sticks ---- */
+
+struct builder {
+    json_t *object;
+    int bad;
+};
+
+static void put(struct builder *b, const char *key, json_t *take_value)
+{
+    b->bad |= json_object_set_new(b->object, key, take_value);
+}
+
+static void put_text(struct builder *b, const char *key, const char *text)
+{
+    if (text)
+        put(b, key, json_string(text));
+}
+
+static void put_number(struct builder *b, const char *key, int64_t value)
+{
+    if (value)
+        put(b, key, json_integer(value));
+}
+
+static void put_payload(struct builder *b, const char *key, const char *text, size_t len)
+{
+    char details[32];
+    if (!text)
+        return;
+    put(b, key, json_stringn_nocheck(text, len));
+    if (strcmp(key, "parameters") == 0)
+        return;
+    json_t *truncated = json_object();
+    if (!truncated || json_object_set_new(truncated, "truncated", json_false()))
+        b->bad = -1;
+    strcpy(details, key);
+    strcat(details, "Details");
+    put(b, details, truncated);
+}
+
+static void put_role(struct builder *b, const char *role)
+{
+    json_t *o = role ? json_object() : NULL;
+    if (!role)
+        return;
+    if (!o || json_object_set_new(o, "roleArn", json_string(role)))
+        b->bad = -1;
+    put(b, "taskCredentials", o);
+}
+
+static void build(struct builder *b, const struct asl_event *e, const char *region,
+                  const char *text, size_t len)
+{
+    switch (rows[e->type].shape) {
+    case ASLI_SHAPE_NONE:
+        break;
+    case ASLI_SHAPE_STARTED:
+        put_payload(b, "input", text, len);
+        put_text(b, "roleArn", e->text);
+        break;
+    case ASLI_SHAPE_OUTPUT:
+        put_payload(b, "output", text, len);
+        break;
+    case ASLI_SHAPE_ERROR:
+        break;
+    case ASLI_SHAPE_ENTERED:
+        put_text(b, "name", e->state);
+        put_payload(b, "input", text, len);
+        break;
+    case ASLI_SHAPE_EXITED:
+        put_text(b, "name", e->state);
+        put_payload(b, "output", text, len);
+        break;
+    case ASLI_SHAPE_LENGTH:
+        put(b, "length", json_integer(e->number));
+        break;
+    case ASLI_SHAPE_ITERATION:
+        put_text(b, "name", e->state);
+        put(b, "index", json_integer(e->number));
+        break;
+    case ASLI_SHAPE_TASK_SCHEDULED:
+        put_text(b, "resourceType", e->resource_type);
+        put_text(b, "resource", e->resource);
+        put_text(b, "region", region);
+        put_payload(b, "parameters", text, len);
+        put_number(b, "timeoutInSeconds", e->timeout);
+        put_number(b, "heartbeatInSeconds", e->heartbeat);
+        put_role(b, e->text);
+        break;
+    case ASLI_SHAPE_TASK:
+        put_text(b, "resourceType", e->resource_type);
+        put_text(b, "resource", e->resource);
+        put_payload(b, "output", text, len);
+        break;
+    case ASLI_SHAPE_SCHEDULED:
+        put_text(b, "resource", e->resource);
+        put_payload(b, "input", text, len);
+        put_number(b, "timeoutInSeconds", e->timeout);
+        put_number(b, "heartbeatInSeconds", e->heartbeat);
+        put_role(b, e->text);
+        break;
+    case ASLI_SHAPE_WORKER:
+        put_text(b, "workerName", e->text);
+        break;
+    }
+    put_text(b, "error", e->error);
+    put_text(b, "cause", e->cause);
+}
+
+int asli_event_json(const struct asl_event *event, const char *region, const char *payload_text,
+                    size_t payload_len, json_t **ret_json, asl_error *reterr)
+{
+    struct builder b = {json_object(), 0}, details = {NULL, 0};
+    if (!b.object)
+        return asli_oom(reterr);
+    put(&b, "timestamp", json_real((double)event->time / 1000.0));
+    put(&b, "type", json_string(rows[event->type].name));
+    put(&b, "id", json_integer((json_int_t)event->id));
+    put(&b, "previousEventId", json_integer((json_int_t)event->previous));
+    if (rows[event->type].key) {
+        details.object = json_object();
+        if (details.object)
+            build(&details, event, region, payload_text, payload_len);
+        put(&b, rows[event->type].key, details.object);
+    }
+    if (b.bad || details.bad) {
+        json_decref(b.object);
+        return asli_oom(reterr);
+    }
+    *ret_json = b.object;
+    return 0;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The inbox: the core's only lock. Everything from outside waits here for the engine's thread,
+ * and leaves when its step succeeded.
+ */
+#include "engine/engine.h"
+
+#include "engine/base/alloc.h"
+#include "engine/task_handle.h"
+
+struct asli_inbox *asli_inbox_new(asl_engine *engine)
+{
+    struct asli_inbox *inbox = asli_alloc(sizeof *inbox);
+    if (!inbox)
+        return NULL;
+    if (pthread_mutex_init(&inbox->lock, NULL)) {
+        asli_free(inbox);
+        return NULL;
+    }
+    atomic_init(&inbox->refs, 1);
+    inbox->tail = &inbox->head;
+    inbox->engine = engine;
+    return inbox;
+}
+
+void asli_inbox_ref(struct asli_inbox *inbox)
+{
+    atomic_fetch_add(&inbox->refs, 1);
+}
+
+void asli_inbox_unref(struct asli_inbox *inbox)
+{
+    if (!inbox || atomic_fetch_sub(&inbox->refs, 1) != 1)
+        return;
+    pthread_mutex_destroy(&inbox->lock);
+    asli_free(inbox);
+}
+
+int asli_inbox_push(struct asli_inbox *inbox, struct asli_message *take_message)
+{
+    pthread_mutex_lock(&inbox->lock);
+    bool closed = inbox->closed;
+    if (!closed) {
+        take_message->next = NULL;
+        *inbox->tail = take_message;
+        inbox->tail = &take_message->next;
+        if (inbox->host && inbox->host->wake)
+            inbox->host->wake(inbox->host_self);
+    }
+    pthread_mutex_unlock(&inbox->lock);
+    if (!closed)
+        return 0;
+    asli_message_free(take_message);
+    return ASL_ECLOSED;
+}
+
+void asli_inbox_unshift(struct asli_inbox *inbox, struct asli_message *list)
+{
+    struct asli_message **end = &list;
+    if (!list)
+        return;
+    while (*end)
+        end = &(*end)->next;
+    pthread_mutex_lock(&inbox->lock);
+    *end = inbox->head;
+    if (!inbox->head)
+        inbox->tail = end;
+    inbox->head = list;
+    pthread_mutex_unlock(&inbox->lock);
+}
+
+struct asli_message *asli_inbox_take(struct asli_inbox *inbox)
+{
+    pthread_mutex_lock(&inbox->lock);
+    struct asli_message *list = inbox->head;
+    inbox->head = NULL;
+    inbox->tail = &inbox->head;
+    pthread_mutex_unlock(&inbox->lock);
+    return list;
+}
+
+void asli_message_free(struct asli_message *message)
+{
+    if (!message)
+        return;
+    asl_task *task = message->task;
+    bool embedded = message->embedded;
+    asl_machine_unref(message->machine);
+    asli_payload_unref(message->payload);
+    asli_free(message->name);
+    asli_free(message->error);
+    asli_free(message->cause);
+    if (!embedded)
+        asli_free(message);
+    asli_task_handle_unref(task); /* may hold the message itself */
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Input and output processing in JSONPath: InputPath, Parameters, ResultSelector, ResultPath,
+ * OutputPath (asl-reference 2), and the failures it can end in.
+ *
+ * A value that passes unchanged keeps its payload, so it is neither serialised nor stored again.
+ */
+#include "engine/io.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/base/json.h"
+#include "engine/engine.h"
+
+/* ---- failures of the interpreter ---- */
+
+static char *prefixed(struct asli_frame *f, const char *detail)
+{
+    return asli_printf("An error occurred while executing the state '%s' (entered at the event "
+                       "id #%llu). %s",
+                       f->d.state->name, (unsigned long long)f->d.entered_event, detail);
+}
+
+static int set_failure(struct asli_frame *f, char *take_error, char *take_cause,
+                       asl_error *reterr)
+{
+    if (!take_error || !take_cause) {
+        asli_free(take_error);
+        asli_free(take_cause);
+        return asli_oom(reterr);
+    }
+    asli_failure_done(&f->failure);
+    f->failure.error = take_error;
+    f->failure.cause = take_cause;
+    return ASLI_FAILED;
+}
+
+int asli_frame_runtime(struct asli_frame *frame, asl_error *reterr, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    ASLI_AUTO(text) char *detail = asli_vprintf(format, args);
+    va_end(args);
+    frame->fatal = true;
+    return set_failure(frame, asli_strdup("States.Runtime"),
+                       detail ? prefixed(frame, detail) : NULL, reterr);
+}
+
+int asli_frame_query_failed(struct asli_frame *frame, struct asli_failure *take_failure,
+                            asl_error *reterr)
+{
+    frame->fatal = strcmp(take_failure->error, "States.Runtime") == 0;
+    char *error = take_failure->error;
+    char *cause = prefixed(frame, take_failure->cause ? take_failure->cause : "");
+    take_failure->error = NULL;
+    asli_failure_done(take_failure);
+    return set_failure(frame, error, cause, reterr);
+}
+
+int asli_frame_too_large(struct asli_frame *frame, const char *what, asl_error *reterr)
+{
+    frame->fatal = true;
+    return set_failure(frame, asli_strdup("States.DataLimitExceeded"),
+                       asli_printf("The state/task '%s' returned a result with a size exceeding "
+                                   "the maximum number of bytes service limit.",
+                                   what),
+                       reterr);
+}
+
+/* ---- paths ---- */
+
+int asli_frame_path(struct asli_frame *frame, const struct asli_path *path, json_t **ret_value,
+                    asl_error *reterr)
+{
+    json_t *work;
+    int rc = asli_frame_work_tree(frame, &work, reterr);
+    return rc ? rc : asli_frame_path_in(frame, path, work, ret_value, reterr);
+}
+
+int asli_frame_path_in(struct asli_frame *frame, const struct asli_path *path,
+                       const json_t *input, json_t **ret_value, asl_error *reterr)
+{
+    struct asli_env env = asli_frame_env(frame, input);
+    ASLI_AUTO(text) char *detail = NULL;
+    int rc = asli_path_eval(path, &env, ASLI_PATH_STRICT, ret_value, &detail, reterr);
+    asli_frame_env_done(frame);
+    if (rc != ASLI_FAILED)
+        return rc;
+    return asli_frame_runtime(frame, reterr, "Invalid path '%s' : %s", asli_path_text(path),
+                              detail ? detail : "");
+}
+
+/* InputPath and OutputPath: the payload itself when the path is "$", {} when it is null. */
+static int select_payload(struct asli_frame *f, const struct asli_path_field *field,
+                          struct asli_payload *from, struct asli_payload **ret_payload,
+                          asl_error *reterr)
+{
+    if (!field->null && (!field->path || (asli_path_is_root(field->path) &&
+                                          asli_path_root(field->path) == ASLI_ROOT_INPUT))) {
+        *ret_payload = asli_payload_ref(from);
+        return 0;
+    }
+    json_t *value = NULL;
+    if (field->null) {
+        value = json_object();
+    } else {
+        json_t *tree;
+        int rc = asli_payload_tree(from, f->x, &tree, reterr);
+        if (!rc)
+            rc = asli_frame_path_in(f, field->path, tree, &value, reterr);
+        if (rc)
+            return rc;
+    }
+    *ret_payload = asli_payload_new(value);
+    return *ret_payload ? 0 : asli_oom(reterr);
+}
+
+static int apply_template(struct asli_frame *f, const struct asli_template *t,
+                          struct asli_payload *from, struct asli_payload **ret_payload,
+                          asl_error *reterr)
+{
+    json_t *tree, *value;
+    int rc = asli_payload_tree(from, f->x, &tree, reterr);
+    if (rc)
+        return rc;
+    rc = asli_frame_template(f, t, tree, &value, reterr);
+    if (rc)
+        return rc;
+    *ret_payload = asli_payload_new(value);
+    return *ret_payload ? 0 : asli_oom(reterr);
+}
+
+int asli_frame_template(struct asli_frame *frame, const struct asli_template *t,
+                        const json_t *input, json_t **ret_value, asl_error *reterr)
+{
+    struct asli_env env = asli_frame_env(frame, input);
+    struct asli_failure failure = {0};
+    int rc = asli_template_eval(t, &env, ret_value, &failure, reterr);
+    asli_frame_env_done(frame);
+    return rc == ASLI_FAILED ? asli_frame_query_failed(frame, &failure, reterr) : rc;
+}
+
+int asli_frame_text(struct asli_frame *frame, const struct asli_text_source *source,
+                    const char *field, char **ret_text, asl_error *reterr)
+{
+    json_t *work;
+    ASLI_AUTO(json) json_t *value = NULL;
+    struct asli_failure failure = {0};
+    int rc = asli_frame_work_tree(frame, &work, reterr);
+    if (rc)
+        return rc;
+    struct asli_env env = asli_frame_env(frame, work);
+    if (source->call)
+        rc = asli_intrinsic_eval(source->call, &env, &value, &failure, reterr);
+    else
+        rc = asli_path_eval(source->path, &env, ASLI_PATH_STRICT, &value, NULL, reterr);
+    asli_frame_env_done(frame);
+    if (rc == ASLI_FAILED && source->call)
+        return asli_frame_query_failed(frame, &failure, reterr);
+    if (rc == ASLI_FAILED) {
+        ASLI_AUTO(text) char *text = NULL;
+        rc = asli_json_text(work, &text, NULL, reterr);
+        return rc ? rc
+                  : asli_frame_runtime(frame, reterr,
+                                       "The JSONPath '%s' specified for the field '%s' could not "
+                                       "be found in the input '%s'",
+                                       asli_path_text(source->path), field, text);
+    }
+    if (rc)
+        return rc;
+    if (!json_is_string(value)) {
+        ASLI_AUTO(text) char *text = NULL;
+        rc = asli_json_text(value, &text, NULL, reterr);
+        return rc ? rc
+                  : asli_frame_runtime(frame, reterr,
+                                       "The value of the field '%s' must be a string but was: %s",
+                                       field, text);
+    }
+    *ret_text = asli_strndup(json_string_value(value), json_string_length(value));
+    return *ret_text ? 0 : asli_oom(reterr);
+}
+
+/* ---- the two ends of a state ---- */
+
+int asli_io_input(struct asli_frame *frame, asl_error *reterr)
+{
+    const struct asli_state *s = frame->d.state;
+    struct asli_payload *work, *after;
+    asli_payload_unref(frame->d.work);
+    frame->d.work = NULL;
+    int rc = select_payload(frame, &s->input_path, frame->d.input, &work, reterr);
+    if (rc)
+        return rc;
+    if (s->parameters && (s->ops->traits & ASLI_HAS_PARAMETERS)) {
+        rc = apply_template(frame, s->parameters, work, &after, reterr);
+        asli_payload_unref(work);
+        if (rc)
+            return rc;
+        work = after;
+    }
+    frame->d.work = work;
+    return 0;
+}
+
+int asli_frame_work(struct asli_frame *frame, struct asli_payload **work, asl_error *reterr)
+{
+    int rc = frame->d.work ? 0 : asli_io_input(frame, reterr);
+    if (!rc)
+        *work = frame->d.work;
+    return rc;
+}
+
+int asli_frame_work_tree(struct asli_frame *frame, json_t **tree, asl_error *reterr)
+{
+    struct asli_payload *work = NULL;
+    int rc = asli_frame_work(frame, &work, reterr);
+    return rc ? rc : asli_payload_tree(work, frame->x, tree, reterr);
+}
+
+int asli_io_graft(struct asli_frame *frame, const struct asli_path_field *field,
+                  struct asli_payload *result, struct asli_payload **ret_payload,
+                  asl_error *reterr)
+{
+    if (field->null) {
+        *ret_payload = asli_payload_ref(frame->d.input);
+        return 0;
+    }
+    if (!field->path || asli_path_is_root(field->path)) {
+        *ret_payload = asli_payload_ref(result);
+        return 0;
+    }
+    json_t *raw, *value, *root;
+    ASLI_AUTO(text) char *detail = NULL;
+    int rc = asli_payload_tree(frame->d.input, frame->x, &raw, reterr);
+    if (!rc)
+        rc = asli_payload_tree(result, frame->x, &value, reterr);
+    if (!rc)
+        rc = asli_path_graft(field->path, raw, value, &root, &detail, reterr);
+    if (rc == ASLI_FAILED) {
+        frame->fatal = true;
+        return set_failure(frame, asli_strdup("States.ResultPathMatchFailure"),
+                           prefixed(frame, detail ? detail : ""), reterr);
+    }
+    if (rc)
+        return rc;
+    *ret_payload = asli_payload_new(root);
+    return *ret_payload ? 0 : asli_oom(reterr);
+}
+
+/* What leaves a state is compact text within the size limit. */
+static int seal(struct asli_frame *f, struct asli_payload *take_payload,
+                struct asli_payload **ret_payload, asl_error *reterr)
+{
+    struct asli_payload *out = NULL;
+    int rc = asli_payload_compact(take_payload, f->x, &out, reterr);
+    asli_payload_unref(take_payload);
+    if (!rc)
+        rc = asli_payload_text(out, f->x, reterr);
+    if (!rc && out->len > f->x->engine->max_payload)
+        rc = asli_frame_too_large(f, f->d.state->name, reterr);
+    if (rc) {
+        asli_payload_unref(out);
+        return rc;
+    }
+    *ret_payload = out;
+    return 0;
+}
+
+int asli_io_output(struct asli_frame *frame, struct asli_payload *result,
+                   struct asli_payload **ret_output, asl_error *reterr)
+{
+    const struct asli_state *s = frame->d.state;
+    struct asli_payload *value = asli_payload_ref(result), *next;
+    int rc = 0;
+    if (s->result_selector) {
+        rc = apply_template(frame, s->result_selector, value, &next, reterr);
+        asli_payload_unref(value);
+        if (rc)
+            return rc;
+        value = next;
+    }
+    if (s->ops->traits & ASLI_HAS_RESULT_PATH) {
+        rc = asli_io_graft(frame, &s->result_path, value, &next, reterr);
+        asli_payload_unref(value);
+        if (rc)
+            return rc;
+        value = next;
+    }
+    rc = select_payload(frame, &s->output_path, value, &next, reterr);
+    asli_payload_unref(value);
+    return rc ? rc : seal(frame, next, ret_output, reterr);
+}
+
+int asli_io_caught(struct asli_frame *frame, const struct asli_catcher *catcher,
+                   struct asli_payload *error_output, struct asli_payload **ret_output,
+                   asl_error *reterr)
+{
+    struct asli_payload *value;
+    int rc = asli_io_graft(frame, &catcher->result_path, error_output, &value, reterr);
+    return rc ? rc : seal(frame, value, ret_output, reterr);
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reading a store: what is durable, in AWS's response shapes. Needs no engine.
+ */
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/base/id.h"
+#include "engine/base/map.h"
+#include "engine/engine.h"
+#include "engine/record.h"
+
+/* An open read: store, snapshot, and the JSON being built. */
+struct reading {
+    asl_store *store;
+    void *snapshot;
+    asl_error *reterr;
+};
+
+static int open_read(struct reading *r, asl_store *store, asl_error *reterr)
+{
+    r->store = store;
+    r->reterr = reterr;
+    return asl_store_snapshot(store, &r->snapshot, reterr);
+}
+
+static int put(json_t *o, const char *key, json_t *take_value)
+{
+    return json_object_set_new(o, key, take_value);
+}
+
+static int put_text(json_t *o, const char *key, const char *text)
+{
+    return text ? put(o, key, json_string(text)) : 0;
+}
+
+static json_t *seconds(int64_t ms)
+{
+    return json_real((double)ms / 1000.0);
+}
+
+/* "arn:...:execution:M:NAME" -> "arn:...:stateMachine:M" */
+static json_t *machine_arn(const char *arn, const char *machine)
+{
+    const char *p = arn;
+    for (int i = 0; p && i < 5; i++)
+        p = strchr(p + (i > 0), ':');
+    int head = p ? (int)(p - arn) : 0;
+    ASLI_AUTO(text) char *text = asli_printf("%.*s:stateMachine:%s", head, arn, machine);
+    return text ? json_string(text) : NULL;
+}
+
+/* ---- list ---- */
+
+struct listing {
+    struct reading r;
+    const char *status;
+    json_t *array;
+};
+
+static int list_one(void *arg, asl_slice key, asl_slice value)
+{
+    struct listing *l = arg;
+    struct asli_summary s;
+    int rc = asli_decode_execution(value, asli_key_read_u64(key, 2), &s, l->r.reterr);
+    if (rc)
+        return rc;
+    if (!l->status || strcmp(l->status, asl_status_name(s.status)) == 0) {
+        json_t *o = json_object();
+        if (!o || put_text(o, "executionArn", s.arn) ||
+            put(o, "stateMachineArn", machine_arn(s.arn, s.machine_name)) ||
+            put_text(o, "name", s.name) || put_text(o, "status", asl_status_name(s.status)) ||
+            put(o, "startDate", seconds(s.start_time)) ||
+            (s.stop_time && put(o, "stopDate", seconds(s.stop_time)))) {
+            json_decref(o);
+            rc = asli_oom(l->r.reterr);
+        } else if (json_array_append_new(l->array, o)) {
+            rc = asli_oom(l->r.reterr);
+        }
+    }
+    asli_summary_done(&s);
+    return rc;
+}
+
+int asl_list(asl_store *store, const char *status, json_t **ret_list, asl_error *reterr)
+{
+    struct listing l = {.status = status, .array = json_array()};
+    ASLI_AUTO(json) json_t *o = json_object();
+    struct asli_key from = asli_key_of(ASLI_KEY_EXECUTION), to = asli_key_after(from);
+    if (!o || !l.array || put(o, "executions", l.array))
+        return asli_oom(reterr);
+    int rc = open_read(&l.r, store, reterr);
+    if (rc)
+        return rc;
+    rc = asl_store_scan(store, l.r.snapshot, asli_key_slice(&from), asli_key_slice(&to), 1,
+                        list_one, &l, reterr);
+    asl_store_release(store, l.r.snapshot);
+    if (rc)
+        return rc;
+    *ret_list = json_incref(o);
+    return 0;
+}
+
+/* ---- one execution ---- */
+
+static int summary_of(struct reading *r, const char *execution, struct asli_summary *s)
+{
+    uint64_t id = 0;
+    asl_slice value;
+    int rc = asli_find_execution(r->store, r->snapshot, execution, &id, r->reterr);
+    if (rc)
+        return rc;
+    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, id);
+    rc = asl_store_get(r->store, r->snapshot, asli_key_slice(&key), &value, r->reterr);
+    if (rc == ASL_ENOTFOUND)
+        return asli_damaged(r->reterr, "execution record (it is missing)");
+    return rc ? rc : asli_decode_execution(value, id, s, r->reterr);
+}
+
+static int put_payload(struct reading *r, json_t *o, const char *key, uint64_t id,
+                       struct asli_payload *p)
+{
+    char details[32];
+    char *fetched = NULL;
+    size_t len = p ? p->len : 0;
+    int rc = 0;
+    if (!p)
+        return 0;
+    if (!p->text)
+        rc = asli_payload_fetch(r->store, r->snapshot, id, p->row, p->event, &fetched, &len,
+                                r->reterr);
+    if (rc)
+        return rc;
+    json_t *included = json_object();
+    strcpy(details, key);
+    strcat(details, "Details");
+    if (!included || put(included, "included", json_true()) ||
+        put(o, key, json_stringn(p->text ? p->text : fetched, len))) {
+        json_decref(included);
+        rc = asli_oom(r->reterr);
+    } else if (put(o, details, included)) {
+        rc = asli_oom(r->reterr);
+    }
+    asli_free(fetched);
+    return rc;
+}
+
+static int put_redrive(json_t *o, enum asl_status status)
+{
+    char reason[96];
+    bool can = status != ASL_RUNNING && status != ASL_SUCCEEDED;
+    snprintf(reason, sizeof reason, "Execution is %s and cannot be redriven",
+             asl_status_name(status));
+    return put(o, "redriveCount", json_integer(0)) ||
+           put_text(o, "redriveStatus", can ? "REDRIVABLE" : "NOT_REDRIVABLE") ||
+           (!can && put_text(o, "redriveStatusReason", reason));
+}
+
+static int describe(struct reading *r, const struct asli_summary *s, json_t *o)
+{
+    bool timed_out = s->status == ASL_TIMED_OUT;
+    if (put_text(o, "executionArn", s->arn) ||
+        put(o, "stateMachineArn", machine_arn(s->arn, s->machine_name)) ||
+        put_text(o, "name", s->name) || put_text(o, "status", asl_status_name(s->status)) ||
+        put(o, "startDate", seconds(s->start_time)) ||
+        (s->stop_time && put(o, "stopDate", seconds(s->stop_time))))
+        return asli_oom(r->reterr);
+    int rc = put_payload(r, o, "input", s->id, s->input);
+    if (!rc)
+        rc = put_payload(r, o, "output", s->id, s->output);
+    if (rc)
+        return rc;
+    if ((!timed_out && (put_text(o, "error", s->error) || put_text(o, "cause", s->cause))) ||
+        put_redrive(o, s->status))
+        return asli_oom(r->reterr);
+    return 0;
+}
+
+int asl_describe(asl_store *store, const char *execution, json_t **ret_description,
+                 asl_error *reterr)
+{
+    struct reading r;
+    struct asli_summary s = {0};
+    json_t *o = json_object();
+    int rc = o ? open_read(&r, store, reterr) : asli_oom(reterr);
+    if (!rc) {
+        rc = summary_of(&r, execution, &s);
+        if (!rc)
+            rc = describe(&r, &s, o);
+        asli_summary_done(&s);
+        asl_store_release(store, r.snapshot);
+    }
+    if (rc)
+        json_decref(o);
+    else
+        *ret_description = o;
+    return rc;
+}
+
+/* ---- history ---- */
+
+/* Where the text of each event's payload begins, so that references cost no second read. */
+struct history {
+    struct reading r;
+    uint64_t id;
+    json_t *array;
+    char region[64];
+    struct asli_bytes texts; /* struct text per event, by id - 1 */
+};
+struct text {
+    char *text;
+    size_t len;
+};
+
+static struct text *text_of(struct history *h, uint64_t event)
+{
+    struct text *t = (struct text *)(void *)h->texts.data;
+    return event && event <= h->texts.len / sizeof *t ? &t[event - 1] : NULL;
+}
+
+static int add_event(void *arg, struct asli_stored_event *ev)
+{
+    struct history *h = arg;
+    struct text mine = {NULL, ev->payload_len}, *shown = &mine;
+    json_t *o;
+    if (ev->payload_text && !(mine.text = asli_strndup(ev->payload_text, ev->payload_len)))
+        return asli_oom(h->r.reterr);
+    asli_bytes_add(&h->texts, &mine, sizeof mine);
+    if (h->texts.oom) {
+        asli_free(mine.text);
+        return asli_oom(h->r.reterr);
+    }
+    if (ev->payload_event) {
+        shown = text_of(h, ev->payload_event);
+        if (!shown || !shown->text)
+            return asli_damaged(h->r.reterr, "history (a payload is missing)");
+    }
+    int rc = asli_event_json(&ev->e, h->region, shown->text, shown->len, &o, h->r.reterr);
+    if (!rc && json_array_append_new(h->array, o))
+        rc = asli_oom(h->r.reterr);
+    return rc;
+}
+
+static int add_row(void *arg, asl_slice key, asl_slice value)
+{
+    struct history *h = arg;
+    return asli_decode_history(value, asli_key_read_u64(key, 11), add_event, h, h->r.reterr);
+}
+
+static void set_region(struct history *h, const char *arn)
+{
+    const char *p = arn;
+    for (int i = 0; p && i < 3; i++)
+        p = strchr(p, ':') ? strchr(p, ':') + 1 : NULL;
+    snprintf(h->region, sizeof h->region, "%.*s", p ? (int)strcspn(p, ":") : 0, p ? p : "");
+}
+
+static int read_history(struct history *h, const char *execution)
+{
+    struct asli_summary s = {0};
+    int rc = summary_of(&h->r, execution, &s);
+    if (rc)
+        return rc;
+    h->id = s.id;
+    set_region(h, s.arn);
+    asli_summary_done(&s);
+    struct asli_key from = asli_key_row(h->id, ASLI_ROW_HISTORY), to = asli_key_after(from);
+    rc = asl_store_scan(h->r.store, h->r.snapshot, asli_key_slice(&from), asli_key_slice(&to), 0,
+                        add_row, h, h->r.reterr);
+    for (size_t i = 1; text_of(h, i); i++)
+        asli_free(text_of(h, i)->text);
+    asli_bytes_done(&h->texts);
+    return rc;
+}
+
+int asl_history(asl_store *store, const char *execution, json_t **ret_history,
+                asl_error *reterr)
+{
+    struct history h = {.array = json_array()};
+    ASLI_AUTO(json) json_t *o = json_object();
+    if (!o || !h.array || put(o, "events", h.array))
+        return asli_oom(reterr);
+    int rc = open_read(&h.r, store, reterr);
+    if (rc)
+        return rc;
+    rc = read_history(&h, execution);
+    asl_store_release(store, h.r.snapshot);
+    if (!rc)
+        *ret_history = json_incref(o);
+    return rc;
+}
+
+/* ---- open tasks ---- */
+
+struct open_tasks {
+    struct reading r;
+    uint64_t id;
+    asl_machine *machine;
+    json_t *array;
+};
+
+static json_t *task_json(const struct open_tasks *o, const struct asli_frame_data *d,
+                         uint32_t serial)
+{
+    struct asli_token token = {o->id, serial, {0}};
+    char text[ASLI_TOKEN_LEN + 1];
+    json_t *t = json_object();
+    memcpy(token.secret, d->secret, sizeof token.secret);
+    asli_token_format(&token, text);
+    if (!t || put_text(t, "taskToken", text) || put_text(t, "stateName", d->state->name) ||
+        put_text(t, "resource", asli_state_resource(d->state)->text) ||
+        put(t, "scheduledEventId", json_integer((json_int_t)d->scheduled_event)) ||
+        put(t, "submitted", json_boolean(d->task_phase == ASLI_TASK_SUBMITTED)) ||
+        (d->timeout_at && put(t, "timeoutDate", seconds(d->timeout_at))) ||
+        (d->heartbeat_at && put(t, "heartbeatDate", seconds(d->heartbeat_at)))) {
+        json_decref(t);
+        return NULL;
+    }
+    return t;
+}
+
+static int add_task(void *arg, asl_slice key, asl_slice value)
+{
+    struct open_tasks *o = arg;
+    struct asli_frame_row row;
+    struct asli_frame_data d;
+    int rc = asli_decode_frame(value, o->machine, &row, &d, o->r.reterr);
+    if (rc)
+        return rc;
+    if (d.task_phase != ASLI_TASK_NONE &&
+        json_array_append_new(o->array, task_json(o, &d, asli_key_read_u32(key, 11))))
+        rc = asli_oom(o->r.reterr);
+    asli_frame_data_done(&d);
+    return rc;
+}
+
+static int scan_tasks(struct open_tasks *o, const struct asli_summary *s)
+{
+    struct asli_key key = asli_key_machine(s->machine_hash);
+    asl_slice value;
+    int rc = asl_store_get(o->r.store, o->r.snapshot, asli_key_slice(&key), &value, o->r.reterr);
+    if (rc == ASL_ENOTFOUND)
+        return asli_damaged(o->r.reterr, "machine record (it is missing)");
+    if (!rc)
+        rc = asli_machine_decode(value, &o->machine, o->r.reterr);
+    if (rc)
+        return rc;
+    struct asli_key from = asli_key_row(s->id, ASLI_ROW_FRAME), to = asli_key_after(from);
+    rc = asl_store_scan(o->r.store, o->r.snapshot, asli_key_slice(&from), asli_key_slice(&to), 0,
+                        add_task, o, o->r.reterr);
+    asl_machine_unref(o->machine);
+    return rc;
+}
+
+int asl_open_tasks(asl_store *store, const char *execution, json_t **ret_tasks,
+                   asl_error *reterr)
+{
+    struct open_tasks o = {.array = json_array()};
+    struct asli_summary s = {0};
+    int rc = o.array ? open_read(&o.r, store, reterr) : asli_oom(reterr);
+    if (!rc) {
+        rc = summary_of(&o.r, execution, &s);
+        o.id = s.id;
+        if (!rc && s.status == ASL_RUNNING)
+            rc = scan_tasks(&o, &s);
+        asli_summary_done(&s);
+        asl_store_release(store, o.r.snapshot);
+    }
+    if (rc)
+        json_decref(o.array);
+    else
+        *ret_tasks = o.array;
+    return rc;
+}

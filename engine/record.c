@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Records but history rows: keys, and the values of executions, frames, wakes and machines.
+ * Numbers are LEB128, times and ids too; a payload is its place in the history, or its text when
+ * it stands in no event yet. See docs/store-format.md.
+ */
+#include "engine/record.h"
+
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/base/id.h"
+#include "engine/engine.h"
+
+int asli_damaged(asl_error *reterr, const char *what)
+{
+    return asl_error_set(reterr, ASL_EFORMAT,
+                         "the store's %s is damaged or was written by another version of libasl",
+                         what);
+}
+
+/* ---- keys ---- */
+
+static void add_be(struct asli_key *key, uint64_t value, int bytes)
+{
+    for (int i = bytes - 1; i >= 0; i--)
+        key->bytes[key->len++] = (unsigned char)(value >> (8 * i));
+}
+
+struct asli_key asli_key_of(enum asli_key_kind kind)
+{
+    struct asli_key key = {.bytes = {0, (unsigned char)kind}, .len = 2};
+    return key;
+}
+
+struct asli_key asli_key_id(enum asli_key_kind kind, uint64_t id)
+{
+    struct asli_key key = asli_key_of(kind);
+    add_be(&key, id, 8);
+    return key;
+}
+
+struct asli_key asli_key_machine(const unsigned char hash[16])
+{
+    struct asli_key key = asli_key_of(ASLI_KEY_MACHINE);
+    memcpy(key.bytes + key.len, hash, 16);
+    key.len += 16;
+    return key;
+}
+
+struct asli_key asli_key_name(const char *name, const char *arn)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_NAME, asli_hash(name, strlen(name)));
+    if (arn)
+        add_be(&key, asli_hash(arn, strlen(arn)), 8);
+    return key;
+}
+
+struct asli_key asli_key_row(uint64_t id, enum asli_row_kind kind)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_ROWS, id);
+    add_be(&key, kind, 1);
+    return key;
+}
+
+struct asli_key asli_key_frame(uint64_t id, uint32_t serial)
+{
+    struct asli_key key = asli_key_row(id, ASLI_ROW_FRAME);
+    add_be(&key, serial, 4);
+    return key;
+}
+
+struct asli_key asli_key_result(uint64_t id, uint32_t serial, uint32_t index)
+{
+    struct asli_key key = asli_key_row(id, ASLI_ROW_RESULT);
+    add_be(&key, serial, 4);
+    add_be(&key, index, 4);
+    return key;
+}
+
+struct asli_key asli_key_history(uint64_t id, uint64_t first_event)
+{
+    struct asli_key key = asli_key_row(id, ASLI_ROW_HISTORY);
+    add_be(&key, first_event, 8);
+    return key;
+}
+
+struct asli_key asli_key_after(struct asli_key key)
+{
+    while (key.len && ++key.bytes[key.len - 1] == 0)
+        key.len--;
+    return key;
+}
+
+uint64_t asli_key_read_u64(asl_slice key, size_t offset)
+{
+    uint64_t v = 0;
+    const unsigned char *p = key.data;
+    for (size_t i = offset; i < offset + 8 && i < key.len; i++)
+        v = v << 8 | p[i];
+    return v;
+}
+
+uint32_t asli_key_read_u32(asl_slice key, size_t offset)
+{
+    uint32_t v = 0;
+    const unsigned char *p = key.data;
+    for (size_t i = offset; i < offset + 4 && i < key.len; i++)
+        v = v << 8 | p[i];
+    return v;
+}
+
+/* ---- payloads ---- */
+
+enum { PAYLOAD_NONE, PAYLOAD_TEXT, PAYLOAD_REFERENCE };
+
+void asli_encode_payload(struct asli_bytes *out, const struct asli_payload *payload)
+{
+    if (!payload) {
+        asli_bytes_u8(out, PAYLOAD_NONE);
+    } else if (payload->event) {
+        asli_bytes_u8(out, PAYLOAD_REFERENCE);
+        asli_bytes_uint(out, payload->row);
+        asli_bytes_uint(out, payload->event - payload->row);
+    } else {
+        asli_bytes_u8(out, PAYLOAD_TEXT);
+        asli_bytes_blob(out, payload->text, payload->len);
+    }
+}
+
+struct asli_payload *asli_decode_payload(struct asli_reader *r)
+{
+    unsigned kind = asli_read_u8(r);
+    struct asli_payload *p = NULL;
+    if (kind == PAYLOAD_REFERENCE) {
+        uint64_t row = asli_read_uint(r);
+        p = asli_payload_stored(row, row + asli_read_uint(r));
+        r->bad |= !p;
+    } else if (kind == PAYLOAD_TEXT) {
+        size_t len;
+        const char *text = asli_read_blob(r, &len);
+        p = text ? asli_payload_stored(0, 0) : NULL;
+        if (p && !(p->text = asli_strndup(text, len))) {
+            asli_payload_unref(p);
+            p = NULL;
+        }
+        r->bad |= !p;
+        if (p) {
+            p->len = len;
+            p->verbatim = true;
+        }
+    } else if (kind != PAYLOAD_NONE) {
+        r->bad = true;
+    }
+    return p;
+}
+
+/* ---- execution ---- */
+
+void asli_encode_execution(struct asli_bytes *out, const struct asli_execution *x)
+{
+    asli_bytes_u8(out, ASLI_FORMAT);
+    asli_bytes_u8(out, x->status);
+    asli_bytes_int(out, x->start_time);
+    asli_bytes_int(out, x->stop_time);
+    asli_bytes_int(out, x->timeout_at);
+    asli_bytes_add(out, x->machine->hash, 16);
+    asli_bytes_text(out, x->name);
+    asli_bytes_text(out, x->arn);
+    asli_bytes_text(out, x->machine->name);
+    asli_encode_payload(out, x->input);
+    asli_encode_payload(out, x->output);
+    asli_bytes_text(out, x->error);
+    asli_bytes_text(out, x->cause);
+}
+
+int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret_summary,
+                          asl_error *reterr)
+{
+    struct asli_reader r;
+    struct asli_summary s = {.id = id};
+    asli_reader_init(&r, value.data, value.len);
+    if (asli_read_u8(&r) != ASLI_FORMAT)
+        return asli_damaged(reterr, "execution record");
+    s.status = asli_read_u8(&r);
+    s.start_time = asli_read_int(&r);
+    s.stop_time = asli_read_int(&r);
+    s.timeout_at = asli_read_int(&r);
+    for (int i = 0; i < 16; i++)
+        s.machine_hash[i] = (unsigned char)asli_read_u8(&r);
+    s.name = asli_read_text(&r);
+    s.arn = asli_read_text(&r);
+    s.machine_name = asli_read_text(&r);
+    s.input = asli_decode_payload(&r);
+    s.output = asli_decode_payload(&r);
+    s.error = asli_read_text(&r);
+    s.cause = asli_read_text(&r);
+    if (r.bad || r.p != r.end || !s.name || !s.arn || !s.machine_name || !s.input ||
+        s.status > ASL_ABORTED) {
+        asli_summary_done(&s);
+        return asli_damaged(reterr, "execution record");
+    }
+    *ret_summary = s;
+    return 0;
+}
+
+void asli_summary_done(struct asli_summary *summary)
+{
+    asli_free(summary->name);
+    asli_free(summary->arn);
+    asli_free(summary->machine_name);
+    asli_free(summary->error);
+    asli_free(summary->cause);
+    asli_payload_unref(summary->input);
+    asli_payload_unref(summary->output);
+    memset(summary, 0, sizeof *summary);
+}
+
+/* ---- frame ---- */
+
+void asli_encode_frame(struct asli_bytes *out, const struct asli_frame *f)
+{
+    const struct asli_frame_data *d = &f->d;
+    asli_bytes_u8(out, ASLI_FORMAT);
+    asli_bytes_uint(out, f->parent ? (uint64_t)f->parent->serial + 1 : 0);
+    asli_bytes_uint(out, f->scope->index);
+    asli_bytes_uint(out, f->index);
+    asli_bytes_uint(out, d->state->index);
+    asli_bytes_u8(out, d->phase);
+    asli_bytes_u8(out, d->task_phase | (d->own_token ? 4u : 0));
+    asli_encode_payload(out, d->input);
+    asli_bytes_uint(out, d->head);
+    asli_bytes_uint(out, d->entered_event);
+    asli_bytes_int(out, d->entered_time);
+    asli_bytes_uint(out, d->retry_count);
+    asli_bytes_uint(out, d->tries ? d->tries->count : 0);
+    for (unsigned i = 0; d->tries && i < d->tries->count; i++)
+        asli_bytes_uint(out, d->tries->n[i]);
+    asli_bytes_int(out, d->wake_at);
+    asli_bytes_int(out, d->timeout_at);
+    asli_bytes_int(out, d->heartbeat_at);
+    asli_bytes_int(out, d->timeout_ms);
+    asli_bytes_int(out, d->heartbeat_ms);
+    asli_bytes_uint(out, d->scheduled_event);
+    if (d->task_phase || d->own_token)
+        asli_bytes_add(out, d->secret, sizeof d->secret);
+    if (d->task_phase)
+        asli_encode_payload(out, d->work);
+    asli_bytes_uint(out, d->results ? d->results->count + 1 : 0);
+    if (d->results) {
+        asli_bytes_uint(out, d->next_index);
+        asli_bytes_uint(out, d->done_count);
+        asli_bytes_uint(out, d->limit);
+        asli_bytes_uint(out, d->join_event);
+    }
+}
+
+static int read_tries(struct asli_reader *r, const struct asli_state *state,
+                      struct asli_frame_data *d)
+{
+    size_t count = asli_read_uint(r);
+    if (!count)
+        return 0;
+    if (count != state->retrier_count)
+        return -1;
+    d->tries = asli_alloc(sizeof *d->tries + count * sizeof *d->tries->n);
+    if (!d->tries)
+        return -1;
+    d->tries->refs = 1;
+    d->tries->count = (unsigned)count;
+    for (size_t i = 0; i < count; i++)
+        d->tries->n[i] = (uint32_t)asli_read_uint(r);
+    return 0;
+}
+
+static int read_children(struct asli_reader *r, struct asli_frame_data *d)
+{
+    uint64_t results = asli_read_uint(r);
+    if (!results || r->bad)
+        return 0;
+    if (results - 1 > UINT32_MAX || !(d->results = asli_results_new(results - 1)))
+        return -1;
+    d->next_index = (uint32_t)asli_read_uint(r);
+    d->done_count = (uint32_t)asli_read_uint(r);
+    d->limit = (uint32_t)asli_read_uint(r);
+    d->join_event = asli_read_uint(r);
+    return 0;
+}
+
+int asli_decode_frame(asl_slice value, asl_machine *machine, struct asli_frame_row *row,
+                      struct asli_frame_data *ret_data, asl_error *reterr)
+{
+    struct asli_reader r;
+    struct asli_frame_data d = {0};
+    asli_reader_init(&r, value.data, value.len);
+    if (asli_read_u8(&r) != ASLI_FORMAT)
+        return asli_damaged(reterr, "frame record");
+    uint64_t parent = asli_read_uint(&r);
+    row->root = parent == 0;
+    row->parent = (uint32_t)(parent ? parent - 1 : 0);
+    row->scope = (uint32_t)asli_read_uint(&r);
+    row->index = (uint32_t)asli_read_uint(&r);
+    uint64_t state = asli_read_uint(&r);
+    if (r.bad || row->scope >= machine->scope_count || state >= machine->state_count)
+        return asli_damaged(reterr, "frame record");
+    d.state = machine->states[state];
+    d.phase = asli_read_u8(&r);
+    unsigned task = asli_read_u8(&r);
+    d.task_phase = task & 3;
+    d.own_token = (task & 4) != 0;
+    d.input = asli_decode_payload(&r);
+    d.head = asli_read_uint(&r);
+    d.entered_event = asli_read_uint(&r);
+    d.entered_time = asli_read_int(&r);
+    d.retry_count = (uint32_t)asli_read_uint(&r);
+    if (read_tries(&r, d.state, &d))
+        r.bad = true;
+    d.wake_at = asli_read_int(&r);
+    d.timeout_at = asli_read_int(&r);
+    d.heartbeat_at = asli_read_int(&r);
+    d.timeout_ms = asli_read_int(&r);
+    d.heartbeat_ms = asli_read_int(&r);
+    d.scheduled_event = asli_read_uint(&r);
+    if (d.task_phase || d.own_token)
+        for (size_t i = 0; i < sizeof d.secret; i++)
+            d.secret[i] = (unsigned char)asli_read_u8(&r);
+    if (d.task_phase)
+        d.work = asli_decode_payload(&r);
+    if (read_children(&r, &d) || r.bad || r.p != r.end || d.phase > ASLI_PHASE_BACKOFF ||
+        !d.input) {
+        asli_frame_data_done(&d);
+        return asli_damaged(reterr, "frame record");
+    }
+    *ret_data = d;
+    return 0;
+}
+
+/* ---- wake ---- */
+
+void asli_encode_wake(struct asli_bytes *out, int64_t deadline, unsigned flags,
+                      const struct asli_wake *wake)
+{
+    asli_bytes_u8(out, ASLI_FORMAT);
+    asli_bytes_int(out, deadline == INT64_MAX ? 0 : deadline);
+    asli_bytes_uint(out, flags);
+    for (int i = 0; i < ASLI_WAITS; i++)
+        asli_bytes_uint(out, wake->count[i]);
+}
+
+int asli_decode_wake(asl_slice value, struct asli_wake_row *ret_row, asl_error *reterr)
+{
+    struct asli_reader r;
+    asli_reader_init(&r, value.data, value.len);
+    if (asli_read_u8(&r) != ASLI_FORMAT)
+        return asli_damaged(reterr, "wake record");
+    ret_row->deadline = asli_read_int(&r);
+    if (!ret_row->deadline)
+        ret_row->deadline = INT64_MAX;
+    ret_row->flags = (unsigned)asli_read_uint(&r);
+    for (int i = 0; i < ASLI_WAITS; i++)
+        ret_row->count[i] = (uint32_t)asli_read_uint(&r);
+    return r.bad || r.p != r.end ? asli_damaged(reterr, "wake record") : 0;
+}
+
+/* ---- machine ---- */
+
+void asli_encode_machine(struct asli_bytes *out, const asl_machine *machine)
+{
+    asli_bytes_u8(out, ASLI_FORMAT);
+    asli_bytes_u8(out, machine->express);
+    asli_bytes_text(out, machine->name);
+    asli_bytes_blob(out, machine->definition, machine->definition_len);
+}
+
+int asli_decode_machine(asl_slice value, struct asli_machine_row *ret_row, asl_error *reterr)
+{
+    struct asli_reader r;
+    size_t len = 0;
+    asli_reader_init(&r, value.data, value.len);
+    if (asli_read_u8(&r) != ASLI_FORMAT)
+        return asli_damaged(reterr, "machine record");
+    bool express = asli_read_u8(&r) != 0;
+    char *name = asli_read_text(&r);
+    const char *text = asli_read_blob(&r, &len);
+    char *definition = text ? asli_strndup(text, len) : NULL;
+    if (r.bad || !name || !definition) {
+        asli_free(name);
+        asli_free(definition);
+        return asli_damaged(reterr, "machine record");
+    }
+    *ret_row = (struct asli_machine_row){name, definition, len, express};
+    return 0;
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * History rows: all events of one execution in one batch. Ids are consecutive, times and
+ * previous ids are differences; a payload that stands in an earlier event is a reference to it.
+ */
+#include "engine/record.h"
+
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/engine.h"
+
+enum {
+    HAS_STATE = 1,
+    HAS_RESOURCE = 2,
+    HAS_TYPE = 4,
+    HAS_TEXT = 8,
+    HAS_ERROR = 16,
+    HAS_CAUSE = 32,
+    HAS_PAYLOAD = 64,
+    HAS_NUMBERS = 128,
+};
+enum { TEXT_INLINE, TEXT_ELSEWHERE };
+
+static unsigned flags_of(const struct asl_event *e)
+{
+    return (e->state ? HAS_STATE : 0) | (e->resource ? HAS_RESOURCE : 0) |
+           (e->resource_type ? HAS_TYPE : 0) | (e->text ? HAS_TEXT : 0) |
+           (e->error ? HAS_ERROR : 0) | (e->cause ? HAS_CAUSE : 0) |
+           (e->payload ? HAS_PAYLOAD : 0) |
+           (e->has_number || e->timeout || e->heartbeat ? HAS_NUMBERS : 0);
+}
+
+static void encode_event(struct asli_bytes *out, const struct asl_event *e, int64_t base_time)
+{
+    unsigned flags = flags_of(e);
+    asli_bytes_u8(out, e->type);
+    asli_bytes_u8(out, flags);
+    asli_bytes_int(out, e->time - base_time);
+    asli_bytes_uint(out, e->previous ? e->id - e->previous : 0);
+    if (flags & HAS_STATE)
+        asli_bytes_text(out, e->state);
+    if (flags & HAS_RESOURCE)
+        asli_bytes_text(out, e->resource);
+    if (flags & HAS_TYPE)
+        asli_bytes_text(out, e->resource_type);
+    if (flags & HAS_TEXT)
+        asli_bytes_text(out, e->text);
+    if (flags & HAS_ERROR)
+        asli_bytes_text(out, e->error);
+    if (flags & HAS_CAUSE)
+        asli_bytes_text(out, e->cause);
+    if (flags & HAS_NUMBERS) {
+        asli_bytes_int(out, e->number);
+        asli_bytes_uint(out, (uint64_t)e->timeout);
+        asli_bytes_uint(out, (uint64_t)e->heartbeat);
+    }
+    if (!(flags & HAS_PAYLOAD))
+        return;
+    const struct asli_payload *p = e->payload;
+    if (p->event == e->id) {
+        asli_bytes_u8(out, TEXT_INLINE);
+        asli_bytes_blob(out, p->text, p->len);
+    } else {
+        asli_bytes_u8(out, TEXT_ELSEWHERE);
+        asli_bytes_uint(out, e->id - p->event);
+        asli_bytes_uint(out, p->event - p->row);
+    }
+}
+
+void asli_encode_history(struct asli_bytes *out, const struct asli_execution *x)
+{
+    int64_t base = x->pending_count ? x->pending[0].time : 0;
+    asli_bytes_u8(out, ASLI_FORMAT);
+    asli_bytes_uint(out, x->pending_count);
+    asli_bytes_uint(out, x->next_serial);
+    asli_bytes_int(out, base);
+    for (size_t i = 0; i < x->pending_count; i++)
+        encode_event(out, &x->pending[i], base);
+}
+
+void asli_stored_event_done(struct asli_stored_event *event)
+{
+    for (int i = 0; i < 3; i++)
+        asli_free(event->strings[i]);
+    asli_event_done(&event->e);
+}
+
+static void read_payload(struct asli_reader *r, struct asli_stored_event *ev)
+{
+    if (asli_read_u8(r) == TEXT_INLINE) {
+        ev->payload_text = asli_read_blob(r, &ev->payload_len);
+        r->bad |= !ev->payload_text;
+        return;
+    }
+    ev->payload_event = ev->e.id - asli_read_uint(r);
+    ev->payload_row = ev->payload_event - asli_read_uint(r);
+    r->bad |= !ev->payload_event || ev->payload_event > ev->e.id;
+}
+
+static void decode_event(struct asli_reader *r, uint64_t id, int64_t base_time,
+                         struct asli_stored_event *ev)
+{
+    struct asl_event *e = &ev->e;
+    memset(ev, 0, sizeof *ev);
+    e->type = asli_read_u8(r);
+    unsigned flags = asli_read_u8(r);
+    e->id = id;
+    e->time = base_time + asli_read_int(r);
+    uint64_t back = asli_read_uint(r);
+    e->previous = back ? id - back : 0;
+    if (e->type >= ASLI_EVENT_COUNT) {
+        r->bad = true;
+        return;
+    }
+    for (int i = 0; i < 3; i++)
+        if (flags & (HAS_STATE << i))
+            ev->strings[i] = asli_read_text(r);
+    e->state = ev->strings[0];
+    e->resource = ev->strings[1];
+    e->resource_type = ev->strings[2];
+    if (flags & HAS_TEXT)
+        e->text = asli_read_text(r);
+    if (flags & HAS_ERROR)
+        e->error = asli_read_text(r);
+    if (flags & HAS_CAUSE)
+        e->cause = asli_read_text(r);
+    if (flags & HAS_NUMBERS) {
+        e->has_number = true;
+        e->number = asli_read_int(r);
+        e->timeout = (int64_t)asli_read_uint(r);
+        e->heartbeat = (int64_t)asli_read_uint(r);
+    }
+    if (flags & HAS_PAYLOAD)
+        read_payload(r, ev);
+}
+
+static int read_head(struct asli_reader *r, asl_slice value, uint32_t *count,
+                     uint32_t *next_serial, int64_t *base, asl_error *reterr)
+{
+    asli_reader_init(r, value.data, value.len);
+    if (asli_read_u8(r) != ASLI_FORMAT)
+        return asli_damaged(reterr, "history");
+    *count = (uint32_t)asli_read_uint(r);
+    *next_serial = (uint32_t)asli_read_uint(r);
+    *base = asli_read_int(r);
+    return r->bad ? asli_damaged(reterr, "history") : 0;
+}
+
+int asli_decode_history_head(asl_slice value, uint32_t *ret_count, uint32_t *ret_next_serial,
+                             asl_error *reterr)
+{
+    struct asli_reader r;
+    int64_t base;
+    return read_head(&r, value, ret_count, ret_next_serial, &base, reterr);
+}
+
+int asli_decode_history(asl_slice value, uint64_t first_event, asli_stored_event_fn *fn,
+                        void *arg, asl_error *reterr)
+{
+    struct asli_reader r;
+    uint32_t count, serial;
+    int64_t base;
+    int rc = read_head(&r, value, &count, &serial, &base, reterr);
+    for (uint32_t i = 0; i < count && !rc; i++) {
+        struct asli_stored_event ev;
+        decode_event(&r, first_event + i, base, &ev);
+        if (r.bad)
+            rc = asli_damaged(reterr, "history");
+        else
+            rc = fn(arg, &ev);
+        asli_stored_event_done(&ev);
+    }
+    if (!rc && r.p != r.end)
+        rc = asli_damaged(reterr, "history");
+    return rc;
+}
+
+/* ---- one payload ---- */
+
+struct wanted {
+    uint64_t event;
+    char *text;
+    size_t len;
+    bool found;
+};
+
+static int match(void *arg, struct asli_stored_event *ev)
+{
+    struct wanted *w = arg;
+    if (ev->e.id != w->event)
+        return 0;
+    w->found = ev->payload_text != NULL;
+    if (w->found) {
+        w->text = asli_strndup(ev->payload_text, ev->payload_len);
+        w->len = ev->payload_len;
+    }
+    return 1;
+}
+
+int asli_payload_fetch(asl_store *store, void *snapshot, uint64_t id, uint64_t row,
+                       uint64_t event, char **ret_text, size_t *ret_len, asl_error *reterr)
+{
+    struct asli_key key = asli_key_history(id, row);
+    struct wanted w = {.event = event};
+    asl_slice value;
+    int rc = asl_store_get(store, snapshot, asli_key_slice(&key), &value, reterr);
+    if (rc == ASL_ENOTFOUND)
+        return asli_damaged(reterr, "history (a row is missing)");
+    if (!rc)
+        rc = asli_decode_history(value, row, match, &w, reterr);
+    if (rc < 0)
+        return rc;
+    if (!w.found)
+        return asli_damaged(reterr, "history (a payload is missing)");
+    if (!w.text)
+        return asli_oom(reterr);
+    *ret_text = w.text;
+    *ret_len = w.len;
+    return 0;
+}
+
+int asli_record_payload(struct asli_execution *x, uint64_t row, uint64_t event, char **ret_text,
+                        size_t *ret_len, asl_error *reterr)
+{
+    asl_store *store = x->engine->store;
+    void *snapshot;
+    int rc = asl_store_snapshot(store, &snapshot, reterr);
+    if (rc)
+        return rc;
+    rc = asli_payload_fetch(store, snapshot, x->id, row, event, ret_text, ret_len, reterr);
+    asl_store_release(store, snapshot);
+    return rc;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Opening a store: the lease, the counters, and one wake for every running execution. Histories
+ * are not read. An execution with work to do in this process is loaded at the first turn.
+ */
+#include "engine/engine.h"
+
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/record.h"
+
+struct opening {
+    asl_engine *engine;
+    asl_error *reterr;
+};
+
+static int visit_wake(void *arg, asl_slice key, asl_slice value)
+{
+    struct opening *o = arg;
+    struct asli_wake_row row;
+    int rc = asli_decode_wake(value, &row, o->reterr);
+    if (rc)
+        return rc;
+    uint64_t id = asli_key_read_u64(key, 2);
+    struct asli_wake *w = asli_wake_new(o->engine, id);
+    if (!w)
+        return asli_oom(o->reterr);
+    for (int i = 0; i < ASLI_WAITS; i++)
+        asli_wake_count(o->engine, w, i, (int)row.count[i]);
+    if (row.deadline != INT64_MAX)
+        asli_heap_set(&o->engine->timers, &w->timer, row.deadline);
+    if (row.flags & ASLI_WAKE_ATTENTION)
+        asli_bytes_add(&o->engine->attention, &id, sizeof id);
+    return o->engine->attention.oom ? asli_oom(o->reterr) : 0;
+}
+
+static int last_id(void *arg, asl_slice key, asl_slice value)
+{
+    (void)value;
+    *(uint64_t *)arg = asli_key_read_u64(key, 2);
+    return 1;
+}
+
+/* A row of eight bytes; 0 when it is missing. */
+static int read_number(asl_engine *e, void *snapshot, enum asli_key_kind kind, uint64_t *value,
+                       bool *ret_there, asl_error *reterr)
+{
+    struct asli_key key = asli_key_of(kind);
+    asl_slice v;
+    int rc = asl_store_get(e->store, snapshot, asli_key_slice(&key), &v, reterr);
+    *ret_there = rc == 0;
+    *value = rc == 0 ? asli_key_read_u64(v, 0) : 0;
+    return rc == ASL_ENOTFOUND ? 0 : rc;
+}
+
+static int check_version(asl_engine *e, void *snapshot, bool *ret_new, asl_error *reterr)
+{
+    struct asli_key key = asli_key_of(ASLI_KEY_STORE);
+    asl_slice v;
+    int rc = asl_store_get(e->store, snapshot, asli_key_slice(&key), &v, reterr);
+    *ret_new = rc == ASL_ENOTFOUND;
+    if (rc)
+        return rc == ASL_ENOTFOUND ? 0 : rc;
+    const unsigned char *p = v.data;
+    if (v.len < 2 || p[0] != ASLI_STORE_VERSION)
+        return asl_error_set(reterr, ASL_EFORMAT,
+                             "the store has format version %d; this libasl reads version %d",
+                             v.len ? p[0] : 0, ASLI_STORE_VERSION);
+    if (p[1] != (e->options.virtual_time != 0))
+        return asl_error_set(reterr, ASL_EINVAL,
+                             "the store was made for %s time and cannot be opened for %s time",
+                             p[1] ? "virtual" : "real", p[1] ? "real" : "virtual");
+    return 0;
+}
+
+static int scan_all(asl_engine *e, void *snapshot, asl_error *reterr)
+{
+    uint64_t last = 0;
+    struct opening o = {e, reterr};
+    struct asli_key from = asli_key_of(ASLI_KEY_EXECUTION), to = asli_key_after(from);
+    int rc = asl_store_scan(e->store, snapshot, asli_key_slice(&from), asli_key_slice(&to), 1,
+                            last_id, &last, reterr);
+    if (rc < 0)
+        return rc;
+    e->next_execution = last + 1;
+    from = asli_key_of(ASLI_KEY_WAKE);
+    to = asli_key_after(from);
+    return asl_store_scan(e->store, snapshot, asli_key_slice(&from), asli_key_slice(&to), 0,
+                          visit_wake, &o, reterr);
+}
+
+/* From here on every other writer of this store is fenced. */
+static int take_lease(asl_engine *e, bool there, bool is_new, asl_error *reterr)
+{
+    struct asli_key lease = asli_key_of(ASLI_KEY_LEASE), store = asli_key_of(ASLI_KEY_STORE);
+    struct asli_bytes old = {0}, next = {0};
+    unsigned char version[2] = {ASLI_STORE_VERSION, e->options.virtual_time != 0};
+    asli_bytes_be64(&old, e->epoch);
+    asli_bytes_be64(&next, e->epoch + 1);
+    if (old.oom || next.oom) {
+        asli_bytes_done(&old);
+        asli_bytes_done(&next);
+        return asli_oom(reterr);
+    }
+    asl_op ops[3] = {
+        {ASL_OP_EXPECT, asli_key_slice(&lease), {there ? old.data : NULL, there ? old.len : 0}},
+        {ASL_OP_PUT, asli_key_slice(&lease), {next.data, next.len}},
+        {ASL_OP_PUT, asli_key_slice(&store), {version, sizeof version}},
+    };
+    asl_batch batch = {ops, is_new ? 3 : 2};
+    int rc = asl_store_apply(e->store, &batch, reterr);
+    asli_bytes_done(&old);
+    asli_bytes_done(&next);
+    if (!rc)
+        e->epoch++;
+    return rc;
+}
+
+int asli_recover(asl_engine *engine, asl_error *reterr)
+{
+    void *snapshot;
+    bool is_new = false, lease = false, number = false;
+    int rc = asl_store_snapshot(engine->store, &snapshot, reterr);
+    if (rc)
+        return rc;
+    rc = check_version(engine, snapshot, &is_new, reterr);
+    if (!rc)
+        rc = read_number(engine, snapshot, ASLI_KEY_LEASE, &engine->epoch, &lease, reterr);
+    if (!rc)
+        rc = read_number(engine, snapshot, ASLI_KEY_BATCH, &engine->batch_number, &number,
+                         reterr);
+    if (!rc)
+        rc = scan_all(engine, snapshot, reterr);
+    asl_store_release(engine->store, snapshot);
+    return rc ? rc : take_lease(engine, lease, is_new, reterr);
+}

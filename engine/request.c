@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Requests from outside: checked and turned into messages on the caller's thread (any thread),
+ * so that nothing malformed reaches the inbox.
+ */
+#include "engine/engine.h"
+
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/base/id.h"
+
+static int post(asl_engine *engine, struct asli_message *take_message, asl_error *reterr)
+{
+    if (asli_inbox_push(engine->inbox, take_message))
+        return asl_error_set(reterr, ASL_ECLOSED, "the engine is closing");
+    return 0;
+}
+
+static int check_size(const asl_engine *engine, const struct asli_payload *p, const char *what,
+                      asl_error *reterr)
+{
+    if (p->len <= engine->max_payload)
+        return 0;
+    return asl_error_set(reterr, ASL_ELIMIT, "the %s has %zu bytes; at most %zu are allowed",
+                         what, p->len, engine->max_payload);
+}
+
+/* ---- start ---- */
+
+static char *draw_name(asl_engine *engine)
+{
+    unsigned char random[16];
+    char text[37];
+    if (engine->options.random(engine->options.arg, random, sizeof random))
+        return NULL;
+    asli_uuid_format(random, text);
+    return asli_strdup(text);
+}
+
+static int start_name(asl_engine *engine, const char *name, char **ret_name, asl_error *reterr)
+{
+    if (name && !asli_name_valid(name))
+        return asl_error_set(reterr, ASL_EINVAL, "Invalid Name: '%s'", name);
+    *ret_name = name ? asli_strdup(name) : draw_name(engine);
+    return *ret_name ? 0 : asli_oom(reterr);
+}
+
+static int start_message(asl_engine *engine, asl_machine *machine, const char *input, size_t len,
+                         const asl_start_options *o, struct asli_message **ret_message,
+                         asl_error *reterr)
+{
+    struct asli_message *m = asli_alloc(sizeof *m);
+    if (!m)
+        return asli_oom(reterr);
+    m->kind = ASLI_MSG_START;
+    m->machine = asl_machine_ref(machine);
+    m->started = o->started;
+    m->ended = o->ended;
+    m->arg = o->arg;
+    int rc = asli_payload_parse(input ? input : "{}", input ? len : 2, &m->payload, reterr);
+    if (!rc)
+        rc = check_size(engine, m->payload, "input", reterr);
+    if (!rc)
+        rc = start_name(engine, o->name, &m->name, reterr);
+    if (rc) {
+        m->started = NULL;
+        asli_message_free(m);
+        return rc;
+    }
+    *ret_message = m;
+    return 0;
+}
+
+int asl_start(asl_engine *engine, asl_machine *machine, const char *input, size_t len,
+              const asl_start_options *options, char **ret_arn, asl_error *reterr)
+{
+    asl_start_options o = {0};
+    struct asli_message *m = NULL;
+    if (options)
+        memcpy(&o, options, options->size < sizeof o ? options->size : sizeof o);
+    int rc = asli_machine_unclaimed(engine, machine, reterr);
+    if (!rc)
+        rc = start_message(engine, machine, input, len, &o, &m, reterr);
+    if (rc)
+        return rc;
+    char *arn = ret_arn ? asli_execution_arn(engine, machine, m->name) : NULL;
+    if (ret_arn && !arn) {
+        asli_message_free(m);
+        return asli_oom(reterr);
+    }
+    rc = post(engine, m, reterr);
+    if (rc)
+        asli_free(arn);
+    else if (ret_arn)
+        *ret_arn = arn;
+    return rc;
+}
+
+/* ---- stop ---- */
+
+static int set_texts(struct asli_message *m, const char *error, const char *cause,
+                     asl_error *reterr)
+{
+    m->error = asli_strdup(error);
+    m->cause = asli_strdup(cause);
+    if ((error && !m->error) || (cause && !m->cause))
+        return asli_oom(reterr);
+    return 0;
+}
+
+int asl_stop(asl_engine *engine, const char *execution, const char *error, const char *cause,
+             asl_done_fn *done, void *arg, asl_error *reterr)
+{
+    struct asli_message *m = asli_alloc(sizeof *m);
+    if (!m)
+        return asli_oom(reterr);
+    m->kind = ASLI_MSG_STOP;
+    m->done = done;
+    m->arg = arg;
+    m->name = asli_strdup(execution);
+    int rc = m->name ? set_texts(m, error, cause, reterr) : asli_oom(reterr);
+    if (rc) {
+        asli_message_free(m);
+        return rc;
+    }
+    return post(engine, m, reterr);
+}
+
+/* ---- answers by token ---- */
+
+static int by_token(enum asli_message_kind kind, const char *token, asl_done_fn *done, void *arg,
+                    struct asli_message **ret_message, asl_error *reterr)
+{
+    struct asli_token t;
+    if (!asli_token_parse(token, &t))
+        return asl_error_set(reterr, ASL_ETOKEN, "Invalid Token: 'Invalid token'");
+    struct asli_message *m = asli_alloc(sizeof *m);
+    if (!m)
+        return asli_oom(reterr);
+    m->kind = kind;
+    m->by_token = true;
+    m->execution = t.execution;
+    m->event = t.frame;
+    memcpy(m->secret, t.secret, sizeof m->secret);
+    m->done = done;
+    m->arg = arg;
+    *ret_message = m;
+    return 0;
+}
+
+int asl_answer_success(asl_engine *engine, const char *token, const char *output, size_t len,
+                       asl_done_fn *done, void *arg, asl_error *reterr)
+{
+    struct asli_message *m;
+    int rc = by_token(ASLI_MSG_SUCCEED, token, done, arg, &m, reterr);
+    if (rc)
+        return rc;
+    rc = asli_payload_parse(output, len, &m->payload, reterr);
+    if (!rc)
+        rc = check_size(engine, m->payload, "output", reterr);
+    if (rc) {
+        asli_message_free(m);
+        return rc;
+    }
+    return post(engine, m, reterr);
+}
+
+int asl_answer_failure(asl_engine *engine, const char *token, const char *error,
+                       const char *cause, asl_done_fn *done, void *arg, asl_error *reterr)
+{
+    struct asli_message *m;
+    int rc = by_token(ASLI_MSG_FAIL, token, done, arg, &m, reterr);
+    if (rc)
+        return rc;
+    rc = set_texts(m, error, cause, reterr);
+    if (rc) {
+        asli_message_free(m);
+        return rc;
+    }
+    return post(engine, m, reterr);
+}
+
+int asl_answer_heartbeat(asl_engine *engine, const char *token, asl_done_fn *done, void *arg,
+                         asl_error *reterr)
+{
+    struct asli_message *m;
+    int rc = by_token(ASLI_MSG_HEARTBEAT, token, done, arg, &m, reterr);
+    return rc ? rc : post(engine, m, reterr);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Making an execution resident: its frames are read, not its history; payloads come when they are
+ * needed. Tasks that were scheduled and neither completed nor handed on are dispatched again.
+ */
+#include "engine/engine.h"
+
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/base/id.h"
+#include "engine/effect.h"
+#include "engine/record.h"
+#include "engine/task_handle.h"
+
+int asli_engine_snapshot(asl_engine *engine, void **snapshot, asl_error *reterr)
+{
+    int rc = engine->snapshot ? 0 : asl_store_snapshot(engine->store, &engine->snapshot, reterr);
+    if (!rc)
+        *snapshot = engine->snapshot;
+    return rc;
+}
+
+/* ---- machines ---- */
+
+static uint64_t hash_key(const unsigned char hash[16])
+{
+    uint64_t key;
+    memcpy(&key, hash, sizeof key);
+    return key;
+}
+
+static struct asli_known_machine *find_machine(const asl_engine *engine,
+                                               const unsigned char hash[16])
+{
+    struct asli_map_node *n = asli_map_find(&engine->machines, hash_key(hash));
+    for (; n; n = asli_map_next(n)) {
+        struct asli_known_machine *k = ASLI_OF(n, struct asli_known_machine, node);
+        if (memcmp(k->machine->hash, hash, 16) == 0)
+            return k;
+    }
+    return NULL;
+}
+
+struct asli_known_machine *asli_machine_know(asl_engine *engine, asl_machine *machine)
+{
+    struct asli_known_machine *k = find_machine(engine, machine->hash);
+    if (k)
+        return k;
+    k = asli_alloc(sizeof *k);
+    if (!k || !asli_map_add(&engine->machines, hash_key(machine->hash), &k->node)) {
+        asli_free(k);
+        return NULL;
+    }
+    k->machine = asl_machine_ref(machine);
+    return k;
+}
+
+int asli_machine_decode(asl_slice value, asl_machine **ret_machine, asl_error *reterr)
+{
+    struct asli_machine_row row;
+    int rc = asli_decode_machine(value, &row, reterr);
+    if (rc)
+        return rc;
+    asl_machine_options options = {sizeof options, row.name, row.express};
+    rc = asl_machine_load(row.definition, row.len, &options, ret_machine, NULL, reterr);
+    asli_free(row.name);
+    asli_free(row.definition);
+    return rc;
+}
+
+int asli_machine_of_hash(asl_engine *engine, const unsigned char hash[16],
+                         asl_machine **machine, asl_error *reterr)
+{
+    struct asli_known_machine *k = find_machine(engine, hash);
+    if (!k) {
+        void *snapshot;
+        asl_slice value;
+        asl_machine *loaded;
+        struct asli_key key = asli_key_machine(hash);
+        int rc = asli_engine_snapshot(engine, &snapshot, reterr);
+        if (!rc)
+            rc = asl_store_get(engine->store, snapshot, asli_key_slice(&key), &value, reterr);
+        if (rc == ASL_ENOTFOUND)
+            return asli_damaged(reterr, "machine record (it is missing)");
+        if (!rc)
+            rc = asli_machine_decode(value, &loaded, reterr);
+        if (rc)
+            return rc;
+        k = asli_machine_know(engine, loaded);
+        asl_machine_unref(loaded);
+        if (!k)
+            return asli_oom(reterr);
+        k->stored = true;
+    }
+    *machine = k->machine;
+    return 0;
+}
+
+/* ---- rows of one execution ---- */
+
+struct loading {
+    struct asli_execution *x;
+    asl_error *reterr;
+    uint64_t last_row;
+};
+
+static struct asli_frame *frame_of(struct asli_execution *x, uint32_t serial)
+{
+    struct asli_map_node *n = asli_map_find(&x->frames, serial);
+    return n ? ASLI_OF(n, struct asli_frame, node) : NULL;
+}
+
+static int visit_frame(void *arg, asl_slice key, asl_slice value)
+{
+    struct loading *l = arg;
+    struct asli_execution *x = l->x;
+    struct asli_frame_row row;
+    struct asli_frame_data data;
+    int rc = asli_decode_frame(value, x->machine, &row, &data, l->reterr);
+    if (rc)
+        return rc;
+    struct asli_frame *parent = row.root ? NULL : frame_of(x, row.parent);
+    if ((!row.root && !parent) || (row.root && x->root)) {
+        asli_frame_data_done(&data);
+        return asli_damaged(l->reterr, "frame record");
+    }
+    struct asli_frame *f = asli_frame_new(x, parent, x->machine->scopes[row.scope],
+                                          asli_key_read_u32(key, 11), row.index);
+    if (!f || !asli_heap_reserve(&x->timers, x->frames.count)) {
+        asli_frame_data_done(&data);
+        return asli_oom(l->reterr);
+    }
+    f->d = data;
+    f->stored = true;
+    if (parent)
+        parent->d.active++;
+    if (data.phase == ASLI_PHASE_READY || data.phase == ASLI_PHASE_RETRY)
+        asli_frame_enqueue_loaded(f);
+    asli_frame_settle(f);
+    return 0;
+}
+
+static int visit_result(void *arg, asl_slice key, asl_slice value)
+{
+    struct loading *l = arg;
+    struct asli_frame *f = frame_of(l->x, asli_key_read_u32(key, 11));
+    uint32_t index = asli_key_read_u32(key, 15);
+    struct asli_reader r;
+    asli_reader_init(&r, value.data, value.len);
+    if (!f || !f->d.results || index >= f->d.results->count || asli_read_u8(&r) != ASLI_FORMAT)
+        return asli_damaged(l->reterr, "result record");
+    struct asli_payload *p = asli_decode_payload(&r);
+    if (!p)
+        return asli_damaged(l->reterr, "result record");
+    f->d.results->slots[index] = (struct asli_result_slot){.payload = p, .stored = true};
+    f->d.results->any_stored = true;
+    return 0;
+}
+
+static int visit_tail(void *arg, asl_slice key, asl_slice value)
+{
+    struct loading *l = arg;
+    uint32_t count, serial;
+    uint64_t first = asli_key_read_u64(key, 11);
+    int rc = asli_decode_history_head(value, &count, &serial, l->reterr);
+    if (rc)
+        return rc;
+    l->x->next_event = first + count;
+    l->x->next_serial = serial;
+    return 1;
+}
+
+static int scan_rows(struct loading *l, void *snapshot, enum asli_row_kind kind, int reverse,
+                     asl_scan_fn *fn)
+{
+    struct asli_key from = asli_key_row(l->x->id, kind), to = asli_key_after(from);
+    int rc = asl_store_scan(l->x->engine->store, snapshot, asli_key_slice(&from),
+                            asli_key_slice(&to), reverse, fn, l, l->reterr);
+    return rc > 0 ? 0 : rc;
+}
+
+static int load_summary(struct asli_execution *x, void *snapshot, asl_error *reterr)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, x->id);
+    struct asli_summary s;
+    asl_slice value;
+    asl_machine *machine;
+    int rc = asl_store_get(x->engine->store, snapshot, asli_key_slice(&key), &value, reterr);
+    if (rc == ASL_ENOTFOUND)
+        return asli_damaged(reterr, "execution record (it is missing)");
+    if (!rc)
+        rc = asli_decode_execution(value, x->id, &s, reterr);
+    if (rc)
+        return rc;
+    x->status = s.status;
+    x->start_time = s.start_time;
+    x->timeout_at = s.timeout_at;
+    x->name = s.name;
+    x->arn = s.arn;
+    x->input = s.input;
+    s.name = s.arn = NULL;
+    s.input = NULL;
+    rc = asli_machine_of_hash(x->engine, s.machine_hash, &machine, reterr);
+    asli_summary_done(&s);
+    if (!rc)
+        x->machine = asl_machine_ref(machine);
+    return rc;
+}
+
+static int load_wake(struct asli_execution *x, void *snapshot, asl_error *reterr)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_WAKE, x->id);
+    asl_slice value;
+    int rc = asl_store_get(x->engine->store, snapshot, asli_key_slice(&key), &value, reterr);
+    if (rc == ASL_ENOTFOUND)
+        return asli_damaged(reterr, "wake record (it is missing)");
+    if (rc)
+        return rc;
+    asli_bytes_add(&x->stored_wake, value.data, value.len);
+    x->wake_stored = true;
+    return x->stored_wake.oom ? asli_oom(reterr) : 0;
+}
+
+/* ---- tasks to dispatch again ---- */
+
+static int dispatch_again(struct asli_frame *f, asl_error *reterr)
+{
+    int rc = 0;
+    if (f->wait == ASLI_WAIT_TASK) {
+        struct asli_effect *e = asli_effect_new(ASLI_EFFECT_DISPATCH);
+        if (!e)
+            return asli_oom(reterr);
+        rc = asli_task_handle_new(f, &f->d.task, reterr);
+        if (rc) {
+            asli_free(e);
+            return rc;
+        }
+        e->task = asli_task_handle_ref(f->d.task);
+        asli_engine_effect(f->x->engine, e);
+    }
+    for (struct asli_frame *c = f->first_child; c && !rc; c = c->next_sibling)
+        rc = dispatch_again(c, reterr);
+    return rc;
+}
+
+static int load_rows(struct asli_execution *x, asl_error *reterr)
+{
+    struct loading l = {.x = x, .reterr = reterr};
+    void *snapshot;
+    int rc = asli_engine_snapshot(x->engine, &snapshot, reterr);
+    if (!rc)
+        rc = load_summary(x, snapshot, reterr);
+    if (!rc)
+        rc = load_wake(x, snapshot, reterr);
+    if (!rc)
+        rc = scan_rows(&l, snapshot, ASLI_ROW_HISTORY, 1, visit_tail);
+    if (!rc)
+        rc = scan_rows(&l, snapshot, ASLI_ROW_FRAME, 0, visit_frame);
+    if (!rc)
+        rc = scan_rows(&l, snapshot, ASLI_ROW_RESULT, 0, visit_result);
+    if (!rc && !x->root)
+        rc = asli_damaged(reterr, "frame record (it is missing)");
+    if (!rc && !asli_map_add(&x->engine->names, asli_hash(x->name, strlen(x->name)),
+                             &x->by_name))
+        rc = asli_oom(reterr);
+    if (!rc)
+        x->by_name_set = true;
+    return rc ? rc : dispatch_again(x->root, reterr);
+}
+
+int asli_execution_load(asl_engine *engine, struct asli_wake *wake, asl_error *reterr)
+{
+    uint32_t before[ASLI_WAITS];
+    if (wake->x)
+        return 0;
+    struct asli_execution *x = asli_execution_new(engine, wake);
+    if (!x)
+        return asli_oom(reterr);
+    memcpy(before, wake->count, sizeof before);
+    for (int i = 0; i < ASLI_WAITS; i++)
+        asli_wake_count(engine, wake, i, -(int)before[i]);
+    int rc = load_rows(x, reterr);
+    if (!rc) {
+        asli_wake_settle(x);
+        if (x->ready_head)
+            asli_execution_make_runnable(x);
+        return 0;
+    }
+    asli_execution_free(x);
+    for (int i = 0; i < ASLI_WAITS; i++)
+        asli_wake_count(engine, wake, i, (int)before[i] - (int)wake->count[i]);
+    return rc;
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The driver: takes an execution from one moment at which it waits to the next.
+ *
+ * A step begins with something that happened (a start, a completion, a timer, a stop), runs every
+ * frame that became ready, and ends committed (memory is ahead of the disk by exactly the open
+ * batch) or rolled back (nothing happened). It yields after ASLI_STEP_TRANSITIONS transitions.
+ */
+#include "engine/step.h"
+
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/io.h"
+
+/* ---- entering and leaving a state ---- */
+
+static int handle(struct asli_frame *f, enum asli_step answer, asl_error *reterr);
+
+static char *dup_or_null(const char *text, bool *oom)
+{
+    char *copy = asli_strdup(text);
+    if (text && !copy)
+        *oom = true;
+    return copy;
+}
+
+static int record_entered(struct asli_frame *f, asl_error *reterr)
+{
+    struct asl_event e = {.type = f->d.state->ops->entered,
+                          .state = f->d.state->name,
+                          .payload = asli_payload_ref(f->d.input)};
+    int rc = asli_frame_record(f, &e, true, reterr);
+    f->d.entered_event = e.id;
+    f->d.entered_time = f->x->engine->now;
+    return rc;
+}
+
+static void forget_outcome(struct asli_frame *f)
+{
+    asli_payload_unref(f->result);
+    f->result = NULL;
+    asli_failure_done(&f->failure);
+    f->fatal = f->heartbeat = false;
+    f->chosen = NULL;
+}
+
+static int attempt(struct asli_frame *f, asl_error *reterr)
+{
+    forget_outcome(f);
+    const struct asli_state_ops *ops = f->d.state->ops;
+    f->d.phase = ASLI_PHASE_PARKED;
+    f->d.wake_at = 0;
+    int rc = ops->prepare ? ops->prepare(f, reterr) : 0;
+    if (!rc)
+        rc = asli_io_input(f, reterr);
+    return handle(f, rc ? asli_step_of(rc) : ops->enter(f, reterr), reterr);
+}
+
+int asli_frame_exited(struct asli_frame *frame, struct asli_payload *output, asl_error *reterr)
+{
+    if (frame->d.state->ops->exited == ASLI_EVENT_NONE)
+        return 0;
+    struct asl_event e = {.type = frame->d.state->ops->exited,
+                          .state = frame->d.state->name,
+                          .payload = asli_payload_ref(output)};
+    return asli_frame_record(frame, &e, true, reterr);
+}
+
+static int frame_ended(struct asli_frame *f, struct asli_payload *output, asl_error *reterr)
+{
+    if (f->parent) {
+        struct asli_event ev = {.kind = ASLI_ON_CHILD_DONE, .child = f, .payload = output};
+        return asli_frame_resume(f->parent, &ev, reterr);
+    }
+    struct asli_execution *x = f->x;
+    struct asl_event e = {.type = ASLI_EVENT_ExecutionSucceeded,
+                          .payload = asli_payload_ref(output)};
+    x->output = asli_payload_ref(output);
+    return asli_execution_end(x, ASL_SUCCEEDED, f->d.head, &e, reterr);
+}
+
+/* Forgets all that belongs to the state being left. */
+static void clear_state(struct asli_frame *f)
+{
+    struct asli_frame_data *d = &f->d;
+    asli_payload_unref(d->work);
+    d->work = NULL;
+    if (d->tries && --d->tries->refs == 0)
+        asli_free(d->tries);
+    d->tries = NULL;
+    asli_results_unref(d->results);
+    d->results = NULL;
+    d->retry_count = 0;
+    d->wake_at = 0;
+    d->own_token = false;
+    d->next_index = d->active = d->done_count = 0;
+}
+
+int asli_frame_leave(struct asli_frame *frame, struct asli_state *next,
+                     struct asli_payload *output, asl_error *reterr)
+{
+    struct asli_payload *keep = asli_payload_ref(output);
+    int rc = 0;
+    clear_state(frame);
+    if (next) {
+        asli_payload_unref(frame->d.input);
+        frame->d.input = asli_payload_ref(keep);
+        frame->d.state = next;
+        frame->d.phase = ASLI_PHASE_READY;
+        if (asli_frame_push(frame))
+            rc = asli_oom(reterr);
+    } else {
+        rc = frame_ended(frame, keep, reterr);
+    }
+    asli_payload_unref(keep);
+    return rc;
+}
+
+static int fail_frame(struct asli_frame *f, asl_error *reterr);
+
+static int finish_state(struct asli_frame *f, asl_error *reterr)
+{
+    struct asli_payload *result = f->result, *output = NULL, *work;
+    int rc = 0;
+    f->result = NULL;
+    if (!result) {
+        rc = asli_frame_work(f, &work, reterr);
+        result = rc ? NULL : asli_payload_ref(work);
+    }
+    if (!rc)
+        rc = asli_io_output(f, result, &output, reterr);
+    asli_payload_unref(result);
+    if (rc)
+        return rc == ASLI_FAILED ? fail_frame(f, reterr) : rc;
+    struct asli_state *next = f->chosen ? f->chosen : f->d.state->next;
+    f->chosen = NULL;
+    rc = asli_frame_exited(f, output, reterr);
+    if (!rc)
+        rc = asli_frame_leave(f, next, output, reterr);
+    asli_payload_unref(output);
+    return rc;
+}
+
+/* ---- failures ---- */
+
+static int fail_execution(struct asli_frame *f, asl_error *reterr)
+{
+    struct asli_execution *x = f->x;
+    bool oom = false;
+    struct asl_event e = {.type = ASLI_EVENT_ExecutionFailed,
+                          .error = dup_or_null(f->failure.error, &oom),
+                          .cause = dup_or_null(f->failure.cause, &oom)};
+    if (oom) {
+        asli_event_done(&e);
+        return asli_oom(reterr);
+    }
+    return asli_execution_end(x, ASL_FAILED, f->d.head, &e, reterr);
+}
+
+static int record_state_failed(struct asli_frame *f, asl_error *reterr)
+{
+    if (f->d.state->ops->failed == ASLI_EVENT_NONE)
+        return 0;
+    struct asl_event e = {.type = f->d.state->ops->failed, .state = f->d.state->name};
+    return asli_frame_record(f, &e, true, reterr);
+}
+
+/* Retry, then Catch, then the enclosing state or the execution. */
+static int fail_frame(struct asli_frame *f, asl_error *reterr)
+{
+    bool handled = false;
+    if (f->fatal)
+        return fail_execution(f, reterr);
+    int rc = asli_retry(f, &handled, reterr);
+    if (rc || handled)
+        return rc;
+    rc = record_state_failed(f, reterr);
+    if (!rc)
+        rc = asli_catch(f, &handled, reterr);
+    if (rc == ASLI_FAILED)
+        return fail_execution(f, reterr); /* the catcher itself failed */
+    if (rc || handled)
+        return rc;
+    if (!f->parent)
+        return fail_execution(f, reterr);
+    struct asli_event ev = {.kind = ASLI_ON_CHILD_FAILED, .child = f};
+    return asli_frame_resume(f->parent, &ev, reterr);
+}
+
+static int handle(struct asli_frame *f, enum asli_step answer, asl_error *reterr)
+{
+    switch (answer) {
+    case ASLI_STEP_DONE:
+        return finish_state(f, reterr);
+    case ASLI_STEP_PARK:
+        return 0;
+    case ASLI_STEP_FAIL:
+        return fail_frame(f, reterr);
+    case ASLI_STEP_BROKEN:
+        break;
+    }
+    return reterr && reterr->code ? reterr->code : asli_oom(reterr);
+}
+
+int asli_frame_resume(struct asli_frame *frame, const struct asli_event *event,
+                      asl_error *reterr)
+{
+    if (asli_frame_touch(frame))
+        return asli_oom(reterr);
+    forget_outcome(frame);
+    return handle(frame, frame->d.state->ops->resume(frame, event, reterr), reterr);
+}
+
+int asli_execution_end(struct asli_execution *x, enum asl_status status, uint64_t previous,
+                       struct asl_event *take_event, asl_error *reterr)
+{
+    bool oom = false;
+    x->error = dup_or_null(take_event->error, &oom);
+    x->cause = dup_or_null(take_event->cause, &oom);
+    if (oom) {
+        asli_event_done(take_event);
+        return asli_oom(reterr);
+    }
+    int rc = asli_execution_record(x, take_event, previous, reterr);
+    if (rc)
+        return rc;
+    x->status = status;
+    x->stop_time = x->engine->now;
+    x->meta_dirty = true;
+    return asli_execution_ended(x, reterr);
+}
+
+/* ---- steps ---- */
+
+static int overflow(struct asli_execution *x, asl_error *reterr)
+{
+    struct asl_event e = {.type = ASLI_EVENT_ExecutionFailed,
+                          .error = asli_strdup("States.Runtime"),
+                          .cause = asli_printf("The execution reached the maximum number of "
+                                               "history events (%llu).",
+                                               (unsigned long long)x->engine->max_events)};
+    if (!e.error || !e.cause) {
+        asli_event_done(&e);
+        return asli_oom(reterr);
+    }
+    return asli_execution_end(x, ASL_FAILED, x->next_event - 1, &e, reterr);
+}
+
+static int run_frames(struct asli_execution *x, asl_error *reterr)
+{
+    for (int n = 0; n < ASLI_STEP_TRANSITIONS && x->status == ASL_RUNNING; n++) {
+        struct asli_frame *f;
+        int rc = asli_frame_pop(x, &f);
+        if (rc || (f && asli_frame_touch(f)))
+            return asli_oom(reterr);
+        if (!f)
+            return 0;
+        if (f->d.phase == ASLI_PHASE_READY)
+            rc = record_entered(f, reterr);
+        if (!rc)
+            rc = attempt(f, reterr);
+        if (!rc && x->history_full && x->status == ASL_RUNNING)
+            rc = overflow(x, reterr);
+        if (rc)
+            return rc;
+        if (x->step_bytes > ASLI_STEP_BYTES)
+            break;
+    }
+    return 0;
+}
+
+/* The common end: run what became ready, then commit, or roll back and keep the event. */
+static int finish_step(struct asli_execution *x, int rc, asl_error *reterr)
+{
+    if (!rc && x->history_full && x->status == ASL_RUNNING)
+        rc = overflow(x, reterr);
+    if (!rc)
+        rc = run_frames(x, reterr);
+    if (!rc && asli_execution_commit(x))
+        rc = asli_oom(reterr);
+    if (rc) {
+        asli_step_rollback(x);
+        return rc;
+    }
+    return 0;
+}
+
+int asli_step_run(struct asli_execution *x, asl_error *reterr)
+{
+    asli_step_begin(x);
+    return finish_step(x, 0, reterr);
+}
+
+int asli_step_start(struct asli_execution *x, asl_error *reterr)
+{
+    asli_step_begin(x);
+    struct asl_event e = {.type = ASLI_EVENT_ExecutionStarted,
+                          .payload = asli_payload_ref(x->input),
+                          .text = asli_strdup(x->engine->role_arn)};
+    int rc = e.text ? asli_execution_record(x, &e, 0, reterr) : asli_oom(reterr);
+    if (!e.text)
+        asli_event_done(&e);
+    if (!rc && asli_frame_push(x->root))
+        rc = asli_oom(reterr);
+    return finish_step(x, rc, reterr);
+}
+
+int asli_step_stop(struct asli_execution *x, const char *error, const char *cause,
+                   asl_error *reterr)
+{
+    bool oom = false;
+    asli_step_begin(x);
+    struct asl_event e = {.type = ASLI_EVENT_ExecutionAborted,
+                          .error = dup_or_null(error, &oom),
+                          .cause = dup_or_null(cause, &oom)};
+    int rc = oom ? asli_oom(reterr) : asli_execution_end(x, ASL_ABORTED, 0, &e, reterr);
+    if (oom)
+        asli_event_done(&e);
+    return finish_step(x, rc, reterr);
+}
+
+static int time_out(struct asli_execution *x, asl_error *reterr)
+{
+    struct asl_event e = {.type = ASLI_EVENT_ExecutionTimedOut,
+                          .error = asli_strdup("States.Timeout")};
+    if (!e.error)
+        return asli_oom(reterr);
+    int rc = asli_execution_end(x, ASL_TIMED_OUT, 0, &e, reterr);
+    x->stop_time = x->timeout_at;
+    return rc;
+}
+
+static int frame_timer(struct asli_frame *f, asl_error *reterr)
+{
+    if (asli_frame_touch(f))
+        return asli_oom(reterr);
+    int64_t now = f->x->engine->now;
+    if (f->d.wake_at && f->d.wake_at <= now) {
+        f->d.wake_at = 0;
+        if (f->d.phase == ASLI_PHASE_BACKOFF) {
+            f->d.phase = ASLI_PHASE_RETRY;
+            return asli_frame_push(f) ? asli_oom(reterr) : 0;
+        }
+        struct asli_event ev = {.kind = ASLI_ON_TIMER};
+        return asli_frame_resume(f, &ev, reterr);
+    }
+    struct asli_event ev = {.kind = ASLI_ON_TASK_TIMED_OUT};
+    ev.heartbeat = f->d.heartbeat_at && (!f->d.timeout_at || f->d.heartbeat_at < f->d.timeout_at);
+    return asli_task_event(f, &ev, reterr);
+}
+
+int asli_step_timer(struct asli_execution *x, asl_error *reterr)
+{
+    asli_step_begin(x);
+    struct asli_heap_node *first = asli_heap_first(&x->timers);
+    int rc = 0;
+    if (x->timeout_at && x->timeout_at <= x->engine->now &&
+        (!first || first->deadline >= x->timeout_at))
+        rc = time_out(x, reterr);
+    else if (first && first->deadline <= x->engine->now)
+        rc = frame_timer(ASLI_OF(first, struct asli_frame, timer), reterr);
+    return finish_step(x, rc, reterr);
+}
+
+int asli_step_message(struct asli_execution *x, struct asli_frame *frame,
+                      struct asli_message *message, asl_error *reterr)
+{
+    asli_step_begin(x);
+    int rc = asli_frame_touch(frame) ? asli_oom(reterr)
+                                     : asli_task_message(frame, message, reterr);
+    return finish_step(x, rc, reterr);
+}

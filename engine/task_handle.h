@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * asl_task: what a provider holds of one attempt. Counted; outlives its step, its execution and
+ * the engine. Everything in it but `state` is fixed when it is made; it talks to the engine
+ * through the inbox alone.
+ */
+#ifndef ASLI_TASK_HANDLE_H
+#define ASLI_TASK_HANDLE_H
+
+#include "engine/base/id.h"
+#include "engine/engine.h"
+
+enum asli_handle_state {
+    ASLI_HANDLE_OPEN,
+    ASLI_HANDLE_COMPLETED,
+    ASLI_HANDLE_CANCELLED,
+};
+
+struct asl_task {
+    atomic_uint refs; /* all references */
+    atomic_uint held; /* those of providers and handlers among them */
+    atomic_int state;
+    atomic_bool submitted;
+    struct asli_inbox *inbox;
+    struct asli_provider *provider; /* engine's thread: who was asked to start it */
+    const struct asl_resource *resource;
+    asl_machine *machine; /* keeps resource and state name alive */
+    json_t *input;
+    char *input_text;
+    char *handler; /* lambda:invoke: the FunctionName's; else NULL */
+    char *execution;
+    const char *state_name;
+    char token[ASLI_TOKEN_LEN + 1];
+    uint64_t execution_id;
+    uint32_t serial, attempt;
+    int64_t map_index;
+    unsigned char secret[16];
+    struct asli_message completion; /* so that completing cannot fail for want of memory */
+};
+
+int asli_task_handle_new(struct asli_frame *frame, asl_task **ret_task, asl_error *reterr);
+/* The engine's own references, apart from those that providers hold. */
+asl_task *asli_task_handle_ref(asl_task *task); /* NULL stays NULL */
+void asli_task_handle_unref(asl_task *task);
+/* Nobody waits any more: later completions are refused. */
+void asli_task_handle_cancel(asl_task *task);
+/* Queues the dispatch effect of the frame's task. */
+int asli_task_dispatch(struct asli_frame *frame, asl_error *reterr);
+
+#endif

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One turn: everything queued or due is stepped, until nothing is left or the open batch is full.
+ *
+ * A message leaves the inbox when its step succeeded; trouble of ours puts it back in front.
+ */
+#include "engine/engine.h"
+
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/base/id.h"
+#include "engine/effect.h"
+#include "engine/task_handle.h"
+
+/* ---- answers ---- */
+
+static int answer(asl_engine *e, const struct asli_message *m, int code, const char *text,
+                  asl_error *reterr)
+{
+    bool start = m->kind == ASLI_MSG_START;
+    if (start ? !m->started : !m->done)
+        return 0;
+    struct asli_effect *effect =
+        asli_effect_new(start ? ASLI_EFFECT_STARTED : ASLI_EFFECT_DONE);
+    if (!effect || !(effect->text = asli_strdup(text))) {
+        asli_free(effect);
+        return asli_oom(reterr);
+    }
+    effect->done = m->done;
+    effect->started = m->started;
+    effect->arg = m->arg;
+    effect->code = code;
+    asli_engine_effect(e, effect);
+    return 0;
+}
+
+/* ---- start ---- */
+
+static struct asli_execution *resident(const asl_engine *e, const char *name, const char *arn,
+                                       size_t *ret_hits)
+{
+    struct asli_execution *found = NULL;
+    struct asli_map_node *n = asli_map_find(&e->names, asli_hash(name, strlen(name)));
+    *ret_hits = 0;
+    for (; n; n = asli_map_next(n)) {
+        struct asli_execution *x = ASLI_OF(n, struct asli_execution, by_name);
+        if (arn ? strcmp(x->arn, arn) == 0 : strcmp(x->name, name) == 0) {
+            found = x;
+            ++*ret_hits;
+        }
+    }
+    return found;
+}
+
+/* The same name with the same input while it runs is the same start (AWS: idempotent). */
+static int started_before(asl_engine *e, struct asli_message *m, const char *arn, uint64_t id,
+                          asl_error *reterr)
+{
+    struct asli_map_node *n = asli_map_find(&e->wakes, id);
+    bool same = false;
+    if (n) {
+        struct asli_wake *w = ASLI_OF(n, struct asli_wake, node);
+        int rc = asli_execution_load(e, w, reterr);
+        if (!rc)
+            rc = asli_payload_text(w->x->input, w->x, reterr);
+        if (rc)
+            return rc;
+        const struct asli_payload *old = w->x->input;
+        same = w->x->status == ASL_RUNNING && old->len == m->payload->len &&
+               memcmp(old->text, m->payload->text, old->len) == 0 &&
+               memcmp(w->x->machine->hash, m->machine->hash, 16) == 0;
+        asli_execution_release(w->x);
+    }
+    return same ? answer(e, m, 0, arn, reterr) : answer(e, m, ASL_EEXISTS, arn, reterr);
+}
+
+static int find_started(asl_engine *e, const char *name, const char *arn, uint64_t *ret_id,
+                        asl_error *reterr)
+{
+    size_t hits;
+    void *snapshot;
+    struct asli_execution *x = resident(e, name, arn, &hits);
+    if (x) {
+        *ret_id = x->id;
+        return 0;
+    }
+    int rc = asli_engine_snapshot(e, &snapshot, reterr);
+    return rc ? rc : asli_find_execution(e->store, snapshot, arn, ret_id, reterr);
+}
+
+static struct asli_execution *new_execution(asl_engine *e, struct asli_message *m, char **arn)
+{
+    struct asli_wake *w = asli_wake_new(e, e->next_execution);
+    struct asli_execution *x = w ? asli_execution_new(e, w) : NULL;
+    if (!x) {
+        if (w)
+            asli_wake_free(e, w);
+        return NULL;
+    }
+    x->machine = asl_machine_ref(m->machine);
+    x->name = asli_strdup(m->name);
+    x->input = asli_payload_ref(m->payload);
+    x->start_time = e->now;
+    if (m->machine->timeout_seconds.set)
+        x->timeout_at = e->now + m->machine->timeout_seconds.value * 1000;
+    x->meta_dirty = x->is_new = true;
+    x->arn = *arn;
+    *arn = NULL;
+    x->by_name_set = x->name && asli_map_add(&e->names, asli_hash(x->name, strlen(x->name)),
+                                             &x->by_name);
+    w->ended = m->ended;
+    w->ended_arg = m->arg;
+    struct asli_frame *root =
+        x->by_name_set ? asli_frame_new(x, NULL, m->machine->scopes[0], x->next_serial++, 0) : NULL;
+    if (!root) {
+        asli_execution_free(x);
+        asli_wake_free(e, w);
+        return NULL;
+    }
+    root->d.input = asli_payload_ref(m->payload);
+    return x;
+}
+
+static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
+{
+    uint64_t id;
+    ASLI_AUTO(text) char *arn = asli_execution_arn(e, m->machine, m->name);
+    if (!arn)
+        return asli_oom(reterr);
+    if (e->full)
+        return answer(e, m, ASL_ENOSPACE, arn, reterr);
+    int rc = find_started(e, m->name, arn, &id, NULL);
+    if (rc == 0)
+        return started_before(e, m, arn, id, reterr);
+    if (rc != ASL_ENOTFOUND)
+        return asl_error_set(reterr, rc, "the name '%s' could not be looked up", m->name);
+    ASLI_AUTO(text) char *copy = asli_strdup(arn);
+    struct asli_execution *x = copy ? new_execution(e, m, &copy) : NULL;
+    if (!x)
+        return asli_oom(reterr);
+    struct asli_wake *w = x->wake;
+    struct asli_effect **mark = e->effects_tail;
+    rc = answer(e, m, 0, arn, reterr); /* before the end's own effect */
+    if (!rc)
+        rc = asli_step_start(x, reterr);
+    if (rc) {
+        asli_effects_free(*mark);
+        *mark = NULL;
+        e->effects_tail = mark;
+        asli_execution_free(x);
+        asli_wake_free(e, w);
+        return rc;
+    }
+    e->next_execution++;
+    return 0;
+}
+
+/* ---- stop ---- */
+
+static int find_any(asl_engine *e, const char *execution, uint64_t *ret_id, asl_error *reterr)
+{
+    size_t hits;
+    bool is_arn = strncmp(execution, "arn:", 4) == 0;
+    const char *colon = is_arn ? strrchr(execution, ':') : NULL;
+    struct asli_execution *x =
+        resident(e, colon ? colon + 1 : execution, is_arn ? execution : NULL, &hits);
+    void *snapshot;
+    if (x && (is_arn || x->is_new)) {
+        *ret_id = x->id; /* perhaps not durable yet */
+        return 0;
+    }
+    int rc = asli_engine_snapshot(e, &snapshot, reterr);
+    if (!rc)
+        rc = asli_find_execution(e->store, snapshot, execution, ret_id, reterr);
+    if (rc == ASL_ENOTFOUND && x) {
+        *ret_id = x->id;
+        rc = 0;
+    }
+    return rc;
+}
+
+static int stop(asl_engine *e, struct asli_message *m, asl_error *reterr)
+{
+    uint64_t id;
+    asl_error err = {0};
+    int rc = find_any(e, m->name, &id, &err);
+    if (rc == ASL_ENOTFOUND || rc == ASL_EINVAL)
+        return answer(e, m, rc, err.text, reterr);
+    if (rc) {
+        if (reterr)
+            *reterr = err;
+        return rc;
+    }
+    struct asli_map_node *n = asli_map_find(&e->wakes, id);
+    struct asli_wake *w = n ? ASLI_OF(n, struct asli_wake, node) : NULL;
+    rc = w ? asli_execution_load(e, w, reterr) : 0;
+    if (rc)
+        return rc;
+    if (!w || w->x->status != ASL_RUNNING)
+        return answer(e, m, ASL_EENDED, "the execution has already ended", reterr);
+    struct asli_effect **mark = e->effects_tail;
+    rc = answer(e, m, 0, m->name, reterr);
+    if (!rc)
+        rc = asli_step_stop(w->x, m->error, m->cause, reterr);
+    if (rc) {
+        asli_effects_free(*mark);
+        *mark = NULL;
+        e->effects_tail = mark;
+    }
+    return rc;
+}
+
+/* ---- tasks ---- */
+
+static struct asli_frame *open_task(struct asli_execution *x, const struct asli_message *m)
+{
+    struct asli_map_node *n =
+        x->status == ASL_RUNNING ? asli_map_find(&x->frames, m->event) : NULL;
+    struct asli_frame *f = n ? ASLI_OF(n, struct asli_frame, node) : NULL;
+    if (!f || f->d.task_phase == ASLI_TASK_NONE ||
+        memcmp(f->d.secret, m->secret, sizeof m->secret) != 0)
+        return NULL;
+    return f;
+}
+
+static int task(asl_engine *e, struct asli_message *m, asl_error *reterr)
+{
+    struct asli_map_node *n = asli_map_find(&e->wakes, m->execution);
+    struct asli_wake *w = n ? ASLI_OF(n, struct asli_wake, node) : NULL;
+    int rc = w ? asli_execution_load(e, w, reterr) : 0;
+    if (rc)
+        return rc;
+    struct asli_frame *f = w ? open_task(w->x, m) : NULL;
+    if (!f) {
+        if (w)
+            asli_execution_release(w->x);
+        return answer(e, m, ASL_EENDED,
+                      "Task Timed Out: 'Provided task does not exist anymore'", reterr);
+    }
+    struct asli_effect **mark = e->effects_tail;
+    rc = answer(e, m, 0, "", reterr);
+    if (!rc)
+        rc = asli_step_message(w->x, f, m, reterr);
+    if (rc) {
+        asli_effects_free(*mark);
+        *mark = NULL;
+        e->effects_tail = mark;
+    }
+    return rc;
+}
+
+void asli_task_unclaimed(asl_engine *engine, asl_task *handle)
+{
+    struct asli_map_node *n = asli_map_find(&engine->wakes, handle->execution_id);
+    struct asli_wake *w = n ? ASLI_OF(n, struct asli_wake, node) : NULL;
+    struct asli_map_node *fn = w && w->x ? asli_map_find(&w->x->frames, handle->serial) : NULL;
+    struct asli_frame *f = fn ? ASLI_OF(fn, struct asli_frame, node) : NULL;
+    if (!f || f->d.task != handle)
+        return;
+    f->d.unclaimed = true; /* of this process alone: not a change to write */
+    asli_frame_settle(f);
+    asli_log(engine, 2, "no handler for '%s': state '%s' of '%s' stays parked",
+             handle->resource->name, handle->state_name, w->x->name);
+    asli_execution_release(w->x);
+}
+
+/* ---- the turn ---- */
+
+static int handle(asl_engine *e, struct asli_message *m, asl_error *reterr)
+{
+    switch (m->kind) {
+    case ASLI_MSG_START:
+        return start(e, m, reterr);
+    case ASLI_MSG_STOP:
+        return stop(e, m, reterr);
+    default:
+        return task(e, m, reterr);
+    }
+}
+
+static int drain_inbox(asl_engine *e, bool *worked, asl_error *reterr)
+{
+    struct asli_message *list = asli_inbox_take(e->inbox);
+    while (list && !asli_batch_is_full(e)) {
+        int rc = handle(e, list, reterr);
+        if (rc) {
+            asli_inbox_unshift(e->inbox, list);
+            return rc;
+        }
+        struct asli_message *next = list->next;
+        asli_message_free(list);
+        list = next;
+        *worked = true;
+    }
+    asli_inbox_unshift(e->inbox, list);
+    return 0;
+}
+
+static int run_timers(asl_engine *e, bool *worked, asl_error *reterr)
+{
+    struct asli_heap_node *first;
+    while (!asli_batch_is_full(e) && (first = asli_heap_first(&e->timers)) &&
+           first->deadline <= e->now) {
+        struct asli_wake *w = ASLI_OF(first, struct asli_wake, timer);
+        int rc = asli_execution_load(e, w, reterr);
+        if (!rc)
+            rc = asli_step_timer(w->x, reterr);
+        if (rc)
+            return rc;
+        *worked = true;
+    }
+    return 0;
+}
+
+static int run_runnable(asl_engine *e, bool *worked, asl_error *reterr)
+{
+    while (e->runnable_head && !asli_batch_is_full(e)) {
+        struct asli_execution *x = e->runnable_head;
+        int rc = x->status == ASL_RUNNING ? asli_step_run(x, reterr) : 0;
+        if (rc)
+            return rc;
+        bool again = x->status == ASL_RUNNING && x->ready_head;
+        e->runnable_head = x->runnable_next;
+        if (!e->runnable_head)
+            e->runnable_tail = NULL;
+        x->runnable = false;
+        if (again)
+            asli_execution_make_runnable(x);
+        *worked = true;
+    }
+    return 0;
+}
+
+static int load_attention(asl_engine *e, bool *worked, asl_error *reterr)
+{
+    while (e->attention_next < e->attention.len && !asli_batch_is_full(e)) {
+        uint64_t id;
+        memcpy(&id, e->attention.data + e->attention_next, sizeof id);
+        struct asli_map_node *n = asli_map_find(&e->wakes, id);
+        int rc = n ? asli_execution_load(e, ASLI_OF(n, struct asli_wake, node), reterr) : 0;
+        if (rc)
+            return rc;
+        e->attention_next += sizeof id;
+        *worked = true;
+    }
+    return 0;
+}
+
+/* With nothing to write, what was answered rests on durable batches alone. */
+static void release_idle_effects(asl_engine *e)
+{
+    if (e->out || e->dirty_head)
+        return;
+    struct asli_effect *effects = e->effects;
+    e->effects = NULL;
+    e->effects_tail = &e->effects;
+    asli_effects_release(e, effects);
+}
+
+int asl_engine_run_ready(asl_engine *engine, int64_t now, asl_error *reterr)
+{
+    asl_error local = {0}, *err = reterr ? reterr : &local;
+    bool worked = true;
+    int rc = 0;
+    if (engine->dead)
+        return asl_error_set(reterr, ASL_ESTORE,
+                             "the engine stopped after a failed write; open the store again");
+    if (now > engine->now)
+        engine->now = now;
+    while (worked && !rc && !asli_batch_is_full(engine)) {
+        worked = false;
+        rc = load_attention(engine, &worked, err);
+        if (!rc)
+            rc = drain_inbox(engine, &worked, err);
+        if (!rc)
+            rc = run_timers(engine, &worked, err);
+        if (!rc)
+            rc = run_runnable(engine, &worked, err);
+    }
+    if (engine->snapshot) {
+        asl_store_release(engine->store, engine->snapshot);
+        engine->snapshot = NULL;
+    }
+    release_idle_effects(engine);
+    return rc;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Choice: the first rule that is true names the next state (asl-reference 7).
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "engine/base/alloc.h"
+#include "engine/frame.h"
+#include "engine/state.h"
+#include "engine/tbl/messages.h"
+
+struct branch {
+    struct asli_rule *rule;
+    struct asli_state *next;
+};
+struct choice {
+    json_t *choices;
+    struct asli_state *otherwise;
+    struct branch *branches;
+    size_t count;
+};
+
+static const struct asli_field fields[] = {
+    {"Choices", ASLI_FIELD_JSON, ASLI_REQUIRED, offsetof(struct choice, choices)},
+    {"Default", ASLI_FIELD_STATE, 0, offsetof(struct choice, otherwise)},
+    {NULL},
+};
+
+/* Hands a rule's problems on, with the rule's place before theirs. */
+struct place {
+    struct asli_loader *loader;
+    struct asli_state *state;
+    size_t index;
+};
+
+__attribute__((format(printf, 4, 5))) static int problem(void *arg, const char *code,
+                                                         const char *where, const char *format,
+                                                         ...)
+{
+    const struct place *p = arg;
+    ASLI_AUTO(text) char *full = asli_printf("/Choices/%zu%s", p->index, where);
+    va_list args;
+    if (!full)
+        return ASL_ENOMEM;
+    va_start(args, format);
+    int rc = asli_load_vproblem(p->loader, p->state, code, full, format, args);
+    va_end(args);
+    return rc;
+}
+
+static int load_branch(struct place *p, json_t *value, struct branch *branch)
+{
+    char where[48];
+    snprintf(where, sizeof where, "/Choices/%zu/Next", p->index);
+    if (!json_is_object(value))
+        return problem(p, ASLI_CODE_SCHEMA, "", ASLI_MSG_EXPECTED, "Object");
+    int rc = asli_rule_compile(value, problem, p, &branch->rule, NULL);
+    if (rc)
+        return rc;
+    json_t *next = json_object_get(value, "Next");
+    if (!next)
+        return problem(p, ASLI_CODE_SCHEMA, "", ASLI_MSG_REQUIRED, "Next");
+    return asli_load_target(p->loader, p->state, next, where, &branch->next);
+}
+
+static int load(struct asli_loader *loader, struct asli_state *state)
+{
+    struct choice *def = state->def;
+    size_t n = json_array_size(def->choices);
+    if (!json_is_array(def->choices))
+        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Choices", ASLI_MSG_EXPECTED,
+                                 "Array");
+    if (n == 0)
+        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Choices", ASLI_MSG_EMPTY);
+    def->branches = asli_alloc(n * sizeof *def->branches);
+    if (!def->branches)
+        return ASL_ENOMEM;
+    def->count = n;
+    for (size_t i = 0; i < n; i++) {
+        struct place p = {loader, state, i};
+        int rc = load_branch(&p, json_array_get(def->choices, i), &def->branches[i]);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+static void unload(struct asli_state *state)
+{
+    struct choice *def = state->def;
+    for (size_t i = 0; i < def->count; i++)
+        asli_rule_free(def->branches[i].rule);
+    asli_free(def->branches);
+}
+
+static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
+{
+    const struct choice *def = frame->d.state->def;
+    struct asli_failure failure = {0};
+    json_t *work;
+    int rc = asli_frame_work_tree(frame, &work, reterr);
+    struct asli_env env = asli_frame_env(frame, work);
+    bool match = false;
+    for (size_t i = 0; i < def->count && !rc && !match; i++) {
+        rc = asli_rule_eval(def->branches[i].rule, &env, &match, &failure, reterr);
+        if (!rc && match)
+            frame->chosen = def->branches[i].next;
+    }
+    asli_frame_env_done(frame);
+    if (rc == ASLI_FAILED)
+        rc = asli_frame_query_failed(frame, &failure, reterr);
+    if (!rc && !match && !def->otherwise)
+        rc = asli_frame_runtime(frame, reterr,
+                                "Failed to transition out of the state. The state does not point "
+                                "to a next state.");
+    if (rc)
+        return asli_step_of(rc);
+    if (!match)
+        frame->chosen = def->otherwise;
+    return ASLI_STEP_DONE;
+}
+
+const struct asli_state_ops asli_state_choice = {
+    .type = "Choice",
+    .traits = ASLI_HAS_IO | ASLI_HAS_EXITED | ASLI_HAS_ASSIGN,
+    .fields = fields,
+    .def_size = sizeof(struct choice),
+    .entered = ASLI_EVENT_ChoiceStateEntered,
+    .exited = ASLI_EVENT_ChoiceStateExited,
+    .aborted = ASLI_EVENT_NONE,
+    .failed = ASLI_EVENT_NONE,
+    .load = load,
+    .unload = unload,
+    .enter = enter,
+};

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Map, INLINE: its processor once for each item, at most `limit` at a time; the array of the
+ * outputs, in the order of the items, is its result (asl-reference 11).
+ *
+ * An iteration's frame is made when it starts and collapses to a result when it ends.
+ */
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/base/json.h"
+#include "engine/state.h"
+#include "states/join.h"
+
+#define INLINE_CONCURRENCY 40 /* AWS's ceiling for INLINE maps */
+
+struct map {
+    struct asli_scope *processor;
+    struct asli_path *items_path, *concurrency_path;
+    struct asli_template *selector;
+    struct asli_int_field concurrency;
+};
+
+#define AT(member) offsetof(struct map, member)
+static const struct asli_field fields[] = {
+    {"ItemProcessor", ASLI_FIELD_SCOPE, 0, AT(processor), 'A'},
+    {"Iterator", ASLI_FIELD_SCOPE, 0, AT(processor), 'A'},
+    {"ItemsPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH, AT(items_path)},
+    {"ItemSelector", ASLI_FIELD_TEMPLATE, 0, AT(selector), 's'},
+    {"Parameters", ASLI_FIELD_TEMPLATE, ASLI_JSONPATH, AT(selector), 's'},
+    {"MaxConcurrency", ASLI_FIELD_INT, 0, AT(concurrency), 'c', 0, INT32_MAX},
+    {"MaxConcurrencyPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH, AT(concurrency_path), 'c'},
+    {"Items", ASLI_FIELD_NONE, ASLI_JSONATA, 0},
+    {"ItemReader", ASLI_FIELD_NONE, ASLI_LATER, 0},
+    {"ItemBatcher", ASLI_FIELD_NONE, ASLI_LATER, 0},
+    {"ResultWriter", ASLI_FIELD_NONE, ASLI_LATER, 0},
+    {"ToleratedFailureCount", ASLI_FIELD_NONE, ASLI_LATER, 0},
+    {"ToleratedFailureCountPath", ASLI_FIELD_NONE, ASLI_LATER, 0},
+    {"ToleratedFailurePercentage", ASLI_FIELD_NONE, ASLI_LATER, 0},
+    {"ToleratedFailurePercentagePath", ASLI_FIELD_NONE, ASLI_LATER, 0},
+    {"Label", ASLI_FIELD_NONE, ASLI_LATER, 0},
+    {NULL},
+};
+
+/* ---- what it works on ---- */
+
+static int concurrency(struct asli_frame *frame, uint32_t *ret_limit, asl_error *reterr)
+{
+    const struct map *def = frame->d.state->def;
+    int64_t limit = def->concurrency.set ? def->concurrency.value : 0;
+    if (def->concurrency_path) {
+        ASLI_AUTO(json) json_t *value = NULL;
+        ASLI_AUTO(text) char *text = NULL;
+        int rc = asli_frame_path(frame, def->concurrency_path, &value, reterr);
+        if (!rc && !json_is_string(value))
+            rc = asli_json_text(value, &text, NULL, reterr);
+        if (rc)
+            return rc;
+        limit = json_is_integer(value) ? json_integer_value(value) : -1;
+        if (limit < 0)
+            return asli_frame_runtime(
+                frame, reterr,
+                "The MaxConcurrencyPath field refers to value \"%s\" which is not a valid "
+                "integer: %s",
+                text ? text : json_string_value(value), asli_path_text(def->concurrency_path));
+    }
+    *ret_limit = limit == 0 || limit > INLINE_CONCURRENCY ? INLINE_CONCURRENCY : (uint32_t)limit;
+    return 0;
+}
+
+/* A new reference to the array of items. */
+static int items(struct asli_frame *frame, json_t **ret_items, asl_error *reterr)
+{
+    const struct map *def = frame->d.state->def;
+    ASLI_AUTO(json) json_t *value = NULL;
+    json_t *work;
+    int rc = asli_frame_work_tree(frame, &work, reterr);
+    if (!rc && def->items_path)
+        rc = asli_frame_path(frame, def->items_path, &value, reterr);
+    else if (!rc)
+        value = json_incref(work);
+    if (rc)
+        return rc;
+    if (!json_is_array(value))
+        return asli_frame_runtime(frame, reterr, "Reference path \"%s\" must point to array.",
+                                  def->items_path ? asli_path_text(def->items_path) : "$");
+    *ret_items = json_incref(value);
+    return 0;
+}
+
+static int item(struct asli_frame *frame, uint32_t index, json_t **ret_item, asl_error *reterr)
+{
+    ASLI_AUTO(json) json_t *all = NULL;
+    int rc = items(frame, &all, reterr);
+    if (rc)
+        return rc;
+    *ret_item = json_array_get(all, index); /* held by the frame's input */
+    return *ret_item ? 0 : asl_error_set(reterr, ASL_EFORMAT, "a Map's item is missing");
+}
+
+static int item_input(struct asli_frame *frame, uint32_t index, json_t *value,
+                      struct asli_payload **ret_input, asl_error *reterr)
+{
+    const struct map *def = frame->d.state->def;
+    json_t *work, *selected = NULL;
+    int rc = 0;
+    if (def->selector) {
+        rc = asli_frame_work_tree(frame, &work, reterr);
+        frame->selecting = value;
+        frame->selecting_index = index;
+        if (!rc)
+            rc = asli_frame_template(frame, def->selector, work, &selected, reterr);
+        frame->selecting = NULL;
+    } else {
+        selected = json_incref(value);
+    }
+    if (rc)
+        return rc;
+    *ret_input = asli_payload_new(selected);
+    return *ret_input ? 0 : asli_oom(reterr);
+}
+
+/* ---- iterations ---- */
+
+static int record_iteration(struct asli_frame *frame, enum asli_event_type type, uint32_t index,
+                            uint64_t previous, uint64_t *ret_id, asl_error *reterr)
+{
+    struct asl_event e = {.type = type,
+                          .state = frame->d.state->name,
+                          .number = index,
+                          .has_number = true};
+    int rc = asli_execution_record(frame->x, &e, previous, reterr);
+    if (!rc)
+        *ret_id = e.id;
+    return rc;
+}
+
+static int start_iteration(struct asli_frame *frame, json_t *all, uint64_t previous,
+                           asl_error *reterr)
+{
+    const struct map *def = frame->d.state->def;
+    uint32_t index = frame->d.next_index;
+    json_t *value = json_array_get(all, index);
+    struct asli_payload *input = NULL;
+    struct asli_frame *child;
+    uint64_t head = 0;
+    int rc = item_input(frame, index, value, &input, reterr);
+    if (!rc)
+        rc = record_iteration(frame, ASLI_EVENT_MapIterationStarted, index, previous, &head,
+                              reterr);
+    if (!rc && asli_frame_spawn(frame, def->processor, index, input, head, value, &child))
+        rc = asli_oom(reterr);
+    asli_payload_unref(input);
+    if (!rc) {
+        frame->d.next_index++;
+        frame->d.active++;
+    }
+    return rc;
+}
+
+/* An ItemSelector failed: the iterations that run are stopped. */
+static enum asli_step selector_failed(struct asli_frame *frame, int rc, asl_error *reterr)
+{
+    if (rc == ASLI_FAILED && !frame->fatal) {
+        int aborted = asli_frame_abort_children(frame, NULL, frame->d.head, reterr);
+        frame->d.active = 0;
+        if (aborted)
+            rc = aborted;
+    }
+    return asli_step_of(rc);
+}
+
+static enum asli_step join(struct asli_frame *frame, asl_error *reterr)
+{
+    struct asl_event e = {.type = ASLI_EVENT_MapStateSucceeded, .state = frame->d.state->name};
+    int rc = asli_join_results(frame, reterr);
+    if (!rc)
+        rc = asli_frame_record(frame, &e, false, reterr);
+    return rc ? asli_step_of(rc) : ASLI_STEP_DONE;
+}
+
+static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
+{
+    ASLI_AUTO(json) json_t *all = NULL;
+    struct asl_event e = {.type = ASLI_EVENT_MapStateStarted, .state = frame->d.state->name,
+                          .has_number = true};
+    int rc = concurrency(frame, &frame->d.limit, reterr);
+    if (!rc)
+        rc = items(frame, &all, reterr);
+    if (!rc) {
+        e.number = (int64_t)json_array_size(all);
+        rc = asli_frame_record(frame, &e, true, reterr);
+    }
+    if (rc)
+        return asli_step_of(rc);
+    struct asli_results *results = asli_results_new(json_array_size(all));
+    if (!results)
+        return asli_step_of(asli_oom(reterr));
+    asli_results_unref(frame->d.results);
+    frame->d.results = results;
+    frame->d.next_index = frame->d.done_count = frame->d.active = 0;
+    if (!results->count)
+        return join(frame, reterr);
+    while (!rc && frame->d.active < frame->d.limit && frame->d.next_index < results->count)
+        rc = start_iteration(frame, all, frame->d.head, reterr);
+    return rc ? selector_failed(frame, rc, reterr) : ASLI_STEP_PARK;
+}
+
+static enum asli_step iteration_done(struct asli_frame *frame, const struct asli_event *event,
+                                     asl_error *reterr)
+{
+    uint64_t last = event->child->d.head; /* where the next iteration goes on */
+    int rc = record_iteration(frame, ASLI_EVENT_MapIterationSucceeded, event->child->index, last,
+                              &frame->d.head, reterr);
+    if (!rc)
+        rc = asli_join_child(frame, event, reterr);
+    if (rc)
+        return asli_step_of(rc);
+    if (frame->d.next_index < frame->d.results->count) {
+        ASLI_AUTO(json) json_t *all = NULL;
+        rc = items(frame, &all, reterr);
+        if (!rc)
+            rc = start_iteration(frame, all, last, reterr);
+        return rc ? selector_failed(frame, rc, reterr) : ASLI_STEP_PARK;
+    }
+    return frame->d.done_count < frame->d.results->count ? ASLI_STEP_PARK : join(frame, reterr);
+}
+
+static enum asli_step resume(struct asli_frame *frame, const struct asli_event *event,
+                             asl_error *reterr)
+{
+    uint64_t id;
+    if (event->kind == ASLI_ON_CHILD_DONE)
+        return iteration_done(frame, event, reterr);
+    int rc = record_iteration(frame, ASLI_EVENT_MapIterationFailed, event->child->index,
+                              event->child->d.head, &id, reterr);
+    return rc ? asli_step_of(rc) : asli_join_failed(frame, event->child, reterr);
+}
+
+const struct asli_state_ops asli_state_map = {
+    .type = "Map",
+    .traits = ASLI_HAS_IO | ASLI_HAS_RESULT_PATH | ASLI_HAS_RESULT_SELECTOR | ASLI_HAS_RETRY |
+              ASLI_HAS_NEXT | ASLI_HAS_EXITED | ASLI_HAS_ASSIGN,
+    .fields = fields,
+    .def_size = sizeof(struct map),
+    .entered = ASLI_EVENT_MapStateEntered,
+    .exited = ASLI_EVENT_MapStateExited,
+    .aborted = ASLI_EVENT_MapStateAborted,
+    .failed = ASLI_EVENT_MapStateFailed,
+    .item = item,
+    .enter = enter,
+    .resume = resume,
+};
