@@ -180,8 +180,9 @@ static void put_wake(struct asli_batch *b, struct asli_execution *x)
     struct asli_bytes value = {0};
     int64_t at = x->wake->timer.slot ? x->wake->timer.deadline : INT64_MAX;
     asli_encode_wake(&value, at, wake_flags(x), x->wake);
-    if (value.len != x->stored_wake.len ||
-        memcmp(value.data, x->stored_wake.data, value.len) != 0) {
+    bool same = value.len && value.len == x->stored_wake.len &&
+                memcmp(value.data, x->stored_wake.data, value.len) == 0;
+    if (!same) {
         add_op(b, ASL_OP_PUT, &key);
         asli_bytes_add(&b->bytes, value.data, value.len);
         end_op(b);

@@ -75,19 +75,22 @@ struct asli_ending *asli_ending_new(const struct asli_execution *x)
     return n;
 }
 
-static void release_dispatch(asl_engine *engine, asl_task *task)
+/* False: out of memory, the effect is to be tried again. */
+static bool release_dispatch(asl_engine *engine, asl_task *task)
 {
     asl_error err = {0};
     if (engine->closing || asl_task_cancelled(task))
-        return;
+        return true;
     struct asli_provider *p = asli_provider_for(engine, task->resource);
     if (!p) {
         asli_task_unclaimed(engine, task);
-        return;
+        return true;
     }
     task->provider = p;
-    if (p->ops.start(p->self, task, &err))
-        asl_task_fail(task, "States.TaskFailed", err.text, NULL);
+    int rc = p->ops.start(p->self, task, &err);
+    if (rc && rc != ASL_ENOMEM)
+        rc = asl_task_fail(task, "States.TaskFailed", err.text, NULL);
+    return rc != ASL_ENOMEM;
 }
 
 static void release_cancel(asl_engine *engine, asl_task *task)
@@ -98,13 +101,12 @@ static void release_cancel(asl_engine *engine, asl_task *task)
         task->provider->ops.cancel(task->provider->self, task);
 }
 
-static void release_one(asl_engine *engine, struct asli_effect *e)
+static bool release_one(asl_engine *engine, struct asli_effect *e)
 {
     const asl_options *o = &engine->options;
     switch (e->kind) {
     case ASLI_EFFECT_DISPATCH:
-        release_dispatch(engine, e->task);
-        break;
+        return release_dispatch(engine, e->task);
     case ASLI_EFFECT_CANCEL:
         release_cancel(engine, e->task);
         break;
@@ -123,14 +125,18 @@ static void release_one(asl_engine *engine, struct asli_effect *e)
             o->ended(o->arg, &e->ending->result);
         break;
     }
+    return true;
 }
 
 void asli_effects_release(asl_engine *engine, struct asli_effect *take_list)
 {
     while (take_list) {
         struct asli_effect *next = take_list->next;
-        release_one(engine, take_list);
-        effect_free(take_list);
+        take_list->next = NULL;
+        if (release_one(engine, take_list))
+            effect_free(take_list);
+        else
+            asli_engine_effect(engine, take_list);
         take_list = next;
     }
 }

@@ -211,11 +211,12 @@ int asl_engine_set_host(asl_engine *engine, const asl_host_ops *ops, void *self,
     return rc ? asl_error_set(reterr, rc, "the engine has a host already") : 0;
 }
 
-int asl_engine_submit(asl_engine *engine, void (*job)(void *arg), void *arg, asl_error *reterr)
+int asl_engine_submit(asl_engine *engine, void (*job)(void *arg), void (*drop)(void *arg),
+                      void *arg, asl_error *reterr)
 {
     const asl_host_ops *host = engine->inbox->host;
     if (host && host->submit) {
-        int rc = host->submit(engine->inbox->host_self, job, arg);
+        int rc = host->submit(engine->inbox->host_self, job, drop, arg);
         return rc ? asl_error_set(reterr, rc, "the host takes no more jobs") : 0;
     }
     job(arg);

@@ -117,8 +117,12 @@ void asli_stored_event_done(struct asli_stored_event *event);
 typedef int asli_stored_event_fn(void *arg, struct asli_stored_event *event);
 int asli_decode_history(asl_slice value, uint64_t first_event, asli_stored_event_fn *fn,
                         void *arg, asl_error *reterr);
-/* The counters a history row carries. */
-int asli_decode_history_head(asl_slice value, uint32_t *ret_count, uint32_t *ret_next_serial,
+/* What a history row begins with. */
+struct asli_history_head {
+    uint32_t count, next_serial;
+    int64_t time; /* of its first event */
+};
+int asli_decode_history_head(asl_slice value, struct asli_history_head *ret_head,
                              asl_error *reterr);
 
 /* The text of the payload that stands in `event`, in the row that begins with event `row`. */

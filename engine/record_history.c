@@ -135,40 +135,35 @@ static void decode_event(struct asli_reader *r, uint64_t id, int64_t base_time,
         read_payload(r, ev);
 }
 
-static int read_head(struct asli_reader *r, asl_slice value, uint32_t *count,
-                     uint32_t *next_serial, int64_t *base, asl_error *reterr)
+static int read_head(struct asli_reader *r, asl_slice value, struct asli_history_head *head,
+                     asl_error *reterr)
 {
     asli_reader_init(r, value.data, value.len);
     if (asli_read_u8(r) != ASLI_FORMAT)
         return asli_damaged(reterr, "history");
-    *count = (uint32_t)asli_read_uint(r);
-    *next_serial = (uint32_t)asli_read_uint(r);
-    *base = asli_read_int(r);
+    head->count = (uint32_t)asli_read_uint(r);
+    head->next_serial = (uint32_t)asli_read_uint(r);
+    head->time = asli_read_int(r);
     return r->bad ? asli_damaged(reterr, "history") : 0;
 }
 
-int asli_decode_history_head(asl_slice value, uint32_t *ret_count, uint32_t *ret_next_serial,
+int asli_decode_history_head(asl_slice value, struct asli_history_head *ret_head,
                              asl_error *reterr)
 {
     struct asli_reader r;
-    int64_t base;
-    return read_head(&r, value, ret_count, ret_next_serial, &base, reterr);
+    return read_head(&r, value, ret_head, reterr);
 }
 
 int asli_decode_history(asl_slice value, uint64_t first_event, asli_stored_event_fn *fn,
                         void *arg, asl_error *reterr)
 {
     struct asli_reader r;
-    uint32_t count, serial;
-    int64_t base;
-    int rc = read_head(&r, value, &count, &serial, &base, reterr);
-    for (uint32_t i = 0; i < count && !rc; i++) {
+    struct asli_history_head head;
+    int rc = read_head(&r, value, &head, reterr);
+    for (uint32_t i = 0; !rc && i < head.count; i++) {
         struct asli_stored_event ev;
-        decode_event(&r, first_event + i, base, &ev);
-        if (r.bad)
-            rc = asli_damaged(reterr, "history");
-        else
-            rc = fn(arg, &ev);
+        decode_event(&r, first_event + i, head.time, &ev);
+        rc = r.bad ? asli_damaged(reterr, "history") : fn(arg, &ev);
         asli_stored_event_done(&ev);
     }
     if (!rc && r.p != r.end)

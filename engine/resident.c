@@ -102,7 +102,6 @@ int asli_machine_of_hash(asl_engine *engine, const unsigned char hash[16],
 struct loading {
     struct asli_execution *x;
     asl_error *reterr;
-    uint64_t last_row;
 };
 
 static struct asli_frame *frame_of(struct asli_execution *x, uint32_t serial)
@@ -161,13 +160,14 @@ static int visit_result(void *arg, asl_slice key, asl_slice value)
 static int visit_tail(void *arg, asl_slice key, asl_slice value)
 {
     struct loading *l = arg;
-    uint32_t count, serial;
-    uint64_t first = asli_key_read_u64(key, 11);
-    int rc = asli_decode_history_head(value, &count, &serial, l->reterr);
+    struct asli_history_head head;
+    int rc = asli_decode_history_head(value, &head, l->reterr);
     if (rc)
         return rc;
-    l->x->next_event = first + count;
-    l->x->next_serial = serial;
+    l->x->next_event = asli_key_read_u64(key, 11) + head.count;
+    l->x->next_serial = head.next_serial;
+    if (head.time > l->x->engine->now) /* time never goes back for an execution */
+        l->x->engine->now = head.time;
     return 1;
 }
 

@@ -125,7 +125,7 @@ const char *asl_task_resource(const asl_task *task)
 
 const char *asl_task_handler(const asl_task *task)
 {
-    return task->resource->name;
+    return task->handler ? task->handler : task->resource->name;
 }
 
 const char *asl_task_token(const asl_task *task)
@@ -165,10 +165,40 @@ asl_engine *asl_task_engine(const asl_task *task)
 
 int asl_task_cancelled(const asl_task *task)
 {
-    return atomic_load(&task->state) == ASLI_HANDLE_CANCELLED || task->inbox->closed;
+    pthread_mutex_lock(&task->inbox->lock);
+    bool closed = task->inbox->closed;
+    pthread_mutex_unlock(&task->inbox->lock);
+    return closed || atomic_load(&task->state) == ASLI_HANDLE_CANCELLED;
+}
+
+int asl_task_set_view(asl_task *task, const char *handler, json_t *take_input,
+                      asl_answer_fn *answer, asl_error *reterr)
+{
+    char *name = asli_strdup(handler);
+    if (!take_input || !name) {
+        json_decref(take_input);
+        asli_free(name);
+        return handler && !name ? asli_oom(reterr)
+                                : asl_error_set(reterr, ASL_EINVAL,
+                                                "a view needs a handler's name and an input");
+    }
+    asli_free(task->handler);
+    task->handler = name;
+    json_decref(task->input);
+    task->input = take_input;
+    asli_free(task->input_text);
+    task->input_text = NULL;
+    task->answer = answer;
+    return 0;
 }
 
 /* ---- completion ---- */
+
+/* Does the provider's view make the answer? Of a callback it is the first one, at submission. */
+static bool is_viewed(const asl_task *t, bool submission)
+{
+    return t->answer && submission == (t->resource->pattern == ASL_PATTERN_TOKEN);
+}
 
 static int refuse(const asl_task *task, asl_error *reterr)
 {
@@ -213,7 +243,10 @@ int asl_task_succeed(asl_task *task, json_t *take_output, asl_error *reterr)
     size_t len;
     if (!take_output)
         return asl_error_set(reterr, ASL_EINVAL, "a task's output must be a JSON value");
-    int rc = asli_json_text(take_output, &text, &len, reterr);
+    int rc = is_viewed(task, false) ? task->answer(task, take_output, &take_output, reterr) : 0;
+    if (rc)
+        return rc;
+    rc = asli_json_text(take_output, &text, &len, reterr);
     if (rc) {
         json_decref(take_output);
         return rc;
@@ -228,6 +261,11 @@ int asl_task_succeed(asl_task *task, json_t *take_output, asl_error *reterr)
 int asl_task_succeed_text(asl_task *task, const char *output, size_t len, asl_error *reterr)
 {
     struct asli_payload *p;
+    if (is_viewed(task, false)) {
+        json_t *value;
+        int bad = asli_json_read(output, len == (size_t)-1 ? strlen(output) : len, &value, reterr);
+        return bad ? bad : asl_task_succeed(task, value, reterr);
+    }
     int rc = asli_payload_parse(output, len, &p, reterr);
     return rc ? rc : complete(task, ASLI_MSG_SUCCEED, p, NULL, NULL, reterr);
 }
@@ -267,9 +305,11 @@ int asl_task_heartbeat(asl_task *task, asl_error *reterr)
 
 int asl_task_submitted(asl_task *task, json_t *take_output, asl_error *reterr)
 {
-    struct asli_payload *p = asli_payload_new(take_output ? take_output : json_object());
+    json_t *output = take_output ? take_output : json_object();
+    int rc = output && is_viewed(task, true) ? task->answer(task, output, &output, reterr) : 0;
+    struct asli_payload *p = rc ? NULL : asli_payload_new(output);
     if (!p)
-        return asli_oom(reterr);
+        return rc ? rc : asli_oom(reterr);
     if (atomic_load(&task->state) != ASLI_HANDLE_OPEN) {
         asli_payload_unref(p);
         return refuse(task, reterr);
@@ -294,14 +334,15 @@ void asl_task_returned(asl_task *task, int code)
 {
     char cause[256];
     if (code)
-        snprintf(cause, sizeof cause, "the handler '%s' returned %d (%s)", task->resource->name,
-                 code, asl_code_text(code));
+        snprintf(cause, sizeof cause, "the handler '%s' returned %d (%s)",
+                 asl_task_handler(task), code, asl_code_text(code));
     else if (!atomic_load(&task->submitted) && atomic_load(&task->held) <= 1)
         snprintf(cause, sizeof cause,
                  "the handler '%s' returned without completing the task, submitting it, or "
                  "keeping a reference to it",
-                 task->resource->name);
+                 asl_task_handler(task));
     else
         return;
-    asl_task_fail(task, "States.TaskFailed", cause, NULL);
+    if (asl_task_fail(task, "States.TaskFailed", cause, NULL) == ASL_ENOMEM)
+        complete(task, ASLI_MSG_FAIL, NULL, NULL, NULL, NULL); /* better than never */
 }

@@ -27,7 +27,8 @@ struct asl_task {
     asl_machine *machine; /* keeps resource and state name alive */
     json_t *input;
     char *input_text;
-    char *handler; /* lambda:invoke: the FunctionName's; else NULL */
+    char *handler;         /* of the provider's view; NULL: the resource's name */
+    asl_answer_fn *answer; /* of the provider's view, or NULL */
     char *execution;
     const char *state_name;
     char token[ASLI_TOKEN_LEN + 1];

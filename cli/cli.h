@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of the asl command share.
+ *
+ * A subcommand is one cmd_NAME.c that exports one const struct cli_command, listed in main.c. Its
+ * options are rows of CLI_OPTIONS, so that parsing, --help and the manual speak of the same ones.
+ * Results go to stdout, everything said to a person goes to stderr. Only this program prints and
+ * exits; whatever it knows of executions it asked through <asl.h>.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <asl.h>
+
+/* Exit statuses, the same for every subcommand. */
+enum cli_exit {
+    CLI_OK = 0,
+    CLI_FAILED = 1,
+    CLI_USAGE =
+        2, /* what was asked or given is wrong: usage, definition, input, name, token */
+    CLI_TIMED_OUT = 3,
+    CLI_ABORTED = 4,
+    CLI_TROUBLE = 5, /* the store or the engine failed */
+    CLI_RUNNING = 75,
+};
+
+/* X(ID, "name", "METAVAR" or NULL for a flag, "help"): every long option there is. */
+#define CLI_OPTIONS(X)                                                                   \
+    X(INPUT, "input", "JSON",                                                            \
+      "input: JSON text, @FILE, or - for standard input (default {})")                   \
+    X(NAME, "name", "NAME", "name of the execution (default: a new UUID)")               \
+    X(STORE, "store", "DIR", "directory in which executions are kept")                   \
+    X(HANDLERS, "handlers", "LIB.so",                                                    \
+      "load a plug-in with task handlers; may be repeated")                              \
+    X(VIRTUAL_TIME, "virtual-time", NULL,                                                \
+      "let time jump to the next deadline, never wait")                                  \
+    X(ACCOUNT, "account", "ID", "twelve digits for ARNs (default 123456789012)")         \
+    X(REGION, "region", "REGION", "region for ARNs (default us-east-1)")                 \
+    X(ROLE, "role", "ARN", "role of the execution (default: asl, of the account)")       \
+    X(MACHINE, "machine", "NAME",                                                        \
+      "name of the state machine (default: from the file name)")                         \
+    X(PROGRESS, "progress", NULL, "show progress even if standard error is no terminal") \
+    X(NO_PROGRESS, "no-progress", NULL, "do not show progress")                          \
+    X(NO_WAIT, "no-wait", NULL, "do only what is due now; do not wait for timers")       \
+    X(STATUS, "status", "STATUS", "only executions of this status, such as RUNNING")     \
+    X(OUTPUT, "output", "JSON",                                                          \
+      "the task succeeded: JSON text, @FILE, or - for standard input")                   \
+    X(ERROR, "error", "NAME", "error name")                                              \
+    X(CAUSE, "cause", "TEXT", "cause, a text for people")                                \
+    X(HEARTBEAT, "heartbeat", NULL, "the task is still being worked on")                 \
+    X(JSON, "json", NULL, "print JSON in the shape of the AWS API's response")           \
+    X(HELP, "help", NULL, "show this text and exit")
+
+enum cli_option {
+#define CLI_OPTION_ID(id, name, metavar, help) CLI_##id,
+    CLI_OPTIONS(CLI_OPTION_ID)
+#undef CLI_OPTION_ID
+        CLI_OPTION_COUNT
+};
+#define CLI_HAS(id) (1u << CLI_##id)
+
+struct cli_args;
+
+struct cli_command {
+    const char *name, *operands, *summary;
+    const char *description;        /* whole lines */
+    const char *example;            /* whole lines */
+    unsigned options;               /* CLI_HAS(...) | ...; --help is understood by all */
+    int min_operands, max_operands; /* -1: any number */
+    int (*run)(const struct cli_args *args); /* returns an exit status */
+};
+
+struct cli_args {
+    const struct cli_command *command;
+    const char *
+        value[CLI_OPTION_COUNT]; /* the last one given; a flag's is ""; NULL: not given */
+    const char **handlers;       /* all --handlers */
+    size_t handler_count;
+    char **operands;
+    int operand_count;
+};
+
+extern const struct cli_command cli_run, cli_resume, cli_list, cli_describe, cli_history,
+    cli_stop, cli_answer, cli_validate;
+
+/* options.c: reads argv[1..] for args->command. -1: go on; else exit with that status. */
+int cli_options_parse(struct cli_args *args, int argc, char **argv);
+void cli_options_done(struct cli_args *args);
+
+/* common.c: words for people on stderr, after "asl COMMAND: ". */
+void cli_say(const struct cli_args *args, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The same, then where help is. Returns CLI_USAGE. */
+int cli_usage(const struct cli_args *args, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Says the error, after "SUBJECT: " unless that is NULL or in the text; returns its exit status. */
+int cli_fail(const struct cli_args *args, const char *subject, const asl_error *error);
+/* Returns its argument, or exits when that is NULL: out of memory. */
+void *cli_must(void *block_or_null);
+/* The text of a file, or of standard input for "-". Returns an exit status; *ret_text is freed
+ * with asl_free. */
+int cli_read_file(const struct cli_args *args, const char *path, char **ret_text,
+                  size_t *ret_len);
+/* The JSON text that an option's value stands for: itself, @FILE or -. */
+int cli_read_value(const struct cli_args *args, const char *value, char **ret_text,
+                   size_t *ret_len);
+/* Prints pretty JSON on stdout. Returns an exit status. */
+int cli_print_json(const struct cli_args *args, const json_t *value);
+/* " WORD" on stderr, quoted for a shell when needed. */
+void cli_put_word(const char *word);
+/* Member `key` of an object as text, NULL when it is missing or no string. Borrowed. */
+const char *cli_text(const json_t *object, const char *key);
+/* ISO 8601 in UTC of milliseconds since 1970; `buf` has CLI_TIME_LEN bytes; returns it. */
+#define CLI_TIME_LEN 32
+const char *cli_time_text(char *buf, int64_t ms);
+/* The same of a member in epoch seconds; "-" when it is missing. */
+const char *cli_time(char *buf, const json_t *object, const char *key);
+
+/* table.c: rows of cells, printed in aligned columns on stdout. */
+struct cli_table {
+    size_t columns, count, room;
+    char **cells; /* count of them, row after row; a NULL cell of the caller became "-" */
+};
+void cli_table_add(struct cli_table *table, ...); /* table->columns texts, copied */
+void cli_table_print(const struct cli_table *table);
+void cli_table_done(struct cli_table *table);
+/* A new one-line text of at most `max` characters, cut with "..."; never NULL. */
+char *cli_shorten(const char *text, size_t max);
+
+/* definition.c: loads a definition file. CLI_USAGE with *ret_diagnostics set: it is not valid;
+ * CLI_OK: they are warnings or NULL; other troubles have been said. */
+int cli_definition_load(const struct cli_args *args, const char *path,
+                        asl_machine **ret_machine, asl_diagnostics **ret_diagnostics);
+/* One line each; list may be NULL. */
+void cli_diagnostics_print(FILE *out, const char *path, const asl_diagnostics *list);
+
+/* progress.c: one line on stderr per event worth it. */
+struct cli_failed {
+    char execution[332]; /* 80 characters of UTF-8 and some room */
+    int64_t id;
+};
+struct cli_progress {
+    bool on;
+    struct cli_failed
+        failed[64]; /* a ring: an event that follows one of these is a retry */
+    size_t next;
+};
+void cli_progress_event(struct cli_progress *progress, const asl_event *event);
+
+/* session.c: a store with an engine and a host on it. Zero it, open it, close it always. */
+struct cli_session {
+    const struct cli_args *args;
+    asl_store *store;
+    asl_engine *engine;
+    asl_host *host;
+    struct cli_progress progress;
+    json_t *
+        waiting; /* object, its keys the ARNs whose end is waited for; NULL: no particular */
+    int status; /* of a queued call that was refused: cli_session_run returns it */
+};
+
+/* How to open one. */
+enum cli_open {
+    CLI_OPEN_RUN,    /* makes the store when it is missing; without --store in memory */
+    CLI_OPEN_RESUME, /* an existing store only, with either kind of time */
+    CLI_OPEN_ACT,    /* the same, for one act: no threads, no progress */
+};
+int cli_session_open(struct cli_session *session, const struct cli_args *args,
+                     enum cli_open how);
+void cli_session_close(struct cli_session *session);
+/* One more execution to wait for. */
+void cli_session_wait_for(struct cli_session *session, const char *arn);
+/* Runs until then, until all that is waited for has ended, a call was refused or a signal came.
+ * Returns an exit status: trouble, not how executions stand. */
+int cli_session_run(struct cli_session *session, enum asl_run_until until);
+/* Says that a queued call was refused and ends the run with that status. */
+void cli_session_refused(struct cli_session *session, const char *subject, int code,
+                         const char *text);
+/* Whether a signal asked to end. */
+bool cli_interrupted(void);
+/* Opens the store of --store beside a running engine. */
+int cli_store_read(const struct cli_args *args, asl_store **ret_store);
+
+/* report.c: how executions stand. The exit status for an execution of this status. */
+int cli_status_exit(const char *status);
+/* The worse of two such exit statuses. */
+int cli_worse(int a, int b);
+/* Output on stdout, or on stderr why there is none. Returns an exit status. */
+int cli_report(struct cli_session *session, const json_t *description);
+/* What a running execution waits for, with the commands that answer, on stderr. */
+int cli_report_waiting(struct cli_session *session, const json_t *description);
+/* The command that resumes `execution` (NULL: all that run), on stderr; there is a store. */
+void cli_report_resume(struct cli_session *session, const char *execution);
+
+#endif

@@ -1,0 +1,550 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Tests of the asl command, as TAP: cli_test.sh ASL PLUGIN MANUAL
+#
+# Every function test_* is a case, run in a folder of its own with the definitions below in it.
+# Nothing waits for a clock: time is virtual, or a line of progress is read from a pipe.
+asl=$(realpath "$1") plugin=$(realpath "$2") manual=$(realpath "$3")
+self=$(realpath "$0")
+top=$(mktemp -d) || exit 1
+trap 'rm -rf "$top"' EXIT
+
+# ------------------------------------------------------------------ helpers
+
+lambda=arn:aws:lambda:us-east-1:123456789012:function
+callback=arn:aws:states:::sqs:sendMessage.waitForTaskToken
+
+# task FILE RESOURCE [MORE FIELDS]: a machine of one Task
+task() {
+    printf '{"StartAt": "Work", "States": {"Work": {"Type": "Task", "Resource": "%s"%s,
+ "End": true}}}' "$2" "$3" >"$1"
+}
+
+write_definitions() {
+    cat >pass.asl.json <<END
+{"StartAt": "Greet", "States": {"Greet": {"Type": "Pass", "End": true}}}
+END
+    cat >fail.asl.json <<END
+{"StartAt": "No", "States": {"No": {"Type": "Fail", "Error": "Sold.Out", "Cause": "no cars"}}}
+END
+    cat >wait.asl.json <<END
+{"StartAt": "Sleep", "States": {"Sleep": {"Type": "Wait", "Seconds": 3600, "End": true}}}
+END
+    cat >late.asl.json <<END
+{"StartAt": "Sleep", "TimeoutSeconds": 5,
+ "States": {"Sleep": {"Type": "Wait", "Seconds": 3600, "End": true}}}
+END
+    cat >bad.asl.json <<END
+{"StartAt": "A", "States": {
+  "A": {"Type": "Pass", "Next": "Nowhere"},
+  "B": {"Type": "Nonsense", "End": true}}}
+END
+    cat >then-wait.asl.json <<END
+{"StartAt": "Ask", "States": {
+  "Ask": {"Type": "Task", "Resource": "$callback", "Parameters": {"MessageBody": "hi"},
+          "Next": "Sleep"},
+  "Sleep": {"Type": "Wait", "Seconds": 3600, "End": true}}}
+END
+    task echo.asl.json "$lambda:echo"
+    task ask.asl.json "$callback" ', "Parameters": {"MessageBody": "hi"}'
+    task hang.asl.json "$lambda:hang"
+    task flaky.asl.json "$lambda:flaky" ', "Retry": [{"ErrorEquals": ["States.ALL"]}]'
+}
+
+# expect STATUS ARGUMENT...: runs asl into the files out and err
+expect() {
+    want=$1
+    shift
+    echo "\$ asl $*"
+    status=0
+    "$asl" "$@" >out 2>err || status=$?
+    cat out err
+    [ "$status" -eq "$want" ] || { echo "exit status $status, expected $want"; return 1; }
+}
+
+# has FILE TEXT...; lacks FILE TEXT
+has() {
+    file=$1
+    shift
+    for text; do
+        grep -qF -e "$text" "$file" || { echo "no '$text' in $file"; return 1; }
+    done
+}
+lacks() {
+    ! grep -F -e "$2" "$1" || return 1
+}
+
+is_output() {
+    [ "$(cat out)" = "$1" ] || { echo "stdout is not: $1"; return 1; }
+}
+
+token_of() {
+    "$asl" describe "$1" --store s --json | sed -n 's/.*"taskToken": "\(.*\)".*/\1/p'
+}
+
+# background ARGUMENT...: starts asl with progress on descriptor 3; sets pid
+background() {
+    mkfifo progress
+    "$asl" "$@" --progress >background.out 2>progress &
+    pid=$!
+    exec 3<progress
+}
+
+# await TEXT: reads progress up to a line that holds TEXT
+await() {
+    while read -r line <&3; do
+        echo "progress: $line"
+        case $line in *"$1"*) return 0 ;; esac
+    done
+    echo "no progress line with '$1'"
+    return 1
+}
+
+# ended STATUS: the one in the background ended with it; the rest of its progress is in err
+ended() {
+    cat <&3 >err
+    status=0
+    wait "$pid" || status=$?
+    cat err
+    [ "$status" -eq "$1" ] || { echo "exit status $status, expected $1"; return 1; }
+}
+
+# ------------------------------------------------------------------ run
+
+test_run_prints_the_output() {
+    expect 0 run pass.asl.json --input '{"a": 1}'
+    is_output '{"a":1}'
+}
+
+test_run_without_a_store_says_that_it_is_in_memory() {
+    expect 0 run pass.asl.json
+    has err 'in memory'
+    expect 0 run pass.asl.json --store s
+    lacks err 'in memory'
+}
+
+test_run_has_an_empty_object_as_default_input() {
+    expect 0 run pass.asl.json
+    is_output '{}'
+}
+
+test_run_reads_input_from_a_file_and_from_standard_input() {
+    echo '{"b": 2}' >input.json
+    expect 0 run pass.asl.json --input @input.json
+    is_output '{"b":2}'
+    expect 0 run pass.asl.json --input - <input.json
+    is_output '{"b":2}'
+    expect 2 run pass.asl.json --input @missing.json
+    has err missing.json
+}
+
+test_run_reads_the_definition_from_standard_input() {
+    expect 0 run - --input '[1]' <pass.asl.json
+    is_output '[1]'
+    expect 2 run - --input - <pass.asl.json
+    has err 'standard input'
+}
+
+test_run_of_a_failing_execution_gives_1_and_the_reason() {
+    expect 1 run fail.asl.json --name f
+    has err 'f FAILED: Sold.Out: no cars'
+    is_output ''
+}
+
+test_run_of_a_late_execution_gives_3() {
+    expect 3 run late.asl.json --virtual-time
+    has err TIMED_OUT
+}
+
+test_virtual_time_does_not_wait() {
+    expect 0 run wait.asl.json --virtual-time --input '{"slept":true}'
+    is_output '{"slept":true}'
+}
+
+test_run_refuses_a_bad_definition_and_prints_every_diagnostic() {
+    expect 2 run bad.asl.json
+    has err 'bad.asl.json:2:' ': error MISSING_TRANSITION_TARGET: ' ' at /States/A/Next' \
+        'bad.asl.json:3:'
+}
+
+test_run_refuses_bad_input() {
+    expect 2 run pass.asl.json --input '{"a": '
+    has err input
+}
+
+test_run_refuses_missing_handlers_and_names_them() {
+    cat >two.asl.json <<END
+{"StartAt": "A", "States": {
+  "A": {"Type": "Task", "Resource": "$lambda:first", "Next": "B"},
+  "B": {"Type": "Task", "Resource": "$lambda:second", "End": true}}}
+END
+    expect 2 run two.asl.json --store s --name t
+    has err first second --handlers
+    expect 0 list --store s
+    lacks out RUNNING
+}
+
+test_run_loads_handlers() {
+    expect 0 run echo.asl.json --handlers "$plugin" --input '{"x":[1,2]}'
+    is_output '{"x":[1,2]}'
+    cp "$plugin" handlers.so
+    expect 0 run echo.asl.json --handlers handlers.so
+}
+
+test_run_refuses_a_library_that_is_no_plugin() {
+    echo text >bad.so
+    expect 2 run echo.asl.json --handlers ./bad.so
+    has err 'cannot load handlers' bad.so
+}
+
+test_names_come_from_the_file_and_from_options() {
+    cp pass.asl.json 'my order.asl.json'
+    expect 0 run 'my order.asl.json' --store s --name one
+    expect 0 describe one --store s
+    has out stateMachine:my-order arn:aws:states:us-east-1:123456789012:execution:my-order:one
+    expect 0 run pass.asl.json --store s --name two --machine shop --account 111111111111 \
+        --region eu-west-1
+    expect 0 describe two --store s
+    has out arn:aws:states:eu-west-1:111111111111:execution:shop:two
+}
+
+test_a_name_is_taken_once() {
+    expect 0 run pass.asl.json --store s --name one
+    expect 2 run pass.asl.json --store s --name one --input '{"other": 1}'
+    has err one
+}
+
+test_progress_shows_states_failures_retries_and_the_end() {
+    expect 0 run flaky.asl.json --handlers "$plugin" --virtual-time --name p --progress
+    has err 'p Work entered' 'p Work failed: Test.Error: it always fails' 'p Work retried' \
+        'p Succeeded'
+}
+
+test_progress_is_off_when_standard_error_is_no_terminal() {
+    expect 0 run pass.asl.json
+    lacks err entered
+    expect 0 run pass.asl.json --progress --no-progress
+    lacks err entered
+}
+
+# ------------------------------------------------------------------ callbacks, resume, answer
+
+test_run_that_waits_for_an_answer_prints_the_commands_that_go_on() {
+    expect 75 run ask.asl.json --store s --name c --handlers "$plugin"
+    has err "$(token_of c)"
+    asl() { "$asl" "$@"; }
+    sed -n "s/^ *\(asl answer .*\)--output JSON/\1--output '{\"ok\":true}'/p" err >answer.sh
+    grep '^ *asl resume' err >resume.sh
+    . ./answer.sh
+    . ./resume.sh >out
+    is_output '{"ok":true}'
+}
+
+test_callback_in_memory_says_that_it_is_gone() {
+    expect 75 run ask.asl.json --handlers "$plugin"
+    has err --store
+}
+
+test_answer_with_an_error_fails_the_task() {
+    expect 75 run ask.asl.json --store s --name c --handlers "$plugin"
+    expect 0 answer "$(token_of c)" --error Card.Refused --cause 'no money' --store s
+    expect 1 resume c --store s
+    has err 'c FAILED: Card.Refused: no money'
+}
+
+test_heartbeat_keeps_the_task_open() {
+    expect 75 run ask.asl.json --store s --name c --handlers "$plugin"
+    token=$(token_of c)
+    expect 0 answer "$token" --heartbeat --store s --json
+    is_output '{}'
+    [ "$(token_of c)" = "$token" ]
+}
+
+test_answer_refuses_bad_tokens_bad_output_and_unclear_options() {
+    expect 75 run ask.asl.json --store s --name c --handlers "$plugin"
+    token=$(token_of c)
+    expect 2 answer nonsense --output 1 --store s
+    expect 2 answer "$token" --output '{' --store s
+    expect 2 answer "$token" --store s
+    expect 2 answer "$token" --output 1 --heartbeat --store s
+    expect 0 answer "$token" --output 1 --store s
+    expect 2 answer "$token" --output 1 --store s
+}
+
+test_resume_without_handlers_leaves_tasks_parked_and_says_which() {
+    cat >next.asl.json <<END
+{"StartAt": "Ask", "States": {
+  "Ask": {"Type": "Task", "Resource": "$callback", "Parameters": {"MessageBody": "hi"},
+          "Next": "Work"},
+  "Work": {"Type": "Task", "Resource": "$lambda:echo", "End": true}}}
+END
+    expect 75 run next.asl.json --store s --name n --handlers "$plugin"
+    expect 0 answer "$(token_of n)" --output '"done"' --store s
+    expect 75 resume n --store s
+    has err "Work: a handler for $lambda:echo"
+    expect 0 resume n --store s --handlers "$plugin"
+    is_output '"done"'
+}
+
+test_resume_no_wait_does_not_wait_for_timers() {
+    expect 75 run then-wait.asl.json --store s --name w --handlers "$plugin"
+    expect 0 answer "$(token_of w)" --output 1 --store s
+    expect 75 resume --no-wait --store s
+    has err 'w is still running'
+}
+
+test_resume_of_all_gives_the_worst_status() {
+    for name in a b c; do
+        expect 75 run ask.asl.json --store s --name $name --handlers "$plugin"
+    done
+    token=$(token_of b)
+    expect 75 resume --store s
+    has out 'a  RUNNING' 'b  RUNNING'
+    expect 0 answer "$token" --error No --store s
+    expect 1 resume a b --store s
+    has out 'a  RUNNING' 'b  FAILED'
+    expect 75 resume a c --store s --json
+    has out '"executions": [' '"status": "RUNNING"'
+}
+
+test_resume_with_nothing_running_gives_0() {
+    expect 0 run pass.asl.json --store s
+    expect 0 resume --store s
+    has err 'nothing is running'
+}
+
+test_resume_of_an_ended_execution_prints_its_output() {
+    expect 0 run pass.asl.json --store s --name e --input '[7]'
+    expect 0 resume e --store s
+    is_output '[7]'
+    expect 2 resume nobody --store s
+}
+
+test_a_store_of_virtual_time_resumes_in_virtual_time() {
+    expect 75 run then-wait.asl.json --store s --name v --handlers "$plugin" --virtual-time
+    expect 0 answer "$(token_of v)" --output 5 --store s
+    expect 0 resume v --store s
+    is_output 5
+    expect 2 run pass.asl.json --store s
+}
+
+# ------------------------------------------------------------------ stop, list, describe, history
+
+test_stop_aborts() {
+    expect 75 run ask.asl.json --store s --name c --handlers "$plugin"
+    expect 0 stop c --error Gone --cause 'changed my mind' --store s --json
+    has out '"stopDate": '
+    expect 0 describe c --store s
+    has out ABORTED Gone 'changed my mind'
+    expect 4 resume c --store s
+    expect 2 stop c --store s
+    expect 2 stop nobody --store s
+}
+
+test_list_shows_and_filters() {
+    expect 0 run pass.asl.json --store s --name good
+    expect 1 run fail.asl.json --store s --name wrong
+    expect 0 list --store s
+    has out NAME good SUCCEEDED wrong FAILED
+    expect 0 list --store s --status FAILED
+    has out wrong
+    lacks out good
+    expect 0 list --store s --json
+    has out '"executions": [' '"executionArn": "arn:aws:states:' '"startDate": '
+    expect 2 list --store s --status SLEEPING
+    has err TIMED_OUT
+}
+
+test_describe_shows_open_tasks() {
+    expect 75 run ask.asl.json --store s --name c --handlers "$plugin"
+    expect 0 describe c --store s
+    has out RUNNING "Work ($callback)" "$(token_of c)"
+    expect 0 describe c --store s --json
+    has out '"status": "RUNNING"' '"openTasks": ['
+    expect 2 describe nobody --store s
+}
+
+test_describe_json_of_an_ended_execution_is_awss_response() {
+    expect 0 run pass.asl.json --store s --name e --input '{"a": 1}'
+    expect 0 describe e --store s --json
+    has out '"status": "SUCCEEDED"' '"output": "{\"a\":1}"' '"redriveCount": 0'
+    lacks out openTasks
+}
+
+test_history_shows_the_events() {
+    expect 0 run echo.asl.json --store s --name h --handlers "$plugin" --input '{"q": 1}'
+    expect 0 history h --store s
+    has out TaskStateEntered LambdaFunctionSucceeded ExecutionSucceeded '{"q":1}'
+    grep -q 'LambdaFunctionScheduled *Work ' out
+    expect 0 history h --store s --json
+    has out '"events": [' '"type": "ExecutionStarted"' '"previousEventId": 0' \
+        '"input": "{\"q\": 1}"'
+    expect 2 history nobody --store s
+}
+
+test_commands_on_a_store_need_one_that_exists() {
+    expect 2 list
+    expect 2 resume
+    expect 5 list --store nowhere
+    expect 5 resume --store nowhere
+    [ ! -e nowhere ]
+}
+
+# ------------------------------------------------------------------ beside a running engine, signals
+
+test_a_second_engine_is_refused_but_readers_are_not() {
+    background run wait.asl.json --store s --name w
+    await 'w Sleep entered'
+    expect 5 resume w --store s
+    has err "$pid"
+    expect 5 stop w --store s
+    expect 0 list --store s
+    has out 'RUNNING'
+    expect 0 history w --store s
+    has out WaitStateEntered
+    kill -TERM "$pid"
+    ended 75
+}
+
+test_an_interrupted_run_prints_how_to_resume() {
+    background run wait.asl.json --store 'my store' --name w --handlers "$plugin"
+    await 'w Sleep entered'
+    kill -INT "$pid"
+    ended 75
+    has err interrupted "asl resume w --store 'my store' --handlers"
+    expect 0 describe w --store 'my store'
+    has out RUNNING
+    expect 75 resume w --no-wait --store 'my store'
+}
+
+test_an_interrupted_run_in_memory_is_gone() {
+    background run wait.asl.json --name w
+    await 'w Sleep entered'
+    kill -TERM "$pid"
+    ended 4
+    has err 'w was in memory and is gone'
+}
+
+test_a_second_signal_ends_at_once() {
+    background run hang.asl.json --store s --name h --handlers "$plugin"
+    await hanging
+    kill -INT "$pid"
+    await 'asl resume h'
+    kill -TERM "$pid"
+    ended 143
+    expect 0 describe h --store s
+    has out RUNNING
+}
+
+# ------------------------------------------------------------------ validate
+
+test_validate_prints_every_diagnostic_and_gives_2() {
+    expect 0 validate pass.asl.json wait.asl.json
+    has out 'pass.asl.json: OK' 'wait.asl.json: OK'
+    expect 2 validate pass.asl.json bad.asl.json
+    has out 'pass.asl.json: OK' 'bad.asl.json:2:' 'error MISSING_TRANSITION_TARGET' \
+        ' at /States/A/Next' 'bad.asl.json:3:'
+    expect 2 validate missing.asl.json
+    has err missing.asl.json
+}
+
+test_validate_reads_standard_input() {
+    expect 0 validate - <pass.asl.json
+    expect 2 validate - <bad.asl.json
+    has out '<stdin>:2:'
+}
+
+test_validate_json_is_awss_response() {
+    expect 2 validate --json bad.asl.json
+    has out '"result": "FAIL"' '"severity": "ERROR"' '"code": "MISSING_TRANSITION_TARGET"' \
+        '"location": "/States/A/Next"'
+    expect 0 validate --json pass.asl.json wait.asl.json
+    has out '"file": "wait.asl.json"' '"result": "OK"' '"diagnostics": []'
+}
+
+# ------------------------------------------------------------------ usage
+
+test_wrong_usage_gives_2_and_a_hint() {
+    expect 2
+    has err 'Usage: asl'
+    expect 2 dance
+    has err "unknown command 'dance'" 'asl --help'
+    expect 2 --dance
+    expect 2 run
+    has err 'asl run --help'
+    expect 2 run pass.asl.json another.json
+    has err another.json
+    expect 2 run pass.asl.json --colour
+    has err --colour 'asl run --help'
+    expect 2 run pass.asl.json -x
+    has err "'-x'"
+    expect 2 run pass.asl.json --input
+    has err "'--input' needs a value"
+    expect 2 list --handlers x.so --store s
+    has err --handlers
+}
+
+test_every_command_has_help() {
+    expect 0 --help
+    has out 'Usage: asl COMMAND'
+    for command in $(sed -n 's/^  \([a-z]*\)  .*/\1/p' out); do
+        expect 0 "$command" --help
+        has out "Usage: asl $command" Options: 'Exit status:' Example: --help
+        cp out first
+        expect 0 help "$command"
+        cmp out first
+    done
+}
+
+test_the_manual_knows_every_command_and_option() {
+    "$asl" --help >commands
+    for command in $(sed -n 's/^  \([a-z]*\)  .*/\1/p' commands); do
+        has "$manual" "*asl $command*"
+        "$asl" "$command" --help >out
+        for option in $(sed -n 's/^  \(--[a-z-]*\).*/\1/p' out); do
+            has "$manual" "*$option*"
+        done
+    done
+}
+
+test_version() {
+    expect 0 --version
+    has out 'asl '
+}
+
+test_output_that_cannot_be_written_is_trouble() {
+    [ -c /dev/full ] || return 0
+    status=0
+    "$asl" --help >/dev/full 2>err || status=$?
+    [ "$status" -eq 5 ]
+    has err 'cannot write'
+}
+
+# ------------------------------------------------------------------ runner
+
+cases=$(sed -n 's/^\(test_[a-z0-9_]*\)() {$/\1/p' "$self")
+if [ -n "$4" ]; then # only cases whose name has this in it
+    cases=$(echo "$cases" | grep -e "$4")
+fi
+set -- $cases
+echo "1..$#"
+number=0 failures=0
+for case; do
+    number=$((number + 1))
+    mkdir "$top/$case"
+    (
+        set -e
+        cd "$top/$case"
+        write_definitions
+        "$case"
+    ) >"$top/log" 2>&1
+    if [ $? -eq 0 ]; then
+        echo "ok $number - ${case#test_}"
+    else
+        echo "not ok $number - ${case#test_}"
+        sed 's/^/# /' "$top/log"
+        failures=$((failures + 1))
+    fi
+done
+[ "$failures" -eq 0 ]

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Command lines: parsing and --help, both from the table CLI_OPTIONS.
+ *
+ * A command understands the options of its mask and --help, nothing else; options and operands
+ * may stand in any order, "--" ends the options.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+struct row {
+    const char *name, *metavar, *help;
+};
+
+static const struct row rows[] = {
+#define ROW(id, name, metavar, help) {name, metavar, help},
+    CLI_OPTIONS(ROW)
+#undef ROW
+};
+
+static const char exit_status[] =
+    "Exit status:\n"
+    "  0   the execution succeeded; the command did what it was asked\n"
+    "  1   the execution failed\n"
+    "  2   wrong usage, definition, input, name or token\n"
+    "  3   the execution timed out\n"
+    "  4   the execution was aborted\n"
+    "  5   trouble with the store or the engine\n"
+    "  75  still running: it waits for answers or handlers, or the command was "
+    "interrupted\n";
+
+static bool understands(const struct cli_command *command, int option)
+{
+    return option == CLI_HELP || (command->options & (1u << option));
+}
+
+static void print_help(const struct cli_command *command)
+{
+    printf("Usage: asl %s [OPTION]... %s\n%s\nOptions:\n", command->name,
+           command->operands, command->description);
+    for (int i = 0; i < CLI_OPTION_COUNT; i++) {
+        if (!understands(command, i))
+            continue;
+        char left[40];
+        snprintf(left, sizeof left, "--%s%s%s", rows[i].name, rows[i].metavar ? " " : "",
+                 rows[i].metavar ? rows[i].metavar : "");
+        printf("  %-18s %s\n", left, rows[i].help);
+    }
+    printf("\n%s\nExample:\n%s", exit_status, command->example);
+}
+
+static int check_operands(const struct cli_args *args)
+{
+    const struct cli_command *command = args->command;
+    if (args->operand_count < command->min_operands)
+        return cli_usage(args, "an operand is missing: %s", command->operands);
+    if (command->max_operands >= 0 && args->operand_count > command->max_operands)
+        return cli_usage(args, "unexpected operand '%s'",
+                         args->operands[command->max_operands]);
+    return -1;
+}
+
+/* What getopt_long stumbled over, as the user wrote it. */
+static int refuse(const struct cli_args *args, int found, char *const *argv)
+{
+    const char *word = argv[optind - 1];
+    if (found == ':')
+        return cli_usage(args, "option '%s' needs a value", word);
+    if (optopt > CLI_OPTION_COUNT) /* a short one, perhaps within a cluster */
+        return cli_usage(args, "unknown option '-%c'", optopt);
+    return cli_usage(args, "unknown option or wrong use of it: '%s'", word);
+}
+
+static void build_table(const struct cli_command *command, struct option *table)
+{
+    size_t count = 0;
+    for (int i = 0; i < CLI_OPTION_COUNT; i++) {
+        if (understands(command, i))
+            table[count++] = (struct option){
+                rows[i].name, rows[i].metavar ? required_argument : no_argument, NULL, i};
+    }
+    table[count] = (struct option){NULL, 0, NULL, 0};
+}
+
+int cli_options_parse(struct cli_args *args, int argc, char **argv)
+{
+    struct option table[CLI_OPTION_COUNT + 1];
+    build_table(args->command, table);
+    args->handlers = cli_must(calloc((size_t)argc, sizeof *args->handlers));
+    opterr = 0;
+    optind = 1;
+    int found;
+    while ((found = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+        if (found == ':' || found == '?')
+            return refuse(args, found, argv);
+        if (found == CLI_HELP) {
+            print_help(args->command);
+            return CLI_OK;
+        }
+        args->value[found] = optarg ? optarg : "";
+        if (found == CLI_HANDLERS)
+            args->handlers[args->handler_count++] = optarg;
+    }
+    args->operands = argv + optind;
+    args->operand_count = argc - optind;
+    return check_operands(args);
+}
+
+void cli_options_done(struct cli_args *args)
+{
+    free(args->handlers);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A session: the store, the engine with its plug-ins, the host, and the signals that end it.
+ *
+ * Whatever the moment of a signal, nothing is lost: the first one ends the run in order, a second
+ * one ends the process at once, and both leave the store as its last durable batch.
+ */
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "engine/base/alloc.h"
+
+/* A signal handler has no other way to reach the host. */
+static asl_host *volatile signal_host;
+static volatile sig_atomic_t signal_seen;
+
+static void on_signal(int number)
+{
+    asl_host *host = signal_host;
+    if (signal_seen || !host)
+        _exit(128 + number);
+    signal_seen = number;
+    asl_host_stop(host);
+}
+
+bool cli_interrupted(void)
+{
+    return signal_seen != 0;
+}
+
+static void catch_signals(asl_host *host)
+{
+    signal_host = host;
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* ------------------------------------------------------------------ hooks of the engine */
+
+static void on_event(void *arg, const asl_event *event)
+{
+    struct cli_session *session = arg;
+    cli_progress_event(&session->progress, event);
+}
+
+static void on_ended(void *arg, const asl_result *result)
+{
+    struct cli_session *session = arg;
+    if (session->waiting && json_object_del(session->waiting, result->arn) == 0 &&
+        json_object_size(session->waiting) == 0)
+        asl_host_stop(session->host);
+}
+
+static void on_log(void *arg, int level, const char *text)
+{
+    struct cli_session *session = arg;
+    if (level <= 2 || session->progress.on)
+        cli_say(session->args, "%s%s",
+                level == 1   ? "error: "
+                : level == 2 ? "warning: "
+                             : "",
+                text);
+}
+
+/* ------------------------------------------------------------------ opening */
+
+static int open_store(struct cli_session *session, enum cli_open how)
+{
+    const char *dir = session->args->value[CLI_STORE];
+    asl_error error = {0};
+    asl_lmdb_options options = {.size = sizeof options, .create = how == CLI_OPEN_RUN};
+    int rc = dir ? asl_store_lmdb(dir, &options, &session->store, &error)
+                 : asl_store_mem(&session->store, &error);
+    if (rc == 0)
+        return CLI_OK;
+    cli_fail(session->args, dir, &error);
+    return CLI_TROUBLE;
+}
+
+static int open_engine(struct cli_session *session, enum cli_open how)
+{
+    const char *const *value = session->args->value;
+    asl_options options = {.size = sizeof options,
+                           .store = session->store,
+                           .region = value[CLI_REGION],
+                           .account = value[CLI_ACCOUNT],
+                           .role_arn = value[CLI_ROLE],
+                           .virtual_time = value[CLI_VIRTUAL_TIME] != NULL,
+                           .arg = session,
+                           .event = on_event,
+                           .ended = on_ended,
+                           .log = on_log};
+    asl_error error = {0};
+    int rc = asl_engine_open(&options, &session->engine, &error);
+    if (rc == ASL_EINVAL && how != CLI_OPEN_RUN) { /* the store knows its kind of time */
+        options.virtual_time = !options.virtual_time;
+        rc = asl_engine_open(&options, &session->engine, NULL);
+    }
+    return rc == 0 ? CLI_OK : cli_fail(session->args, value[CLI_STORE], &error);
+}
+
+/* The library stays mapped: its handlers may run until the process ends. */
+static int load_plugin(struct cli_session *session, const char *path)
+{
+    ASLI_AUTO(text) char *here = NULL;
+    if (!strchr(path, '/')) /* a file, not a name to look up in the system's folders */
+        here = cli_must(asli_printf("./%s", path));
+    void *library = dlopen(here ? here : path, RTLD_NOW | RTLD_NODELETE);
+    void *symbol = library ? dlsym(library, "asl_plugin") : NULL;
+    if (!symbol) {
+        cli_say(session->args, "cannot load handlers: %s", dlerror());
+        return CLI_USAGE;
+    }
+    asl_plugin_fn *plugin;
+    memcpy(&plugin, &symbol, sizeof plugin);
+    asl_error error = {0};
+    int rc = plugin(session->engine, &error);
+    if (rc == 0)
+        return CLI_OK;
+    if (!error.code)
+        asl_error_set(&error, rc, "asl_plugin gave %d", rc);
+    cli_fail(session->args, path, &error);
+    return CLI_TROUBLE;
+}
+
+static int open_host(struct cli_session *session, enum cli_open how)
+{
+    asl_host_options options = {.size = sizeof options,
+                                .single_thread = how == CLI_OPEN_ACT};
+    asl_error error = {0};
+    int rc = asl_host_new(session->engine, &options, &session->host, &error);
+    if (rc != 0)
+        return cli_fail(session->args, NULL, &error);
+    catch_signals(session->host);
+    return CLI_OK;
+}
+
+int cli_session_open(struct cli_session *session, const struct cli_args *args,
+                     enum cli_open how)
+{
+    session->args = args;
+    if (!args->value[CLI_STORE] && how != CLI_OPEN_RUN)
+        return cli_usage(args, "--store DIR is missing");
+    session->progress.on = how != CLI_OPEN_ACT && !args->value[CLI_NO_PROGRESS] &&
+                           (args->value[CLI_PROGRESS] || isatty(STDERR_FILENO));
+    int status = open_store(session, how);
+    if (status == CLI_OK)
+        status = open_engine(session, how);
+    for (size_t i = 0; status == CLI_OK && i < args->handler_count; i++)
+        status = load_plugin(session, args->handlers[i]);
+    return status == CLI_OK ? open_host(session, how) : status;
+}
+
+void cli_session_close(struct cli_session *session)
+{
+    signal_host = NULL;
+    asl_host_free(session->host);
+    asl_engine_close(session->engine);
+    asl_store_free(session->store);
+    json_decref(session->waiting);
+}
+
+/* ------------------------------------------------------------------ running */
+
+void cli_session_wait_for(struct cli_session *session, const char *arn)
+{
+    if (!session->waiting)
+        session->waiting = cli_must(json_object());
+    if (json_object_set_new(session->waiting, arn, json_true()) != 0)
+        cli_must(NULL);
+}
+
+int cli_session_run(struct cli_session *session, enum asl_run_until until)
+{
+    asl_error error = {0};
+    if (asl_host_run(session->host, until, &error) == 0)
+        return session->status;
+    cli_fail(session->args, session->args->value[CLI_STORE], &error);
+    return CLI_TROUBLE;
+}
+
+void cli_session_refused(struct cli_session *session, const char *subject, int code,
+                         const char *text)
+{
+    asl_error error = {0};
+    asl_error_set(&error, code, "%s", text && text[0] ? text : asl_code_text(code));
+    session->status = cli_fail(session->args, subject, &error);
+    asl_host_stop(session->host);
+}
+
+int cli_store_read(const struct cli_args *args, asl_store **ret_store)
+{
+    const char *dir = args->value[CLI_STORE];
+    if (!dir)
+        return cli_usage(args, "--store DIR is missing");
+    asl_lmdb_options options = {.size = sizeof options, .read_only = 1};
+    asl_error error = {0};
+    if (asl_store_lmdb(dir, &options, ret_store, &error) == 0)
+        return CLI_OK;
+    cli_fail(args, dir, &error);
+    return CLI_TROUBLE;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The provider behind asl_handler: C functions by name, run on the host's workers or inline.
+ *
+ * lambda:invoke is played here too: its FunctionName picks the handler, which sees the Payload as
+ * its input, and what it gives comes back as the Payload of Lambda's answer (func_lambda.c).
+ *
+ * Invariant: entries are sorted by name, each name once. They change on the engine's thread only;
+ * a job carries copies of what it needs.
+ */
+#include "providers/func_private.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/base/error.h"
+
+struct entry {
+    char *name;
+    asl_handler_fn *fn;
+    void *arg;
+    unsigned flags;
+};
+
+struct func {
+    struct entry *entries;
+    size_t count, cap;
+};
+
+struct call {
+    asl_task *task; /* a provider's reference */
+    asl_handler_fn *fn;
+    void *arg;
+};
+
+/* ---- the list ---- */
+
+/* Where the name (len bytes) stands or would stand; *ret_found says which. */
+static size_t place(const struct func *f, const char *name, size_t len, bool *ret_found)
+{
+    size_t low = 0, high = f->count;
+    *ret_found = false;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const char *its = f->entries[middle].name;
+        int order = strncmp(its, name, len);
+        if (order == 0)
+            order = its[len] != '\0';
+        if (order == 0)
+            *ret_found = true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static const struct entry *find(const struct func *f, const char *name, size_t len)
+{
+    bool found;
+    size_t i = place(f, name, len, &found);
+    return found ? &f->entries[i] : NULL;
+}
+
+static bool make_room(struct func *f)
+{
+    if (f->count < f->cap)
+        return true;
+    size_t cap = f->cap ? f->cap * 2 : 8;
+    struct entry *grown = asli_realloc(f->entries, cap * sizeof *grown);
+    if (!grown)
+        return false;
+    f->entries = grown;
+    f->cap = cap;
+    return true;
+}
+
+static int put(struct func *f, const char *name, const struct entry *entry, asl_error *reterr)
+{
+    bool found;
+    size_t i = place(f, name, strlen(name), &found);
+    char *kept = found ? f->entries[i].name : asli_strdup(name);
+    if (!kept || (!found && !make_room(f))) {
+        asli_free(kept);
+        return asli_oom(reterr);
+    }
+    if (!found) {
+        memmove(f->entries + i + 1, f->entries + i, (f->count - i) * sizeof *f->entries);
+        f->count++;
+    }
+    f->entries[i] = *entry;
+    f->entries[i].name = kept;
+    return 0;
+}
+
+/* ---- which handler ---- */
+
+static bool is_lambda_invoke(const asl_resource *r)
+{
+    return asl_resource_kind_of(r) == ASL_RESOURCE_SERVICE &&
+           strcmp(asl_resource_name(r), "lambda:invoke") == 0;
+}
+
+/* The handler of the function that a FunctionName names. */
+static const struct entry *find_function(const struct func *f, const char *function_name)
+{
+    size_t len;
+    const char *name = asli_lambda_function(function_name, &len);
+    return find(f, name, len);
+}
+
+/* Is the FunctionName known before the task runs? */
+static const char *literal_function(const asl_resource *r)
+{
+    const char *name =
+        json_string_value(json_object_get(asl_resource_parameters(r), "FunctionName"));
+    return name && strncmp(name, "{%", 2) != 0 ? name : NULL;
+}
+
+static int claims(void *self, const asl_resource *resource)
+{
+    const struct func *f = self;
+    const char *name = asl_resource_name(resource), *function;
+    if (asl_resource_kind_of(resource) == ASL_RESOURCE_ACTIVITY)
+        return 0;
+    if (find(f, name, strlen(name)))
+        return 1;
+    if (!is_lambda_invoke(resource))
+        return 0;
+    function = literal_function(resource);
+    return function ? find_function(f, function) != NULL : f->count > 0;
+}
+
+/* ---- running it ---- */
+
+static void drop(void *arg)
+{
+    struct call *call = arg;
+    asl_task_unref(call->task);
+    asli_free(call);
+}
+
+static void run(void *arg)
+{
+    struct call *call = arg;
+    if (!asl_task_cancelled(call->task))
+        asl_task_returned(call->task, call->fn(call->task, call->arg));
+    drop(call);
+}
+
+static int begin(const struct entry *entry, asl_task *task, asl_error *reterr)
+{
+    if (entry->flags & ASL_HANDLER_INLINE) {
+        asl_task_ref(task);
+        asl_task_returned(task, entry->fn(task, entry->arg));
+        asl_task_unref(task);
+        return 0;
+    }
+    struct call *call = asli_alloc(sizeof *call);
+    if (!call)
+        return asli_oom(reterr);
+    *call = (struct call){asl_task_ref(task), entry->fn, entry->arg};
+    int rc = asl_engine_submit(asl_task_engine(task), run, drop, call, reterr);
+    if (rc)
+        drop(call);
+    return rc;
+}
+
+static int start_lambda(const struct func *f, asl_task *task, asl_error *reterr)
+{
+    const json_t *function = json_object_get(asl_task_input(task), "FunctionName");
+    if (!json_is_string(function))
+        return asl_task_fail(task, "States.Runtime",
+                             "The field 'FunctionName' is required but was missing", reterr);
+    const struct entry *entry = find_function(f, json_string_value(function));
+    if (!entry)
+        return asli_lambda_not_found(task, reterr);
+    int rc = asli_lambda_view(task, entry->name, reterr);
+    return rc ? rc : begin(entry, task, reterr);
+}
+
+static int start(void *self, asl_task *task, asl_error *reterr)
+{
+    const struct func *f = self;
+    const asl_resource *resource = asl_task_resource_info(task);
+    const char *name = asl_resource_name(resource);
+    const struct entry *entry = find(f, name, strlen(name));
+    if (entry) /* of the service itself, if it is one: it sees the request as it is */
+        return begin(entry, task, reterr);
+    if (is_lambda_invoke(resource))
+        return start_lambda(f, task, reterr);
+    return asl_error_set(reterr, ASL_EHANDLER, "no handler is registered for '%s'", name);
+}
+
+static void on_close(void *self)
+{
+    struct func *f = self;
+    for (size_t i = 0; i < f->count; i++)
+        asli_free(f->entries[i].name);
+    asli_free(f->entries);
+    asli_free(f);
+}
+
+static const asl_provider_ops ops = {
+    sizeof ops, "func", claims, start, NULL, on_close,
+};
+
+/* ---- registering ---- */
+
+int asl_handler(asl_engine *engine, const char *name, asl_handler_fn *handler, void *arg,
+                unsigned flags, asl_error *reterr)
+{
+    struct entry entry = {NULL, handler, arg, flags};
+    if (!name || !*name || !handler || (flags & ~(unsigned)ASL_HANDLER_INLINE))
+        return asl_error_set(reterr, ASL_EINVAL,
+                             "a handler needs a name, a function, and flags that exist");
+    struct func *f = asl_engine_provider(engine, &ops);
+    if (!f) {
+        f = asli_alloc(sizeof *f);
+        int rc = f ? asl_engine_add_provider(engine, &ops, f, reterr) : asli_oom(reterr);
+        if (rc)
+            return rc;
+    }
+    return put(f, name, &entry, reterr);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How func.c plays AWS Lambda behind arn:aws:states:::lambda:invoke (func_lambda.c): the names of
+ * functions, the request's Payload as the handler's input, and the shape of Lambda's answers.
+ */
+#ifndef ASLI_FUNC_PRIVATE_H
+#define ASLI_FUNC_PRIVATE_H
+
+#include <stddef.h>
+
+#include <asl.h>
+#include <asl/provider.h>
+
+/* The function's own name inside a FunctionName: "NAME", "NAME:ALIAS",
+ * "ACCOUNT:function:NAME", "arn:aws:lambda:REGION:ACCOUNT:function:NAME:VERSION". Borrowed. */
+const char *asli_lambda_function(const char *function_name, size_t *ret_len);
+
+/* Lets the handler see the Payload, and puts its output into Lambda's answer. */
+int asli_lambda_view(asl_task *task, const char *handler, asl_error *reterr);
+
+/* Fails the task as AWS does when there is no such function. */
+int asli_lambda_not_found(asl_task *task, asl_error *reterr);
+
+#endif
