@@ -61,7 +61,8 @@ void bench_open(struct bench *b, asl_store *store, unsigned flags)
                              .now = epoch};
     ck_assert_msg(asl_engine_open(&options, &b->engine, &err) == 0, "%s", err.text);
     if (!(flags & BENCH_NO_HOST))
-        ck_assert_msg(asl_host_new(b->engine, &host, &b->host, &err) == 0, "%s", err.text);
+        ck_assert_msg(asl_host_new(b->engine, &host, &b->host, &err) == 0, "%s",
+                      err.text);
 }
 
 void bench_close(struct bench *b)
@@ -75,7 +76,8 @@ void bench_handler(struct bench *b, const char *name, asl_handler_fn *fn, void *
                    unsigned flags)
 {
     asl_error err = {0};
-    ck_assert_msg(asl_handler(b->engine, name, fn, arg, flags, &err) == 0, "%s", err.text);
+    ck_assert_msg(asl_handler(b->engine, name, fn, arg, flags, &err) == 0, "%s",
+                  err.text);
 }
 
 static char *double_quotes(const char *text)

@@ -20,7 +20,7 @@ struct bench {
 };
 
 enum bench_flags {
-    BENCH_SINGLE = 1,    /* no threads */
+    BENCH_SINGLE = 1, /* no threads */
     BENCH_NO_HOST = 2,
     BENCH_REAL_TIME = 4, /* a clock that stands still at BENCH_EPOCH */
 };
