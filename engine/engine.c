@@ -73,7 +73,12 @@ static int copy_options(asl_engine *e, const asl_options *options, asl_error *re
     e->max_events = o->max_events ? o->max_events : 25000;
     e->max_payload = o->max_payload ? o->max_payload : 262144;
     e->store = o->store;
-    return e->partition && e->region && e->account && e->role_arn ? 0 : asli_oom(reterr);
+    if (!e->partition || !e->region || !e->account || !e->role_arn)
+        return asli_oom(reterr);
+    if (strlen(e->account) != 12 || strspn(e->account, "0123456789") != 12)
+        return asl_error_set(reterr, ASL_EINVAL, "an account has twelve digits, not '%s'",
+                             e->account);
+    return 0;
 }
 
 int asl_engine_open(const asl_options *options, asl_engine **ret_engine, asl_error *reterr)

@@ -74,6 +74,7 @@ struct asli_message {
     asl_machine *machine;  /* START: a reference */
     struct asli_payload *payload;
     char *name;        /* START: execution name; STOP: name or ARN; WORKER: worker */
+    char *arn;         /* START: the execution's */
     char *error, *cause;
     asl_done_fn *done;
     void (*started)(void *arg, int code, const char *arn);
@@ -180,7 +181,10 @@ struct asli_known_machine *asli_machine_know(asl_engine *engine, asl_machine *ma
 /* The turn's snapshot, opened when first asked for. */
 int asli_engine_snapshot(asl_engine *engine, void **snapshot, asl_error *reterr);
 
-/* engine/find.c: the id of an execution by name or ARN. ASL_ENOTFOUND, ASL_EINVAL (ambiguous). */
+/* engine/find.c: the name in an execution's ARN (field 8, Express or not), or the text itself when
+ * it is no ARN: a new text; NULL: oom. */
+char *asli_name_of(const char *execution);
+/* The id of an execution by name or ARN. ASL_ENOTFOUND, ASL_EINVAL (ambiguous). */
 int asli_find_execution(asl_store *store, void *snapshot, const char *execution, uint64_t *ret_id,
                         asl_error *reterr);
 

@@ -14,9 +14,16 @@
 
 char *asli_execution_arn(const asl_engine *engine, const asl_machine *machine, const char *name)
 {
-    return asli_printf("arn:%s:states:%s:%s:%s:%s:%s", engine->partition, engine->region,
-                       engine->account, machine->express ? "express" : "execution",
-                       machine->name, name);
+    unsigned char random[16];
+    char uuid[37];
+    if (!machine->express)
+        return asli_printf("arn:%s:states:%s:%s:execution:%s:%s", engine->partition,
+                           engine->region, engine->account, machine->name, name);
+    if (engine->options.random(engine->options.arg, random, sizeof random))
+        return NULL;
+    asli_uuid_format(random, uuid);
+    return asli_printf("arn:%s:states:%s:%s:express:%s:%s:%s", engine->partition, engine->region,
+                       engine->account, machine->name, name, uuid);
 }
 
 struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *wake)

@@ -192,7 +192,8 @@ struct asli_execution {
 /* Linked to its wake; NULL: oom. Free also takes it out of every list of the engine. */
 struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *wake);
 void asli_execution_free(struct asli_execution *x);
-/* "arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME"; NULL: oom. */
+/* "arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME"; Express: "...:express:MACHINE:NAME:UUID",
+ * another at each call. NULL: oom. */
 char *asli_execution_arn(const asl_engine *engine, const asl_machine *machine,
                          const char *name);
 

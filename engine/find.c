@@ -9,6 +9,16 @@
 #include "engine/base/alloc.h"
 #include "engine/record.h"
 
+char *asli_name_of(const char *execution)
+{
+    const char *p = execution;
+    if (strncmp(p, "arn:", 4) != 0)
+        return asli_strdup(p);
+    for (int field = 0; p && field < 7; field++)
+        p = strchr(p, ':') ? strchr(p, ':') + 1 : NULL;
+    return p ? asli_strndup(p, strcspn(p, ":")) : asli_strdup("");
+}
+
 struct search {
     const char *arn; /* NULL: any of that name */
     const char *name;
@@ -31,8 +41,10 @@ static int visit(void *arg, asl_slice key, asl_slice value)
         s->damaged = true;
         return 1;
     }
-    const char *name = strrchr(arn, ':');
-    if (s->arn ? strcmp(arn, s->arn) != 0 : !name || strcmp(name + 1, s->name) != 0)
+    ASLI_AUTO(text) char *name = asli_name_of(arn);
+    if (!name)
+        s->arns.oom = true;
+    if (!name || (s->arn ? strcmp(arn, s->arn) : strcmp(name, s->name)) != 0)
         return 0; /* another name with the same hash */
     s->id = id;
     s->hits++;
@@ -44,8 +56,10 @@ int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
                         asl_error *reterr)
 {
     bool is_arn = strncmp(execution, "arn:", 4) == 0;
-    const char *colon = is_arn ? strrchr(execution, ':') : NULL;
-    struct search s = {.arn = is_arn ? execution : NULL, .name = colon ? colon + 1 : execution};
+    ASLI_AUTO(text) char *name = asli_name_of(execution);
+    if (!name)
+        return asli_oom(reterr);
+    struct search s = {.arn = is_arn ? execution : NULL, .name = name};
     struct asli_key from = asli_key_name(s.name, NULL), to = asli_key_after(from);
     int rc = asl_store_scan(store, snapshot, asli_key_slice(&from), asli_key_slice(&to), 0, visit,
                             &s, reterr);

@@ -49,7 +49,8 @@ int asli_frame_runtime(struct asli_frame *frame, asl_error *reterr, const char *
 /* The same for what a query said: adds the prefix; States.Runtime is fatal, others are not. */
 int asli_frame_query_failed(struct asli_frame *frame, struct asli_failure *take_failure,
                             asl_error *reterr);
-/* The value at a *Path field of `work`; a miss is "Invalid path '...' : ...". A new reference. */
+/* The value at a *Path field, in the input after InputPath (not after Parameters: a recorded
+ * TimeoutSecondsPath names what Parameters left out); a miss is "Invalid path '...' : ...". A new reference. */
 int asli_frame_path(struct asli_frame *frame, const struct asli_path *path, json_t **ret_value,
                     asl_error *reterr);
 int asli_frame_path_in(struct asli_frame *frame, const struct asli_path *path,

@@ -88,6 +88,7 @@ void asli_message_free(struct asli_message *message)
     asl_machine_unref(message->machine);
     asli_payload_unref(message->payload);
     asli_free(message->name);
+    asli_free(message->arn);
     asli_free(message->error);
     asli_free(message->cause);
     if (!embedded)

@@ -71,14 +71,6 @@ int asli_frame_too_large(struct asli_frame *frame, const char *what, asl_error *
 
 /* ---- paths ---- */
 
-int asli_frame_path(struct asli_frame *frame, const struct asli_path *path, json_t **ret_value,
-                    asl_error *reterr)
-{
-    json_t *work;
-    int rc = asli_frame_work_tree(frame, &work, reterr);
-    return rc ? rc : asli_frame_path_in(frame, path, work, ret_value, reterr);
-}
-
 int asli_frame_path_in(struct asli_frame *frame, const struct asli_path *path,
                        const json_t *input, json_t **ret_value, asl_error *reterr)
 {
@@ -115,6 +107,21 @@ static int select_payload(struct asli_frame *f, const struct asli_path_field *fi
     }
     *ret_payload = asli_payload_new(value);
     return *ret_payload ? 0 : asli_oom(reterr);
+}
+
+int asli_frame_path(struct asli_frame *frame, const struct asli_path *path, json_t **ret_value,
+                    asl_error *reterr)
+{
+    struct asli_payload *input;
+    json_t *tree;
+    int rc = select_payload(frame, &frame->d.state->input_path, frame->d.input, &input, reterr);
+    if (rc)
+        return rc;
+    rc = asli_payload_tree(input, frame->x, &tree, reterr);
+    if (!rc)
+        rc = asli_frame_path_in(frame, path, tree, ret_value, reterr);
+    asli_payload_unref(input);
+    return rc;
 }
 
 static int apply_template(struct asli_frame *f, const struct asli_template *t,

@@ -60,6 +60,7 @@ struct asli_payload *asli_payload_stored(uint64_t row, uint64_t event)
         p->refs = 1;
         p->row = row;
         p->event = event;
+        p->verbatim = true; /* its text may be an outsider's */
     }
     return p;
 }
@@ -105,11 +106,8 @@ int asli_payload_text(struct asli_payload *payload, struct asli_execution *x, as
         return 0;
     if (payload->tree)
         return asli_json_text(payload->tree, &payload->text, &payload->len, reterr);
-    int rc = asli_record_payload(x, payload->row, payload->event, &payload->text, &payload->len,
-                                 reterr);
-    if (!rc)
-        payload->verbatim = true; /* it may be an outsider's */
-    return rc;
+    return asli_record_payload(x, payload->row, payload->event, &payload->text, &payload->len,
+                               reterr);
 }
 
 int asli_payload_compact(struct asli_payload *payload, struct asli_execution *x,

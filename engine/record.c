@@ -145,10 +145,8 @@ struct asli_payload *asli_decode_payload(struct asli_reader *r)
             p = NULL;
         }
         r->bad |= !p;
-        if (p) {
+        if (p)
             p->len = len;
-            p->verbatim = true;
-        }
     } else if (kind != PAYLOAD_NONE) {
         r->bad = true;
     }

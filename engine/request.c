@@ -63,6 +63,8 @@ static int start_message(asl_engine *engine, asl_machine *machine, const char *i
         rc = check_size(engine, m->payload, "input", reterr);
     if (!rc)
         rc = start_name(engine, o->name, &m->name, reterr);
+    if (!rc && !(m->arn = asli_execution_arn(engine, machine, m->name)))
+        rc = asli_oom(reterr);
     if (rc) {
         m->started = NULL;
         asli_message_free(m);
@@ -84,7 +86,7 @@ int asl_start(asl_engine *engine, asl_machine *machine, const char *input, size_
         rc = start_message(engine, machine, input, len, &o, &m, reterr);
     if (rc)
         return rc;
-    char *arn = ret_arn ? asli_execution_arn(engine, machine, m->name) : NULL;
+    char *arn = ret_arn ? asli_strdup(m->arn) : NULL;
     if (ret_arn && !arn) {
         asli_message_free(m);
         return asli_oom(reterr);

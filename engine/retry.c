@@ -32,7 +32,7 @@ static bool is_task_failure(const char *error)
     return true;
 }
 
-bool asli_error_matches(const struct asli_error_set *set, const char *error, bool heartbeat)
+static bool error_matches(const struct asli_error_set *set, const char *error, bool heartbeat)
 {
     const char *name = error ? error : "";
     for (size_t i = 0; i < set->count; i++) {
@@ -71,12 +71,12 @@ int asli_retry(struct asli_frame *frame, bool *ret_handled, asl_error *reterr)
     const struct asli_state *s = frame->d.state;
     for (size_t i = 0; i < s->retrier_count; i++) {
         const struct asli_retrier *r = &s->retriers[i];
-        if (!asli_error_matches(&r->errors, frame->failure.error, frame->heartbeat))
+        if (!error_matches(&r->errors, frame->failure.error, frame->heartbeat))
             continue;
         uint32_t done = frame->d.tries ? frame->d.tries->n[i] : 0;
         if (done >= r->max_attempts)
             return 0; /* exhausted: no later retrier is tried */
-        int64_t ms;
+        int64_t ms = 0;
         int rc = back_off(frame, r, done, &ms, reterr);
         if (rc)
             return rc;
@@ -118,7 +118,7 @@ int asli_catch(struct asli_frame *frame, bool *ret_handled, asl_error *reterr)
     const struct asli_state *s = frame->d.state;
     for (size_t i = 0; i < s->catcher_count; i++) {
         const struct asli_catcher *c = &s->catchers[i];
-        if (!asli_error_matches(&c->errors, frame->failure.error, frame->heartbeat))
+        if (!error_matches(&c->errors, frame->failure.error, frame->heartbeat))
             continue;
         struct asli_payload *error = error_output(frame), *output = NULL;
         if (!error)

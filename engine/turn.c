@@ -125,9 +125,7 @@ static struct asli_execution *new_execution(asl_engine *e, struct asli_message *
 static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
 {
     uint64_t id;
-    ASLI_AUTO(text) char *arn = asli_execution_arn(e, m->machine, m->name);
-    if (!arn)
-        return asli_oom(reterr);
+    const char *arn = m->arn;
     if (e->full)
         return answer(e, m, ASL_ENOSPACE, arn, reterr);
     int rc = find_started(e, m->name, arn, &id, NULL);
@@ -162,9 +160,10 @@ static int find_any(asl_engine *e, const char *execution, uint64_t *ret_id, asl_
 {
     size_t hits;
     bool is_arn = strncmp(execution, "arn:", 4) == 0;
-    const char *colon = is_arn ? strrchr(execution, ':') : NULL;
-    struct asli_execution *x =
-        resident(e, colon ? colon + 1 : execution, is_arn ? execution : NULL, &hits);
+    ASLI_AUTO(text) char *name = asli_name_of(execution);
+    if (!name)
+        return asli_oom(reterr);
+    struct asli_execution *x = resident(e, name, is_arn ? execution : NULL, &hits);
     void *snapshot;
     if (x && (is_arn || x->is_new)) {
         *ret_id = x->id; /* perhaps not durable yet */

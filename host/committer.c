@@ -43,13 +43,14 @@ static void *work(void *arg)
     return NULL;
 }
 
-int asli_committer_new(asl_store *store, asl_host *host, struct asli_committer **ret_committer,
-                       asl_error *reterr)
+int asli_committer_new(asl_store *store, asl_host *host,
+                       struct asli_committer **ret_committer, asl_error *reterr)
 {
     struct asli_committer *c = asli_alloc(sizeof *c);
     if (!c)
         return asli_oom(reterr);
-    pthread_mutex_init(&c->lock, NULL); /* with default attributes these cannot fail on Linux */
+    pthread_mutex_init(&c->lock,
+                       NULL); /* with default attributes these cannot fail on Linux */
     pthread_cond_init(&c->changed, NULL);
     c->store = store;
     c->host = host;

@@ -52,7 +52,8 @@ static void write_event(const asl_host *h)
 {
     int saved = errno;
     uint64_t one = 1;
-    ssize_t n = write(h->fd, &one, sizeof one); /* can fail only when it is readable anyway */
+    ssize_t n =
+        write(h->fd, &one, sizeof one); /* can fail only when it is readable anyway */
     (void)n;
     errno = saved;
 }
@@ -251,7 +252,8 @@ int asl_host_run(asl_host *host, enum asl_run_until until, asl_error *reterr)
                 continue;
         }
         if (until == ASL_UNTIL_NOW && host->delay && !host->given)
-            return asli_error_pass(reterr, &host->full); /* it does not wait for room either */
+            return asli_error_pass(reterr,
+                                   &host->full); /* it does not wait for room either */
         wait_for_event(host);
     }
     return 0;
@@ -264,7 +266,8 @@ static void wake_op(void *self)
     asli_host_wake(self);
 }
 
-static int submit_op(void *self, void (*job)(void *arg), void (*drop)(void *arg), void *arg)
+static int submit_op(void *self, void (*job)(void *arg), void (*drop)(void *arg),
+                     void *arg)
 {
     const asl_host *h = self;
     return asli_pool_submit(h->pool, job, drop, arg);

@@ -16,7 +16,8 @@
 #include <asl/host.h>
 
 /* A thread of ours, with every signal blocked: signals are the program's. Errors: ASL_ESYSTEM. */
-int asli_thread_start(pthread_t *thread, void *(*run)(void *), void *arg, asl_error *reterr);
+int asli_thread_start(pthread_t *thread, void *(*run)(void *), void *arg,
+                      asl_error *reterr);
 
 /* ---- pool.c ---- */
 
@@ -24,19 +25,20 @@ struct asli_pool;
 int asli_pool_new(unsigned workers, asl_host *host, struct asli_pool **ret_pool,
                   asl_error *reterr);
 /* Queues a job; `drop` is called in its place by asli_pool_free. 0 or ASL_ENOMEM. Any thread. */
-int asli_pool_submit(struct asli_pool *pool, void (*run)(void *arg), void (*drop)(void *arg),
-                     void *arg);
+int asli_pool_submit(struct asli_pool *pool, void (*run)(void *arg),
+                     void (*drop)(void *arg), void *arg);
 /* No job is queued or runs. What jobs did before is visible to who sees this. NULL: true. */
 bool asli_pool_is_idle(struct asli_pool *pool);
 /* Ends the threads once the jobs they run are done; others stay queued. */
 void asli_pool_stop(struct asli_pool *pool);
-void asli_pool_free(struct asli_pool *pool); /* stops it and drops what is queued; NULL: fine */
+void asli_pool_free(
+    struct asli_pool *pool); /* stops it and drops what is queued; NULL: fine */
 
 /* ---- committer.c ---- */
 
 struct asli_committer;
-int asli_committer_new(asl_store *store, asl_host *host, struct asli_committer **ret_committer,
-                       asl_error *reterr);
+int asli_committer_new(asl_store *store, asl_host *host,
+                       struct asli_committer **ret_committer, asl_error *reterr);
 /* Starts applying a batch; not while another is applied or its outcome was not collected. */
 void asli_committer_give(struct asli_committer *committer, const asl_batch *batch);
 /* True: a batch was applied with *ret_code; `ret_error` is filled when that is not 0. */
@@ -62,9 +64,9 @@ struct asl_host {
     struct asli_committer *committer; /* NULL: single thread */
     const asl_batch *batch;           /* taken from the engine, not yet durable */
     bool given;                       /* the committer has it */
-    int delay;                        /* ms between tries while the store is full; 0: it is not */
-    int64_t retry_at;                 /* monotonic ms */
-    asl_error full;                   /* what the store said */
+    int delay;        /* ms between tries while the store is full; 0: it is not */
+    int64_t retry_at; /* monotonic ms */
+    asl_error full;   /* what the store said */
 };
 
 /* Makes the host look again. Any thread. */

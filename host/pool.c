@@ -30,15 +30,16 @@ struct asli_pool {
     pthread_t threads[];
 };
 
-int asli_thread_start(pthread_t *thread, void *(*run)(void *), void *arg, asl_error *reterr)
+int asli_thread_start(pthread_t *thread, void *(*run)(void *), void *arg,
+                      asl_error *reterr)
 {
     sigset_t all, old;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
     int failed = pthread_create(thread, NULL, run, arg);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return failed ? asl_error_set(reterr, ASL_ESYSTEM, "no thread could be started (errno %d)",
-                                  failed)
+    return failed ? asl_error_set(reterr, ASL_ESYSTEM,
+                                  "no thread could be started (errno %d)", failed)
                   : 0;
 }
 
@@ -79,7 +80,8 @@ int asli_pool_new(unsigned workers, asl_host *host, struct asli_pool **ret_pool,
     int rc = 0;
     if (!pool)
         return asli_oom(reterr);
-    pthread_mutex_init(&pool->lock, NULL); /* with default attributes these cannot fail on Linux */
+    pthread_mutex_init(&pool->lock,
+                       NULL); /* with default attributes these cannot fail on Linux */
     pthread_cond_init(&pool->changed, NULL);
     pool->tail = &pool->head;
     pool->host = host;
@@ -96,8 +98,8 @@ int asli_pool_new(unsigned workers, asl_host *host, struct asli_pool **ret_pool,
     return 0;
 }
 
-int asli_pool_submit(struct asli_pool *pool, void (*run)(void *arg), void (*drop)(void *arg),
-                     void *arg)
+int asli_pool_submit(struct asli_pool *pool, void (*run)(void *arg),
+                     void (*drop)(void *arg), void *arg)
 {
     struct job *job = asli_alloc(sizeof *job);
     if (!job)

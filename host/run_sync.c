@@ -34,7 +34,8 @@ static int claims(void *self, const asl_resource *resource)
 static int start(void *self, asl_task *task, asl_error *reterr)
 {
     (void)self;
-    return asl_error_set(reterr, ASL_EINTERNAL, "'%s' was not claimed", asl_task_resource(task));
+    return asl_error_set(reterr, ASL_EINTERNAL, "'%s' was not claimed",
+                         asl_task_resource(task));
 }
 
 static void reset(struct sync *s)
@@ -100,8 +101,8 @@ static void on_ended(void *arg, const asl_result *result)
 
 /* ---- the call ---- */
 
-static int run(struct sync *s, asl_engine *engine, asl_machine *machine, const char *input,
-               asl_error *reterr)
+static int run(struct sync *s, asl_engine *engine, asl_machine *machine,
+               const char *input, asl_error *reterr)
 {
     asl_start_options options = {
         .size = sizeof options, .arg = s, .started = on_started, .ended = on_ended};
@@ -111,12 +112,13 @@ static int run(struct sync *s, asl_engine *engine, asl_machine *machine, const c
     if (rc)
         return rc;
     if (s->code)
-        return asl_error_set(reterr, s->code, "the execution was refused or its end lost: %s",
+        return asl_error_set(reterr, s->code,
+                             "the execution was refused or its end lost: %s",
                              asl_code_text(s->code));
     if (!s->ended)
-        return asl_error_set(reterr, ASL_EBUSY,
-                             "the execution '%s' can go on only by an answer from outside",
-                             s->arn);
+        return asl_error_set(
+            reterr, ASL_EBUSY,
+            "the execution '%s' can go on only by an answer from outside", s->arn);
     return 0;
 }
 

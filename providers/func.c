@@ -78,7 +78,8 @@ static bool make_room(struct func *f)
     return true;
 }
 
-static int put(struct func *f, const char *name, const struct entry *entry, asl_error *reterr)
+static int put(struct func *f, const char *name, const struct entry *entry,
+               asl_error *reterr)
 {
     bool found;
     size_t i = place(f, name, strlen(name), &found);
@@ -174,7 +175,8 @@ static int start_lambda(const struct func *f, asl_task *task, asl_error *reterr)
     const json_t *function = json_object_get(asl_task_input(task), "FunctionName");
     if (!json_is_string(function))
         return asl_task_fail(task, "States.Runtime",
-                             "The field 'FunctionName' is required but was missing", reterr);
+                             "The field 'FunctionName' is required but was missing",
+                             reterr);
     const struct entry *entry = find_function(f, json_string_value(function));
     if (!entry)
         return asli_lambda_not_found(task, reterr);

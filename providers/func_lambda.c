@@ -35,16 +35,16 @@ static void request_id(const asl_task *task, char id[37])
 /* ---- the answer ---- */
 
 /* What AWS sends, in its order; without the Date and the trace id. */
-#define ANSWER                                                                               \
-    "{\"ExecutedVersion\":\"$LATEST\",\"Payload\":null,\"SdkHttpMetadata\":"                 \
-    "{\"AllHttpHeaders\":{\"X-Amz-Executed-Version\":[\"$LATEST\"],"                         \
-    "\"x-amzn-Remapped-Content-Length\":[\"0\"],\"Connection\":[\"keep-alive\"],"            \
-    "\"x-amzn-RequestId\":[\"%s\"],\"Content-Length\":[\"%zu\"],"                            \
-    "\"Content-Type\":[\"application/json\"]},"                                              \
-    "\"HttpHeaders\":{\"Connection\":\"keep-alive\",\"Content-Length\":\"%zu\","             \
-    "\"Content-Type\":\"application/json\",\"X-Amz-Executed-Version\":\"$LATEST\","          \
-    "\"x-amzn-Remapped-Content-Length\":\"0\",\"x-amzn-RequestId\":\"%s\"},"                 \
-    "\"HttpStatusCode\":200},\"SdkResponseMetadata\":{\"RequestId\":\"%s\"},"                \
+#define ANSWER                                                                           \
+    "{\"ExecutedVersion\":\"$LATEST\",\"Payload\":null,\"SdkHttpMetadata\":"             \
+    "{\"AllHttpHeaders\":{\"X-Amz-Executed-Version\":[\"$LATEST\"],"                     \
+    "\"x-amzn-Remapped-Content-Length\":[\"0\"],\"Connection\":[\"keep-alive\"],"        \
+    "\"x-amzn-RequestId\":[\"%s\"],\"Content-Length\":[\"%zu\"],"                        \
+    "\"Content-Type\":[\"application/json\"]},"                                          \
+    "\"HttpHeaders\":{\"Connection\":\"keep-alive\",\"Content-Length\":\"%zu\","         \
+    "\"Content-Type\":\"application/json\",\"X-Amz-Executed-Version\":\"$LATEST\","      \
+    "\"x-amzn-Remapped-Content-Length\":\"0\",\"x-amzn-RequestId\":\"%s\"},"             \
+    "\"HttpStatusCode\":200},\"SdkResponseMetadata\":{\"RequestId\":\"%s\"},"            \
     "\"StatusCode\":200}"
 
 static int answer(const asl_task *task, json_t *take_output, json_t **ret_answer,
@@ -76,7 +76,8 @@ static int answer(const asl_task *task, json_t *take_output, json_t **ret_answer
 int asli_lambda_view(asl_task *task, const char *handler, asl_error *reterr)
 {
     json_t *payload = json_object_get(asl_task_input(task), "Payload");
-    payload = payload ? json_incref(payload) : json_object(); /* AWS: an event without content */
+    payload = payload ? json_incref(payload)
+                      : json_object(); /* AWS: an event without content */
     if (!payload)
         return asli_oom(reterr);
     return asl_task_set_view(task, handler, payload, answer, reterr);
@@ -90,7 +91,8 @@ static char *function_arn(const asl_task *task, const char *function_name)
 {
     size_t len;
     const char *name = asli_lambda_function(function_name, &len);
-    const char *qualifier = name[len] == ':' && name[len + 1] ? name + len + 1 : "$LATEST";
+    const char *qualifier =
+        name[len] == ':' && name[len + 1] ? name + len + 1 : "$LATEST";
     if (strncmp(function_name, "arn:", 4) == 0)
         return asli_printf("%.*s:%s", (int)(name + len - function_name), function_name,
                            qualifier);
@@ -98,9 +100,10 @@ static char *function_arn(const asl_task *task, const char *function_name)
     const char *service = partition + strcspn(partition, ":");
     const char *region = service + strlen(":states:");
     const char *account = region + strcspn(region, ":") + 1;
-    return asli_printf("arn:%.*s:lambda:%.*s:%.*s:function:%.*s:%s", (int)(service - partition),
-                       partition, (int)(account - 1 - region), region,
-                       (int)strcspn(account, ":"), account, (int)len, name, qualifier);
+    return asli_printf("arn:%.*s:lambda:%.*s:%.*s:function:%.*s:%s",
+                       (int)(service - partition), partition, (int)(account - 1 - region),
+                       region, (int)strcspn(account, ":"), account, (int)len, name,
+                       qualifier);
 }
 
 int asli_lambda_not_found(asl_task *task, asl_error *reterr)
@@ -111,10 +114,11 @@ int asli_lambda_not_found(asl_task *task, asl_error *reterr)
     if (!arn)
         return asli_oom(reterr);
     request_id(task, id);
-    ASLI_AUTO(text) char *cause =
-        asli_printf("Function not found: %s (Service: AWSLambda; Status Code: 404; Error Code: "
-                    "ResourceNotFoundException; Request ID: %s; Proxy: null)",
-                    arn, id);
+    ASLI_AUTO(text)
+    char *cause = asli_printf(
+        "Function not found: %s (Service: AWSLambda; Status Code: 404; Error Code: "
+        "ResourceNotFoundException; Request ID: %s; Proxy: null)",
+        arn, id);
     if (!cause)
         return asli_oom(reterr);
     return asl_task_fail(task, "Lambda.ResourceNotFoundException", cause, reterr);

@@ -8,11 +8,12 @@
 #include "conformance/kit/bench.h"
 #include "conformance/kit/unit.h"
 
-#define TASK(resource)                                                                       \
-    "{'StartAt':'T','States':{'T':{'Type':'Task','Resource':'" resource "','End':true}}}"
-#define INVOKE(suffix, parameters)                                                           \
-    "{'StartAt':'T','States':{'T':{'Type':'Task','Resource':"                                \
-    "'arn:aws:states:::lambda:invoke" suffix "','Parameters':{" parameters "},"              \
+#define TASK(resource)                                                                   \
+    "{'StartAt':'T','States':{'T':{'Type':'Task','Resource':'" resource "','End':true}}" \
+                                                                        "}"
+#define INVOKE(suffix, parameters)                                                       \
+    "{'StartAt':'T','States':{'T':{'Type':'Task','Resource':"                            \
+    "'arn:aws:states:::lambda:invoke" suffix "','Parameters':{" parameters "},"          \
     "'End':true}}}"
 
 static int echo(asl_task *task, void *arg)
@@ -141,7 +142,8 @@ static int return_code(asl_task *task, void *arg)
     return *(int *)arg;
 }
 
-static void expect_failure(asl_handler_fn *fn, void *arg, const char *error, const char *cause)
+static void expect_failure(asl_handler_fn *fn, void *arg, const char *error,
+                           const char *cause)
 {
     struct bench b;
     bench_open(&b, NULL, 0);
@@ -163,14 +165,16 @@ END_TEST
 START_TEST(a_code_that_is_not_0_fails_the_task)
 {
     int code = ASL_EINVAL;
-    expect_failure(return_code, &code, "States.TaskFailed", "the handler 'work' returned -2");
+    expect_failure(return_code, &code, "States.TaskFailed",
+                   "the handler 'work' returned -2");
 }
 END_TEST
 
 START_TEST(a_task_that_was_forgotten_fails)
 {
     int code = 0;
-    expect_failure(return_code, &code, "States.TaskFailed", "without completing the task");
+    expect_failure(return_code, &code, "States.TaskFailed",
+                   "without completing the task");
 }
 END_TEST
 
@@ -180,12 +184,14 @@ START_TEST(lambda_invoke_wraps_the_handlers_output)
 {
     struct bench b;
     json_error_t bad;
-    const char *text = run(&b, "work", echo, NULL,
-                           INVOKE("", "'FunctionName':'work','Payload.$':'$'"), "{'a':1}");
+    const char *text =
+        run(&b, "work", echo, NULL, INVOKE("", "'FunctionName':'work','Payload.$':'$'"),
+            "{'a':1}");
     static const char head[] = "{\"ExecutedVersion\":\"$LATEST\",\"Payload\":{\"a\":1},"
                                "\"SdkHttpMetadata\":{\"AllHttpHeaders\":{";
     ck_assert_mem_eq(text, head, sizeof head - 1);
-    json_t *output = json_loads(text, 0, &bad), *sdk = json_object_get(output, "SdkHttpMetadata");
+    json_t *output = json_loads(text, 0, &bad),
+           *sdk = json_object_get(output, "SdkHttpMetadata");
     const char *id = json_string_value(
         json_object_get(json_object_get(output, "SdkResponseMetadata"), "RequestId"));
     json_t *headers = json_object_get(sdk, "HttpHeaders");
@@ -202,9 +208,9 @@ END_TEST
 START_TEST(lambda_invoke_without_a_payload_sends_an_empty_object)
 {
     struct bench b;
-    ck_assert_ptr_nonnull(strstr(
-        run(&b, "work", echo, NULL, INVOKE("", "'FunctionName':'work'"), "7"),
-        "\"Payload\":{},"));
+    ck_assert_ptr_nonnull(
+        strstr(run(&b, "work", echo, NULL, INVOKE("", "'FunctionName':'work'"), "7"),
+               "\"Payload\":{},"));
     bench_close(&b);
 }
 END_TEST
@@ -212,9 +218,9 @@ END_TEST
 START_TEST(lambda_invoke_wraps_text_outputs_too)
 {
     struct bench b;
-    ck_assert_ptr_nonnull(
-        strstr(run(&b, "work", give, " [ 1 ] ", INVOKE("", "'FunctionName':'work'"), NULL),
-               "\"Payload\":[1],"));
+    ck_assert_ptr_nonnull(strstr(
+        run(&b, "work", give, " [ 1 ] ", INVOKE("", "'FunctionName':'work'"), NULL),
+        "\"Payload\":[1],"));
     bench_close(&b);
 }
 END_TEST
@@ -254,10 +260,11 @@ static void expect_not_found(const char *input, const char *cause)
 
 START_TEST(lambda_invoke_of_an_unknown_function_fails_as_aws_does)
 {
-    expect_not_found("{'f':'gone'}",
-                     "Function not found: arn:aws:lambda:us-east-1:123456789012:function:gone:"
-                     "$LATEST (Service: AWSLambda; Status Code: 404; Error Code: "
-                     "ResourceNotFoundException; Request ID: ");
+    expect_not_found(
+        "{'f':'gone'}",
+        "Function not found: arn:aws:lambda:us-east-1:123456789012:function:gone:"
+        "$LATEST (Service: AWSLambda; Status Code: 404; Error Code: "
+        "ResourceNotFoundException; Request ID: ");
     expect_not_found("{'f':'arn:aws:lambda:eu-west-1:1:function:gone:7'}",
                      "Function not found: arn:aws:lambda:eu-west-1:1:function:gone:7 (");
 }
@@ -292,7 +299,8 @@ static int submit(asl_task *task, void *arg)
     return asl_task_submitted(task, json_incref((json_t *)asl_task_input(task)), NULL);
 }
 
-static json_t *event_of(struct bench *b, const char *arn, const char *type, json_t **history)
+static json_t *event_of(struct bench *b, const char *arn, const char *type,
+                        json_t **history)
 {
     json_t *event;
     size_t i;
@@ -316,7 +324,8 @@ START_TEST(a_callbacks_answer_is_not_wrapped_but_its_submission_is)
         &b, INVOKE(".waitForTaskToken", "'FunctionName':'work','Payload':'p'"), NULL);
     bench_run(&b, ASL_UNTIL_IDLE);
     ck_assert_ptr_nonnull(token);
-    ck_assert_int_eq(asl_answer_success(b.engine, token, "{\"x\":1}", 7, NULL, NULL, NULL), 0);
+    ck_assert_int_eq(
+        asl_answer_success(b.engine, token, "{\"x\":1}", 7, NULL, NULL, NULL), 0);
     bench_run(&b, ASL_UNTIL_ENDED);
     ck_assert_str_eq(b.output, "{\"x\":1}");
     json_t *submitted = event_of(&b, arn, "TaskSubmitted", &history);

@@ -213,7 +213,7 @@ int asli_lmdb_check_meta(int fd, const char *path, bool *ret_empty, asl_error *r
 {
     struct check check = {.fd = fd, .path = path, .reterr = reterr};
     struct meta meta;
-    size_t size;
+    size_t size = 0;
     int rc = file_size(&check, &size);
     if (!rc && size)
         rc = read_meta(&check, &meta);
@@ -226,7 +226,7 @@ int asli_lmdb_check_pages(int fd, const char *path, asl_error *reterr)
 {
     struct check check = {.fd = fd, .path = path, .reterr = reterr};
     struct meta meta;
-    size_t size;
+    size_t size = 0;
     int rc = read_meta(&check, &meta);
     if (!rc && check.page_size)
         rc = file_size(&check, &size);

@@ -35,8 +35,9 @@ int asli_json_text(const json_t *value, char **ret_text, size_t *ret_len,
 int asli_json_write_pretty(const json_t *value, struct asli_bytes *out,
                            asl_error *reterr);
 
-/* Java's Double.toString of a finite number into buf (at least 32 bytes); returns its length. */
-size_t asli_json_real(double value, char *buf);
+/* Java's Double.toString of a finite number into buf (at least 32 bytes); returns its length.
+ * `plain`: no exponent below 1e15, for people. */
+size_t asli_json_real(double value, bool plain, char *buf);
 
 /* Line and column, from 1, of the place `at` in `text`; columns count characters. */
 void asli_json_position(const char *text, const char *at, int *ret_line, int *ret_column);

@@ -102,7 +102,7 @@ static char *put_digits(char *p, const struct decimal *d, int from, int to)
     return p;
 }
 
-size_t asli_json_real(double value, char *buf)
+size_t asli_json_real(double value, bool plain, char *buf)
 {
     struct decimal d;
     char *p = buf;
@@ -113,7 +113,7 @@ size_t asli_json_real(double value, char *buf)
         return (size_t)(p + 3 - buf);
     }
     decimal_shortest(fabs(value), &d);
-    if (d.point > -3 && d.point <= 7) {
+    if (d.point > -3 && d.point <= (plain ? 15 : 7)) {
         p = d.point > 0 ? put_digits(p, &d, 0, d.point) : put_digits(p, &d, -1, 0);
         *p++ = '.';
         int first = d.point, last = d.count > d.point ? d.count : d.point + 1;

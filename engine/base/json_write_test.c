@@ -32,7 +32,7 @@ static void writes(const char *source, const char *wanted)
 static void writes_real(double value, const char *wanted)
 {
     char buf[32];
-    size_t len = asli_json_real(value, buf);
+    size_t len = asli_json_real(value, false, buf);
     ck_assert_str_eq(buf, wanted);
     ck_assert_uint_eq(len, strlen(wanted));
 }
@@ -121,7 +121,7 @@ START_TEST(reals_read_back_the_same)
         memcpy(&value, &bits, sizeof value);
         if (!isfinite(value))
             continue;
-        ck_assert_int_eq(asli_json_read(buf, asli_json_real(value, buf), &json, NULL), 0);
+        ck_assert_int_eq(asli_json_read(buf, asli_json_real(value, false, buf), &json, NULL), 0);
         back = json_real_value(json);
         json_decref(json);
         if (memcmp(&value, &back, sizeof value) != 0)

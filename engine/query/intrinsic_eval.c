@@ -235,7 +235,7 @@ static void java_text(const json_t *value, struct asli_bytes *out)
         asli_bytes_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
         break;
     case JSON_REAL:
-        asli_bytes_add(out, real, asli_json_real(json_real_value(value), real));
+        asli_bytes_add(out, real, asli_json_real(json_real_value(value), false, real));
         break;
     case JSON_ARRAY:
         asli_bytes_addc(out, '[');

@@ -70,7 +70,7 @@ static int parse_keys(struct asli_parse *in, struct asli_path *path)
         if (!keys)
             return asli_oom(in->reterr);
         part->keys = keys;
-        int rc = asli_parse_quoted(in, &keys[part->count]);
+        int rc = asli_parse_quoted(in, false, &keys[part->count]);
         if (rc)
             return rc;
         part->count++;

@@ -32,7 +32,7 @@ static void text_of(const json_t *value, struct text *text)
         text->len = (size_t)snprintf(text->buf, sizeof text->buf, "%" JSON_INTEGER_FORMAT,
                                      json_integer_value(value));
     } else if (json_is_real(value)) {
-        text->len = asli_json_real(json_real_value(value), text->buf);
+        text->len = asli_json_real(json_real_value(value), false, text->buf);
     } else if (json_is_boolean(value)) {
         text->p = json_is_true(value) ? "true" : "false";
         text->len = strlen(text->p);

@@ -90,7 +90,7 @@ static int parse_unicode(struct asli_parse *in, struct asli_bytes *out)
     return 0;
 }
 
-/* After a backslash: Java's escapes; any other character stands for itself. */
+/* After a backslash in a filter's text: Java's escapes; any other character stands for itself. */
 static int parse_escape(struct asli_parse *in, struct asli_bytes *out)
 {
     static const char names[] = "bfnrt", values[] = "\b\f\n\r\t";
@@ -104,7 +104,7 @@ static int parse_escape(struct asli_parse *in, struct asli_bytes *out)
     return 0;
 }
 
-int asli_parse_quoted(struct asli_parse *in, struct asli_path_key *ret_text)
+int asli_parse_quoted(struct asli_parse *in, bool escapes, struct asli_path_key *ret_text)
 {
     struct asli_bytes out = {0};
     char quote = *in->p++;
@@ -113,9 +113,11 @@ int asli_parse_quoted(struct asli_parse *in, struct asli_path_key *ret_text)
         size_t plain = strcspn(in->p, quote == '"' ? "\\\"" : "\\'");
         asli_bytes_add(&out, in->p, plain);
         in->p += plain;
-        if (*in->p == '\\') {
+        if (*in->p == '\\' && (escapes || in->p[1] == quote)) {
             in->p++;
             rc = parse_escape(in, &out);
+        } else if (*in->p == '\\') {
+            asli_bytes_addc(&out, *in->p++);
         }
     }
     if (!rc && !*in->p)
@@ -136,7 +138,7 @@ int asli_parse_quoted(struct asli_parse *in, struct asli_path_key *ret_text)
 static int parse_string(struct asli_parse *in, json_t **ret_value)
 {
     struct asli_path_key text;
-    int rc = asli_parse_quoted(in, &text);
+    int rc = asli_parse_quoted(in, true, &text);
     if (rc)
         return rc;
     *ret_value = json_stringn(text.text, text.len);
