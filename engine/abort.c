@@ -6,7 +6,8 @@
  */
 #include "engine/step.h"
 
-static int abort_state(struct asli_frame *f, bool failed, uint64_t cause, asl_error *reterr)
+static int abort_state(struct asli_frame *f, bool failed, uint64_t cause,
+                       asl_error *reterr)
 {
     const struct asli_state_ops *ops = f->d.state->ops;
     if (f->d.phase == ASLI_PHASE_READY)
@@ -16,7 +17,8 @@ static int abort_state(struct asli_frame *f, bool failed, uint64_t cause, asl_er
     int rc = asli_frame_abort_children(f, NULL, cause, reterr);
     if (!rc)
         rc = asli_task_close(f, reterr);
-    if (rc || ops->aborted == ASLI_EVENT_NONE || (failed && ops->failed != ASLI_EVENT_NONE))
+    if (rc || ops->aborted == ASLI_EVENT_NONE ||
+        (failed && ops->failed != ASLI_EVENT_NONE))
         return rc;
     struct asl_event e = {.type = ops->aborted, .state = f->d.state->name};
     return asli_execution_record(f->x, &e, cause, reterr);

@@ -15,7 +15,8 @@
 
 bool asli_batch_is_full(const asl_engine *engine)
 {
-    return engine->open_events >= ASLI_BATCH_OPS || engine->open_bytes >= ASLI_BATCH_BYTES;
+    return engine->open_events >= ASLI_BATCH_OPS ||
+           engine->open_bytes >= ASLI_BATCH_BYTES;
 }
 
 void asli_batch_free(struct asli_batch *batch)
@@ -34,7 +35,8 @@ void asli_batch_free(struct asli_batch *batch)
 
 /* ---- operations: slices hold offsets into bytes until the batch is sealed ---- */
 
-static void add_op(struct asli_batch *b, enum asl_op_kind kind, const struct asli_key *key)
+static void add_op(struct asli_batch *b, enum asl_op_kind kind,
+                   const struct asli_key *key)
 {
     asl_op op = {.kind = kind};
     op.key = (asl_slice){(void *)(uintptr_t)b->bytes.len, key->len};
@@ -193,7 +195,8 @@ static void put_wake(struct asli_batch *b, struct asli_execution *x)
     asli_bytes_done(&value);
 }
 
-static int put_execution(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
+static int put_execution(struct asli_batch *b, struct asli_execution *x,
+                         asl_error *reterr)
 {
     if (x->is_new)
         put_new(b, x);
@@ -236,7 +239,8 @@ static void settle_frames(struct asli_execution *x)
     }
     for (size_t i = 0; i + sizeof(struct asli_dropped) <= x->dropped.len;
          i += sizeof(struct asli_dropped))
-        asli_results_unref(((struct asli_dropped *)(void *)(x->dropped.data + i))->results);
+        asli_results_unref(
+            ((struct asli_dropped *)(void *)(x->dropped.data + i))->results);
     asli_bytes_reset(&x->dropped);
     asli_bytes_reset(&x->removed);
 }
@@ -262,7 +266,8 @@ static void settle(struct asli_batch *b, struct asli_execution *x, bool keep_eve
 static int encode(asl_engine *engine, struct asli_batch *b, asl_error *reterr)
 {
     size_t executions = 0, events = 0;
-    struct asli_key lease = asli_key_of(ASLI_KEY_LEASE), number = asli_key_of(ASLI_KEY_BATCH);
+    struct asli_key lease = asli_key_of(ASLI_KEY_LEASE),
+                    number = asli_key_of(ASLI_KEY_BATCH);
     add_op(b, ASL_OP_EXPECT, &lease);
     asli_bytes_be64(&b->bytes, engine->epoch);
     end_op(b);
@@ -278,7 +283,8 @@ static int encode(asl_engine *engine, struct asli_batch *b, asl_error *reterr)
     }
     b->executions = asli_alloc(executions * sizeof *b->executions);
     b->events = engine->options.event ? asli_alloc(events * sizeof *b->events) : NULL;
-    if (!b->executions || (engine->options.event && !b->events) || b->bytes.oom || b->ops.oom)
+    if (!b->executions || (engine->options.event && !b->events) || b->bytes.oom ||
+        b->ops.oom)
         return asli_oom(reterr);
     return 0;
 }
@@ -332,7 +338,8 @@ void asl_engine_batch_done(asl_engine *engine, int code, const asl_error *error)
     if (code) {
         engine->dead = true;
         asli_log(engine, 1, "batch %llu failed, the engine stops: %s",
-                 (unsigned long long)b->number, error ? error->text : asl_code_text(code));
+                 (unsigned long long)b->number,
+                 error ? error->text : asl_code_text(code));
         for (size_t i = 0; i < b->execution_count; i++)
             b->executions[i]->batches--;
         asli_batch_free(b);

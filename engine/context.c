@@ -23,14 +23,14 @@ static json_t *execution_object(struct asli_execution *x)
 {
     json_t *input;
     json_t *o = json_object();
-    int bad = !o || asli_payload_tree(x->input, x, &input, NULL) ||
-              json_object_set_new(o, "Id", json_string(x->arn)) ||
-              json_object_set(o, "Input", input) ||
-              json_object_set_new(o, "StartTime", time_text(x->start_time)) ||
-              json_object_set_new(o, "Name", json_string(x->name)) ||
-              json_object_set_new(o, "RoleArn", json_string(x->engine->role_arn)) ||
-              (!x->machine->express &&
-               json_object_set_new(o, "RedriveCount", json_integer(0)));
+    int bad =
+        !o || asli_payload_tree(x->input, x, &input, NULL) ||
+        json_object_set_new(o, "Id", json_string(x->arn)) ||
+        json_object_set(o, "Input", input) ||
+        json_object_set_new(o, "StartTime", time_text(x->start_time)) ||
+        json_object_set_new(o, "Name", json_string(x->name)) ||
+        json_object_set_new(o, "RoleArn", json_string(x->engine->role_arn)) ||
+        (!x->machine->express && json_object_set_new(o, "RedriveCount", json_integer(0)));
     if (!bad)
         return o;
     json_decref(o);
@@ -99,7 +99,8 @@ static json_t *map_object(uint32_t index, json_t *item)
 static int add_map(struct asli_frame *f, json_t *o)
 {
     if (f->selecting)
-        return json_object_set_new(o, "Map", map_object(f->selecting_index, f->selecting));
+        return json_object_set_new(o, "Map",
+                                   map_object(f->selecting_index, f->selecting));
     for (struct asli_frame *i = f; i->parent; i = i->parent) {
         const struct asli_state_ops *ops = i->parent->d.state->ops;
         json_t *item = i->item;

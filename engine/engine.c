@@ -67,9 +67,10 @@ static int copy_options(asl_engine *e, const asl_options *options, asl_error *re
     e->region = text_or(o->region, "us-east-1");
     e->account = text_or(o->account, "123456789012");
     if (e->account)
-        e->role_arn = o->role_arn ? asli_strdup(o->role_arn)
-                                  : asli_printf("arn:%s:iam::%s:role/asl",
-                                                e->partition ? e->partition : "aws", e->account);
+        e->role_arn = o->role_arn
+                          ? asli_strdup(o->role_arn)
+                          : asli_printf("arn:%s:iam::%s:role/asl",
+                                        e->partition ? e->partition : "aws", e->account);
     e->max_events = o->max_events ? o->max_events : 25000;
     e->max_payload = o->max_payload ? o->max_payload : 262144;
     e->store = o->store;
@@ -81,7 +82,8 @@ static int copy_options(asl_engine *e, const asl_options *options, asl_error *re
     return 0;
 }
 
-int asl_engine_open(const asl_options *options, asl_engine **ret_engine, asl_error *reterr)
+int asl_engine_open(const asl_options *options, asl_engine **ret_engine,
+                    asl_error *reterr)
 {
     asl_engine *e = asli_alloc(sizeof *e);
     if (!e)

@@ -73,8 +73,8 @@ struct asli_message {
     struct asl_task *task; /* a reference, or NULL */
     asl_machine *machine;  /* START: a reference */
     struct asli_payload *payload;
-    char *name;        /* START: execution name; STOP: name or ARN; WORKER: worker */
-    char *arn;         /* START: the execution's */
+    char *name; /* START: execution name; STOP: name or ARN; WORKER: worker */
+    char *arn;  /* START: the execution's */
     char *error, *cause;
     asl_done_fn *done;
     void (*started)(void *arg, int code, const char *arn);
@@ -89,7 +89,8 @@ struct asli_inbox {
     pthread_mutex_t lock;
     struct asli_message *head, **tail;
     bool closed;
-    asl_engine *engine; /* NULL once closed; read under the lock or on the engine's thread */
+    asl_engine
+        *engine; /* NULL once closed; read under the lock or on the engine's thread */
     const asl_host_ops *host;
     void *host_self;
 };
@@ -137,20 +138,20 @@ struct asl_engine {
 
     int64_t now;
     uint64_t next_execution, epoch, batch_number;
-    struct asli_map wakes;     /* running and resident executions, by id */
-    struct asli_map names;     /* resident executions by hash of their name */
-    struct asli_map machines;  /* loaded ones, by their hash's first 8 bytes */
-    struct asli_heap timers;   /* of wakes */
+    struct asli_map wakes;    /* running and resident executions, by id */
+    struct asli_map names;    /* resident executions by hash of their name */
+    struct asli_map machines; /* loaded ones, by their hash's first 8 bytes */
+    struct asli_heap timers;  /* of wakes */
     struct asli_execution *runnable_head, *runnable_tail;
     struct asli_execution *dirty_head, **dirty_tail;
     struct asli_bytes attention; /* ids (uint64_t) to load at the first turns */
     size_t attention_next;
-    void *snapshot;              /* of the turn that runs */
+    void *snapshot;                              /* of the turn that runs */
     struct asli_effect *effects, **effects_tail; /* of the open batch */
-    size_t open_events, open_bytes; /* estimate of the open batch's size */
+    size_t open_events, open_bytes;              /* estimate of the open batch's size */
     struct asli_batch *out;
     size_t executions;
-    size_t count[ASLI_WAITS];  /* sums over wakes; SLEEP: executions that have any */
+    size_t count[ASLI_WAITS]; /* sums over wakes; SLEEP: executions that have any */
 };
 
 /* engine/step.c: one step of an execution, from begin to commit or rollback. */
@@ -185,8 +186,8 @@ int asli_engine_snapshot(asl_engine *engine, void **snapshot, asl_error *reterr)
  * it is no ARN: a new text; NULL: oom. */
 char *asli_name_of(const char *execution);
 /* The id of an execution by name or ARN. ASL_ENOTFOUND, ASL_EINVAL (ambiguous). */
-int asli_find_execution(asl_store *store, void *snapshot, const char *execution, uint64_t *ret_id,
-                        asl_error *reterr);
+int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
+                        uint64_t *ret_id, asl_error *reterr);
 
 /* engine/batch.c */
 bool asli_batch_is_full(const asl_engine *engine);
@@ -195,14 +196,16 @@ void asli_batch_free(struct asli_batch *batch);
 /* engine/wake.c */
 struct asli_wake *asli_wake_new(asl_engine *engine, uint64_t id); /* NULL: oom */
 void asli_wake_free(asl_engine *engine, struct asli_wake *wake);
-void asli_wake_count(asl_engine *engine, struct asli_wake *wake, enum asli_wait wait, int by);
+void asli_wake_count(asl_engine *engine, struct asli_wake *wake, enum asli_wait wait,
+                     int by);
 void asli_wake_settle(struct asli_execution *x); /* the engine's timer for it */
 /* Frees the execution when nothing in this process works for it and all of it is durable. */
 void asli_execution_release(struct asli_execution *x);
 void asli_execution_make_runnable(struct asli_execution *x);
 
 /* engine/provider.c */
-struct asli_provider *asli_provider_for(const asl_engine *engine, const asl_resource *resource);
+struct asli_provider *asli_provider_for(const asl_engine *engine,
+                                        const asl_resource *resource);
 /* All handlers a machine needs and nobody claims, as one text; NULL: none. */
 int asli_machine_unclaimed(const asl_engine *engine, const asl_machine *machine,
                            asl_error *reterr);

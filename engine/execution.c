@@ -12,7 +12,8 @@
 #include "engine/step.h"
 #include "engine/task_handle.h"
 
-char *asli_execution_arn(const asl_engine *engine, const asl_machine *machine, const char *name)
+char *asli_execution_arn(const asl_engine *engine, const asl_machine *machine,
+                         const char *name)
 {
     unsigned char random[16];
     char uuid[37];
@@ -22,8 +23,8 @@ char *asli_execution_arn(const asl_engine *engine, const asl_machine *machine, c
     if (engine->options.random(engine->options.arg, random, sizeof random))
         return NULL;
     asli_uuid_format(random, uuid);
-    return asli_printf("arn:%s:states:%s:%s:express:%s:%s:%s", engine->partition, engine->region,
-                       engine->account, machine->name, name, uuid);
+    return asli_printf("arn:%s:states:%s:%s:express:%s:%s:%s", engine->partition,
+                       engine->region, engine->account, machine->name, name, uuid);
 }
 
 struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *wake)
@@ -83,7 +84,8 @@ void asli_execution_free(struct asli_execution *x)
     asli_free(x->pending);
     for (size_t i = 0; i + sizeof(struct asli_dropped) <= x->dropped.len;
          i += sizeof(struct asli_dropped))
-        asli_results_unref(((struct asli_dropped *)(void *)(x->dropped.data + i))->results);
+        asli_results_unref(
+            ((struct asli_dropped *)(void *)(x->dropped.data + i))->results);
     asli_bytes_done(&x->dropped);
     asli_bytes_done(&x->removed);
     asli_bytes_done(&x->stored_wake);

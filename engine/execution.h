@@ -33,7 +33,7 @@ enum asli_wait {
 struct asli_wake {
     struct asli_map_node node; /* in engine->wakes, by execution id */
     struct asli_heap_node timer;
-    struct asli_execution *x; /* NULL: not in memory */
+    struct asli_execution *x;   /* NULL: not in memory */
     uint32_t count[ASLI_WAITS]; /* its parked frames by what they wait for */
     void (*ended)(void *arg, const asl_result *result); /* of asl_start_options */
     void *ended_arg;
@@ -74,27 +74,27 @@ struct asli_results {
 struct asli_frame_data {
     struct asli_state *state;
     enum asli_phase phase;
-    struct asli_payload *input;   /* raw input of `state` */
-    struct asli_payload *work;    /* effective input; NULL: computed again when needed */
-    uint64_t head;                /* chain head: previousEventId of the next event */
+    struct asli_payload *input; /* raw input of `state` */
+    struct asli_payload *work;  /* effective input; NULL: computed again when needed */
+    uint64_t head;              /* chain head: previousEventId of the next event */
     uint64_t entered_event;
     int64_t entered_time;
     uint32_t retry_count;
     struct asli_tries *tries;
-    int64_t wake_at;              /* Wait or back-off; 0: none */
+    int64_t wake_at; /* Wait or back-off; 0: none */
     int64_t timeout_at, heartbeat_at;
     int64_t heartbeat_ms, timeout_ms; /* of the open task; 0: none */
     enum asli_task_phase task_phase;
     uint64_t scheduled_event;
     unsigned char secret[16];
-    bool own_token;               /* the secret was drawn for this attempt */
-    struct asl_task *task;        /* dispatched in this process, or NULL */
+    bool own_token;        /* the secret was drawn for this attempt */
+    struct asl_task *task; /* dispatched in this process, or NULL */
     bool unclaimed;
     /* Parallel, Map */
     struct asli_results *results;
     uint32_t next_index, active, done_count;
-    uint32_t limit;               /* iterations at once */
-    uint64_t join_event;          /* what Succeeded and Exited point at */
+    uint32_t limit;      /* iterations at once */
+    uint64_t join_event; /* what Succeeded and Exited point at */
 };
 
 struct asli_frame {
@@ -104,13 +104,14 @@ struct asli_frame {
     struct asli_frame *first_child, *next_sibling, *previous_sibling;
     struct asli_scope *scope;
     uint32_t serial, index; /* index: of the branch or item */
-    json_t *item; /* Map iteration: the item's value, owned; NULL after loading: asked for again */
+    json_t *
+        item; /* Map iteration: the item's value, owned; NULL after loading: asked for again */
     struct asli_map_node node; /* in x->frames, by serial */
     struct asli_heap_node timer;
     struct asli_frame *ready_next, *ready_previous;
     bool ready, stored, dirty, removed, dead; /* dead: freed when the batch is sealed */
-    enum asli_wait wait; /* as counted in x->wake */
-    uint64_t touched; /* the step that saved it */
+    enum asli_wait wait;                      /* as counted in x->wake */
+    uint64_t touched;                         /* the step that saved it */
     struct asli_frame *dirty_next;
     /* The outcome of enter or resume, valid during its handling. */
     struct asli_payload *result;
@@ -118,7 +119,8 @@ struct asli_frame {
     json_t *selecting; /* Map: the item its ItemSelector is evaluated for; borrowed */
     uint32_t selecting_index;
     bool fatal; /* the failure is an interpreter's: neither retried nor caught */
-    bool heartbeat; /* the failure is a heartbeat's: States.HeartbeatTimeout matches it too */
+    bool
+        heartbeat; /* the failure is a heartbeat's: States.HeartbeatTimeout matches it too */
     struct asli_state *chosen; /* Choice: the next state */
 };
 
@@ -166,13 +168,13 @@ struct asli_execution {
 
     struct asl_event *pending; /* events of the open batch */
     size_t pending_count, pending_cap;
-    uint64_t row;              /* first event id of the row they will be in */
+    uint64_t row; /* first event id of the row they will be in */
     struct asli_frame *dirty_frames;
     struct asli_bytes removed; /* serials (uint32_t) of stored frames that are gone */
     struct asli_bytes dropped; /* struct asli_dropped */
 
     bool dirty, meta_dirty, is_new, runnable, history_full, by_name_set;
-    unsigned batches;          /* batches taken and not yet durable that hold it */
+    unsigned batches; /* batches taken and not yet durable that hold it */
     struct asli_execution *dirty_next, *runnable_next;
     struct asli_bytes stored_wake; /* the wake row's value; empty: not known */
     bool wake_stored;              /* there is one */
@@ -199,9 +201,11 @@ char *asli_execution_arn(const asl_engine *engine, const asl_machine *machine,
 
 /* Frames. */
 struct asli_frame *asli_frame_new(struct asli_execution *x, struct asli_frame *parent,
-                                  struct asli_scope *scope, uint32_t serial, uint32_t index);
+                                  struct asli_scope *scope, uint32_t serial,
+                                  uint32_t index);
 void asli_frame_free(struct asli_frame *frame); /* unlinked, children gone */
-void asli_frame_link(struct asli_frame *frame); /* last child of its parent; cannot fail twice */
+void asli_frame_link(
+    struct asli_frame *frame); /* last child of its parent; cannot fail twice */
 void asli_frame_unlink(struct asli_frame *frame);
 void asli_frame_data_copy(struct asli_frame_data *to, const struct asli_frame_data *from);
 void asli_frame_data_done(struct asli_frame_data *data);
@@ -209,7 +213,8 @@ void asli_frame_data_done(struct asli_frame_data *data);
 /* The undo log. Each returns 0 or ASL_ENOMEM, and then nothing was changed. */
 void asli_step_begin(struct asli_execution *x);
 int asli_frame_touch(struct asli_frame *frame);
-int asli_frame_push(struct asli_frame *frame); /* to the ready queue; touches nothing else */
+int asli_frame_push(
+    struct asli_frame *frame); /* to the ready queue; touches nothing else */
 int asli_frame_pop(struct asli_execution *x, struct asli_frame **frame); /* NULL: none */
 void asli_frame_enqueue_loaded(struct asli_frame *frame); /* outside a step */
 /* A new child, ready to enter its scope's start state with `input`. */

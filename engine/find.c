@@ -52,8 +52,8 @@ static int visit(void *arg, asl_slice key, asl_slice value)
     return 0;
 }
 
-int asli_find_execution(asl_store *store, void *snapshot, const char *execution, uint64_t *ret_id,
-                        asl_error *reterr)
+int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
+                        uint64_t *ret_id, asl_error *reterr)
 {
     bool is_arn = strncmp(execution, "arn:", 4) == 0;
     ASLI_AUTO(text) char *name = asli_name_of(execution);
@@ -61,18 +61,20 @@ int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
         return asli_oom(reterr);
     struct search s = {.arn = is_arn ? execution : NULL, .name = name};
     struct asli_key from = asli_key_name(s.name, NULL), to = asli_key_after(from);
-    int rc = asl_store_scan(store, snapshot, asli_key_slice(&from), asli_key_slice(&to), 0, visit,
-                            &s, reterr);
+    int rc = asl_store_scan(store, snapshot, asli_key_slice(&from), asli_key_slice(&to),
+                            0, visit, &s, reterr);
     if (rc > 0 || s.damaged)
         rc = asli_damaged(reterr, "name record");
     else if (!rc && s.arns.oom)
         rc = asli_oom(reterr);
     else if (!rc && s.hits == 0)
-        rc = asl_error_set(reterr, ASL_ENOTFOUND, "Execution Does Not Exist: '%s'", execution);
+        rc = asl_error_set(reterr, ASL_ENOTFOUND, "Execution Does Not Exist: '%s'",
+                           execution);
     else if (!rc && s.hits > 1)
-        rc = asl_error_set(reterr, ASL_EINVAL,
-                           "several state machines have an execution '%s'; give one of: %.*s",
-                           execution, (int)s.arns.len, s.arns.data);
+        rc = asl_error_set(
+            reterr, ASL_EINVAL,
+            "several state machines have an execution '%s'; give one of: %.*s", execution,
+            (int)s.arns.len, s.arns.data);
     if (!rc)
         *ret_id = s.id;
     asli_bytes_done(&s.arns);

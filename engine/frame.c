@@ -24,7 +24,8 @@ int64_t asli_frame_now(const struct asli_frame *frame)
 /* ---- tree ---- */
 
 struct asli_frame *asli_frame_new(struct asli_execution *x, struct asli_frame *parent,
-                                  struct asli_scope *scope, uint32_t serial, uint32_t index)
+                                  struct asli_scope *scope, uint32_t serial,
+                                  uint32_t index)
 {
     struct asli_frame *f = asli_alloc(sizeof *f);
     if (!f)
@@ -56,7 +57,8 @@ void asli_frame_link(struct asli_frame *frame)
         frame->next_sibling = NULL;
         return;
     }
-    struct asli_frame *last = first->previous_sibling; /* the first points back at the last */
+    struct asli_frame *last =
+        first->previous_sibling; /* the first points back at the last */
     last->next_sibling = frame;
     frame->previous_sibling = last;
     frame->next_sibling = NULL;
@@ -219,8 +221,8 @@ int asli_frame_fail(struct asli_frame *frame, const char *error, const char *cau
     return ASLI_FAILED;
 }
 
-int asli_frame_record(struct asli_frame *frame, struct asl_event *take_event, bool advance,
-                      asl_error *reterr)
+int asli_frame_record(struct asli_frame *frame, struct asl_event *take_event,
+                      bool advance, asl_error *reterr)
 {
     take_event->id = 0;
     int rc = asli_execution_record(frame->x, take_event, frame->d.head, reterr);

@@ -31,7 +31,8 @@ struct asli_event {
 enum asli_step asli_step_of(int rc);
 
 /* The effective input (InputPath, Parameters), borrowed. */
-int asli_frame_work(struct asli_frame *frame, struct asli_payload **work, asl_error *reterr);
+int asli_frame_work(struct asli_frame *frame, struct asli_payload **work,
+                    asl_error *reterr);
 int asli_frame_work_tree(struct asli_frame *frame, json_t **tree, asl_error *reterr);
 
 /* What a query of this frame sees, with `input` as "$". */
@@ -44,15 +45,15 @@ int asli_frame_fail(struct asli_frame *frame, const char *error, const char *cau
                     asl_error *reterr);
 /* An interpreter failure, neither retried nor caught: States.Runtime with AWS's prefix "An error
  * occurred while executing the state ...". Returns ASLI_FAILED or ASL_ENOMEM. */
-int asli_frame_runtime(struct asli_frame *frame, asl_error *reterr, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+int asli_frame_runtime(struct asli_frame *frame, asl_error *reterr, const char *format,
+                       ...) __attribute__((format(printf, 3, 4)));
 /* The same for what a query said: adds the prefix; States.Runtime is fatal, others are not. */
 int asli_frame_query_failed(struct asli_frame *frame, struct asli_failure *take_failure,
                             asl_error *reterr);
 /* The value at a *Path field, in the input after InputPath (not after Parameters: a recorded
  * TimeoutSecondsPath names what Parameters left out); a miss is "Invalid path '...' : ...". A new reference. */
-int asli_frame_path(struct asli_frame *frame, const struct asli_path *path, json_t **ret_value,
-                    asl_error *reterr);
+int asli_frame_path(struct asli_frame *frame, const struct asli_path *path,
+                    json_t **ret_value, asl_error *reterr);
 int asli_frame_path_in(struct asli_frame *frame, const struct asli_path *path,
                        const json_t *input, json_t **ret_value, asl_error *reterr);
 /* A payload template over `input`; a new reference. */
@@ -64,8 +65,8 @@ int asli_frame_text(struct asli_frame *frame, const struct asli_text_source *sou
 
 /* Appends an event of this frame: its previousEventId is the frame's chain head, which it becomes
  * when `advance`. What the event owns is consumed, on failure too. */
-int asli_frame_record(struct asli_frame *frame, struct asl_event *take_event, bool advance,
-                      asl_error *reterr);
+int asli_frame_record(struct asli_frame *frame, struct asl_event *take_event,
+                      bool advance, asl_error *reterr);
 /* The same with a previousEventId of one's own and no chain. take_event->id is set. */
 int asli_execution_record(struct asli_execution *x, struct asl_event *take_event,
                           uint64_t previous, asl_error *reterr);

@@ -4,8 +4,6 @@
  */
 #include "engine/history.h"
 
-#include <string.h>
-
 #include "engine/base/alloc.h"
 
 static const struct {
@@ -61,19 +59,18 @@ static void put_number(struct builder *b, const char *key, int64_t value)
         put(b, key, json_integer(value));
 }
 
-static void put_payload(struct builder *b, const char *key, const char *text, size_t len)
+/* `details`: the key that says whether AWS cut the text, or NULL. */
+static void put_payload(struct builder *b, const char *key, const char *details,
+                        const char *text, size_t len)
 {
-    char details[32];
     if (!text)
         return;
     put(b, key, json_stringn_nocheck(text, len));
-    if (strcmp(key, "parameters") == 0)
+    if (!details)
         return;
     json_t *truncated = json_object();
     if (!truncated || json_object_set_new(truncated, "truncated", json_false()))
         b->bad = -1;
-    strcpy(details, key);
-    strcat(details, "Details");
     put(b, details, truncated);
 }
 
@@ -94,21 +91,21 @@ static void build(struct builder *b, const struct asl_event *e, const char *regi
     case ASLI_SHAPE_NONE:
         break;
     case ASLI_SHAPE_STARTED:
-        put_payload(b, "input", text, len);
+        put_payload(b, "input", "inputDetails", text, len);
         put_text(b, "roleArn", e->text);
         break;
     case ASLI_SHAPE_OUTPUT:
-        put_payload(b, "output", text, len);
+        put_payload(b, "output", "outputDetails", text, len);
         break;
     case ASLI_SHAPE_ERROR:
         break;
     case ASLI_SHAPE_ENTERED:
         put_text(b, "name", e->state);
-        put_payload(b, "input", text, len);
+        put_payload(b, "input", "inputDetails", text, len);
         break;
     case ASLI_SHAPE_EXITED:
         put_text(b, "name", e->state);
-        put_payload(b, "output", text, len);
+        put_payload(b, "output", "outputDetails", text, len);
         break;
     case ASLI_SHAPE_LENGTH:
         put(b, "length", json_integer(e->number));
@@ -121,7 +118,7 @@ static void build(struct builder *b, const struct asl_event *e, const char *regi
         put_text(b, "resourceType", e->resource_type);
         put_text(b, "resource", e->resource);
         put_text(b, "region", region);
-        put_payload(b, "parameters", text, len);
+        put_payload(b, "parameters", NULL, text, len);
         put_number(b, "timeoutInSeconds", e->timeout);
         put_number(b, "heartbeatInSeconds", e->heartbeat);
         put_role(b, e->text);
@@ -129,11 +126,11 @@ static void build(struct builder *b, const struct asl_event *e, const char *regi
     case ASLI_SHAPE_TASK:
         put_text(b, "resourceType", e->resource_type);
         put_text(b, "resource", e->resource);
-        put_payload(b, "output", text, len);
+        put_payload(b, "output", "outputDetails", text, len);
         break;
     case ASLI_SHAPE_SCHEDULED:
         put_text(b, "resource", e->resource);
-        put_payload(b, "input", text, len);
+        put_payload(b, "input", "inputDetails", text, len);
         put_number(b, "timeoutInSeconds", e->timeout);
         put_number(b, "heartbeatInSeconds", e->heartbeat);
         put_role(b, e->text);
@@ -146,8 +143,9 @@ static void build(struct builder *b, const struct asl_event *e, const char *regi
     put_text(b, "cause", e->cause);
 }
 
-int asli_event_json(const struct asl_event *event, const char *region, const char *payload_text,
-                    size_t payload_len, json_t **ret_json, asl_error *reterr)
+int asli_event_json(const struct asl_event *event, const char *region,
+                    const char *payload_text, size_t payload_len, json_t **ret_json,
+                    asl_error *reterr)
 {
     struct builder b = {json_object(), 0}, details = {NULL, 0};
     if (!b.object)

@@ -13,17 +13,17 @@
 /* What the details of a type hold. */
 enum asli_shape {
     ASLI_SHAPE_NONE,
-    ASLI_SHAPE_STARTED,        /* payload input, text roleArn */
-    ASLI_SHAPE_OUTPUT,         /* payload output */
-    ASLI_SHAPE_ERROR,          /* error?, cause? */
-    ASLI_SHAPE_ENTERED,        /* name, payload input */
-    ASLI_SHAPE_EXITED,         /* name, payload output */
-    ASLI_SHAPE_LENGTH,         /* number */
-    ASLI_SHAPE_ITERATION,      /* name, number index */
+    ASLI_SHAPE_STARTED,   /* payload input, text roleArn */
+    ASLI_SHAPE_OUTPUT,    /* payload output */
+    ASLI_SHAPE_ERROR,     /* error?, cause? */
+    ASLI_SHAPE_ENTERED,   /* name, payload input */
+    ASLI_SHAPE_EXITED,    /* name, payload output */
+    ASLI_SHAPE_LENGTH,    /* number */
+    ASLI_SHAPE_ITERATION, /* name, number index */
     ASLI_SHAPE_TASK_SCHEDULED, /* resource, resource type, region, payload parameters, clocks */
-    ASLI_SHAPE_TASK,           /* resource, resource type, payload output?, error?, cause? */
-    ASLI_SHAPE_SCHEDULED,      /* resource, payload input, clocks */
-    ASLI_SHAPE_WORKER,         /* text workerName? */
+    ASLI_SHAPE_TASK,      /* resource, resource type, payload output?, error?, cause? */
+    ASLI_SHAPE_SCHEDULED, /* resource, payload input, clocks */
+    ASLI_SHAPE_WORKER,    /* text workerName? */
 };
 
 struct asl_event {
@@ -31,14 +31,15 @@ struct asl_event {
     bool has_number;
     uint64_t id, previous;
     int64_t time;
-    const char *state; /* name of the state it belongs to; borrowed from the machine, may be NULL */
+    const char *
+        state; /* name of the state it belongs to; borrowed from the machine, may be NULL */
     const char *execution; /* name; borrowed */
     struct asli_payload *payload;
     char *error, *cause;
-    char *text;                      /* roleArn, workerName, region, taskCredentials' roleArn */
+    char *text; /* roleArn, workerName, region, taskCredentials' roleArn */
     const char *resource, *resource_type; /* borrowed from the machine */
-    int64_t number;                  /* length, index */
-    int64_t timeout, heartbeat;      /* seconds; 0: not declared */
+    int64_t number;                       /* length, index */
+    int64_t timeout, heartbeat;           /* seconds; 0: not declared */
 };
 
 const char *asli_event_name(enum asli_event_type type);
@@ -48,7 +49,8 @@ void asli_event_done(struct asl_event *event); /* frees what it owns */
 /* A decoded event, texts borrowed from the row or owned by the reader (engine/record.h), as AWS
  * shows it: {"timestamp", "type", "id", "previousEventId", details}. `payload_text` may be NULL.
  * *ret_json is a new reference. */
-int asli_event_json(const struct asl_event *event, const char *region, const char *payload_text,
-                    size_t payload_len, json_t **ret_json, asl_error *reterr);
+int asli_event_json(const struct asl_event *event, const char *region,
+                    const char *payload_text, size_t payload_len, json_t **ret_json,
+                    asl_error *reterr);
 
 #endif

@@ -18,9 +18,10 @@
 
 static char *prefixed(struct asli_frame *f, const char *detail)
 {
-    return asli_printf("An error occurred while executing the state '%s' (entered at the event "
-                       "id #%llu). %s",
-                       f->d.state->name, (unsigned long long)f->d.entered_event, detail);
+    return asli_printf(
+        "An error occurred while executing the state '%s' (entered at the event "
+        "id #%llu). %s",
+        f->d.state->name, (unsigned long long)f->d.entered_event, detail);
 }
 
 static int set_failure(struct asli_frame *f, char *take_error, char *take_cause,
@@ -37,7 +38,8 @@ static int set_failure(struct asli_frame *f, char *take_error, char *take_cause,
     return ASLI_FAILED;
 }
 
-int asli_frame_runtime(struct asli_frame *frame, asl_error *reterr, const char *format, ...)
+int asli_frame_runtime(struct asli_frame *frame, asl_error *reterr, const char *format,
+                       ...)
 {
     va_list args;
     va_start(args, format);
@@ -62,11 +64,12 @@ int asli_frame_query_failed(struct asli_frame *frame, struct asli_failure *take_
 int asli_frame_too_large(struct asli_frame *frame, const char *what, asl_error *reterr)
 {
     frame->fatal = true;
-    return set_failure(frame, asli_strdup("States.DataLimitExceeded"),
-                       asli_printf("The state/task '%s' returned a result with a size exceeding "
-                                   "the maximum number of bytes service limit.",
-                                   what),
-                       reterr);
+    return set_failure(
+        frame, asli_strdup("States.DataLimitExceeded"),
+        asli_printf("The state/task '%s' returned a result with a size exceeding "
+                    "the maximum number of bytes service limit.",
+                    what),
+        reterr);
 }
 
 /* ---- paths ---- */
@@ -80,8 +83,8 @@ int asli_frame_path_in(struct asli_frame *frame, const struct asli_path *path,
     asli_frame_env_done(frame);
     if (rc != ASLI_FAILED)
         return rc;
-    return asli_frame_runtime(frame, reterr, "Invalid path '%s' : %s", asli_path_text(path),
-                              detail ? detail : "");
+    return asli_frame_runtime(frame, reterr, "Invalid path '%s' : %s",
+                              asli_path_text(path), detail ? detail : "");
 }
 
 /* InputPath and OutputPath: the payload itself when the path is "$", {} when it is null. */
@@ -89,8 +92,9 @@ static int select_payload(struct asli_frame *f, const struct asli_path_field *fi
                           struct asli_payload *from, struct asli_payload **ret_payload,
                           asl_error *reterr)
 {
-    if (!field->null && (!field->path || (asli_path_is_root(field->path) &&
-                                          asli_path_root(field->path) == ASLI_ROOT_INPUT))) {
+    if (!field->null &&
+        (!field->path || (asli_path_is_root(field->path) &&
+                          asli_path_root(field->path) == ASLI_ROOT_INPUT))) {
         *ret_payload = asli_payload_ref(from);
         return 0;
     }
@@ -109,12 +113,13 @@ static int select_payload(struct asli_frame *f, const struct asli_path_field *fi
     return *ret_payload ? 0 : asli_oom(reterr);
 }
 
-int asli_frame_path(struct asli_frame *frame, const struct asli_path *path, json_t **ret_value,
-                    asl_error *reterr)
+int asli_frame_path(struct asli_frame *frame, const struct asli_path *path,
+                    json_t **ret_value, asl_error *reterr)
 {
     struct asli_payload *input;
     json_t *tree;
-    int rc = select_payload(frame, &frame->d.state->input_path, frame->d.input, &input, reterr);
+    int rc = select_payload(frame, &frame->d.state->input_path, frame->d.input, &input,
+                            reterr);
     if (rc)
         return rc;
     rc = asli_payload_tree(input, frame->x, &tree, reterr);
@@ -170,10 +175,11 @@ int asli_frame_text(struct asli_frame *frame, const struct asli_text_source *sou
         ASLI_AUTO(text) char *text = NULL;
         rc = asli_json_text(work, &text, NULL, reterr);
         return rc ? rc
-                  : asli_frame_runtime(frame, reterr,
-                                       "The JSONPath '%s' specified for the field '%s' could not "
-                                       "be found in the input '%s'",
-                                       asli_path_text(source->path), field, text);
+                  : asli_frame_runtime(
+                        frame, reterr,
+                        "The JSONPath '%s' specified for the field '%s' could not "
+                        "be found in the input '%s'",
+                        asli_path_text(source->path), field, text);
     }
     if (rc)
         return rc;
@@ -181,9 +187,10 @@ int asli_frame_text(struct asli_frame *frame, const struct asli_text_source *sou
         ASLI_AUTO(text) char *text = NULL;
         rc = asli_json_text(value, &text, NULL, reterr);
         return rc ? rc
-                  : asli_frame_runtime(frame, reterr,
-                                       "The value of the field '%s' must be a string but was: %s",
-                                       field, text);
+                  : asli_frame_runtime(
+                        frame, reterr,
+                        "The value of the field '%s' must be a string but was: %s", field,
+                        text);
     }
     *ret_text = asli_strndup(json_string_value(value), json_string_length(value));
     return *ret_text ? 0 : asli_oom(reterr);
@@ -211,7 +218,8 @@ int asli_io_input(struct asli_frame *frame, asl_error *reterr)
     return 0;
 }
 
-int asli_frame_work(struct asli_frame *frame, struct asli_payload **work, asl_error *reterr)
+int asli_frame_work(struct asli_frame *frame, struct asli_payload **work,
+                    asl_error *reterr)
 {
     int rc = frame->d.work ? 0 : asli_io_input(frame, reterr);
     if (!rc)

@@ -81,8 +81,8 @@ void asli_payload_unref(struct asli_payload *payload)
     asli_free(payload);
 }
 
-int asli_payload_tree(struct asli_payload *payload, struct asli_execution *x, json_t **tree,
-                      asl_error *reterr)
+int asli_payload_tree(struct asli_payload *payload, struct asli_execution *x,
+                      json_t **tree, asl_error *reterr)
 {
     if (!payload->tree) {
         int rc = asli_payload_text(payload, x, reterr);
@@ -100,14 +100,15 @@ int asli_payload_tree(struct asli_payload *payload, struct asli_execution *x, js
     return 0;
 }
 
-int asli_payload_text(struct asli_payload *payload, struct asli_execution *x, asl_error *reterr)
+int asli_payload_text(struct asli_payload *payload, struct asli_execution *x,
+                      asl_error *reterr)
 {
     if (payload->text)
         return 0;
     if (payload->tree)
         return asli_json_text(payload->tree, &payload->text, &payload->len, reterr);
-    return asli_record_payload(x, payload->row, payload->event, &payload->text, &payload->len,
-                               reterr);
+    return asli_record_payload(x, payload->row, payload->event, &payload->text,
+                               &payload->len, reterr);
 }
 
 int asli_payload_compact(struct asli_payload *payload, struct asli_execution *x,
@@ -123,7 +124,8 @@ int asli_payload_compact(struct asli_payload *payload, struct asli_execution *x,
         if (rc)
             return rc;
         if (len != payload->len || memcmp(text, payload->text, len) != 0) {
-            struct asli_payload *twin = asli_payload_new_text(json_incref(tree), text, len);
+            struct asli_payload *twin =
+                asli_payload_new_text(json_incref(tree), text, len);
             if (!twin)
                 return asli_oom(reterr);
             twin->verbatim = false;

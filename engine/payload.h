@@ -20,7 +20,8 @@ struct asli_execution;
 
 struct asli_payload {
     unsigned refs;
-    bool verbatim; /* the text is an outsider's and may hold blanks: not for the next state */
+    bool
+        verbatim; /* the text is an outsider's and may hold blanks: not for the next state */
     json_t *tree;
     char *text;
     size_t len;
@@ -30,7 +31,8 @@ struct asli_payload {
 /* NULL: out of memory (the tree is consumed all the same). */
 struct asli_payload *asli_payload_new(json_t *take_tree);
 /* Of both; `take_text` verbatim. */
-struct asli_payload *asli_payload_new_text(json_t *take_tree, char *take_text, size_t len);
+struct asli_payload *asli_payload_new_text(json_t *take_tree, char *take_text,
+                                           size_t len);
 /* Parses an outsider's text; len (size_t)-1: strlen. Errors: ASL_EJSON, ASL_ELIMIT, ASL_ENOMEM. */
 int asli_payload_parse(const char *text, size_t len, struct asli_payload **ret_payload,
                        asl_error *reterr);
@@ -40,10 +42,11 @@ struct asli_payload *asli_payload_ref(struct asli_payload *payload); /* NULL sta
 void asli_payload_unref(struct asli_payload *payload);
 
 /* The value, borrowed. Errors: ASL_ENOMEM, ASL_EFORMAT, ASL_ESTORE. */
-int asli_payload_tree(struct asli_payload *payload, struct asli_execution *x, json_t **tree,
-                      asl_error *reterr);
+int asli_payload_tree(struct asli_payload *payload, struct asli_execution *x,
+                      json_t **tree, asl_error *reterr);
 /* Makes text and len valid. */
-int asli_payload_text(struct asli_payload *payload, struct asli_execution *x, asl_error *reterr);
+int asli_payload_text(struct asli_payload *payload, struct asli_execution *x,
+                      asl_error *reterr);
 /* The payload itself, or, when it is verbatim and its text not compact, a compact twin.
  * *ret_payload is a new reference. */
 int asli_payload_compact(struct asli_payload *payload, struct asli_execution *x,

@@ -10,8 +10,8 @@
 #include "engine/base/alloc.h"
 #include "engine/state.h"
 
-int asl_engine_add_provider(asl_engine *engine, const asl_provider_ops *ops, void *take_self,
-                            asl_error *reterr)
+int asl_engine_add_provider(asl_engine *engine, const asl_provider_ops *ops,
+                            void *take_self, asl_error *reterr)
 {
     asl_provider_ops copy = {0};
     memcpy(&copy, ops, ops->size < sizeof copy ? ops->size : sizeof copy);
@@ -44,7 +44,8 @@ void *asl_engine_provider(const asl_engine *engine, const asl_provider_ops *ops)
     return NULL;
 }
 
-struct asli_provider *asli_provider_for(const asl_engine *engine, const asl_resource *resource)
+struct asli_provider *asli_provider_for(const asl_engine *engine,
+                                        const asl_resource *resource)
 {
     for (struct asli_provider *p = engine->providers; p; p = p->next)
         if (p->ops.claims(p->self, resource))

@@ -69,7 +69,8 @@ static int list_one(void *arg, asl_slice key, asl_slice value)
         json_t *o = json_object();
         if (!o || put_text(o, "executionArn", s.arn) ||
             put(o, "stateMachineArn", machine_arn(s.arn, s.machine_name)) ||
-            put_text(o, "name", s.name) || put_text(o, "status", asl_status_name(s.status)) ||
+            put_text(o, "name", s.name) ||
+            put_text(o, "status", asl_status_name(s.status)) ||
             put(o, "startDate", seconds(s.start_time)) ||
             (s.stop_time && put(o, "stopDate", seconds(s.stop_time)))) {
             json_decref(o);
@@ -92,8 +93,8 @@ int asl_list(asl_store *store, const char *status, json_t **ret_list, asl_error 
     int rc = open_read(&l.r, store, reterr);
     if (rc)
         return rc;
-    rc = asl_store_scan(store, l.r.snapshot, asli_key_slice(&from), asli_key_slice(&to), 1,
-                        list_one, &l, reterr);
+    rc = asl_store_scan(store, l.r.snapshot, asli_key_slice(&from), asli_key_slice(&to),
+                        1, list_one, &l, reterr);
     asl_store_release(store, l.r.snapshot);
     if (rc)
         return rc;
@@ -117,32 +118,26 @@ static int summary_of(struct reading *r, const char *execution, struct asli_summ
     return rc ? rc : asli_decode_execution(value, id, s, r->reterr);
 }
 
-static int put_payload(struct reading *r, json_t *o, const char *key, uint64_t id,
-                       struct asli_payload *p)
+static int put_payload(struct reading *r, json_t *o, const char *key, const char *details,
+                       uint64_t id, struct asli_payload *p)
 {
-    char details[32];
-    char *fetched = NULL;
+    ASLI_AUTO(text) char *fetched = NULL;
     size_t len = p ? p->len : 0;
     int rc = 0;
     if (!p)
         return 0;
     if (!p->text)
-        rc = asli_payload_fetch(r->store, r->snapshot, id, p->row, p->event, &fetched, &len,
-                                r->reterr);
+        rc = asli_payload_fetch(r->store, r->snapshot, id, p->row, p->event, &fetched,
+                                &len, r->reterr);
     if (rc)
         return rc;
     json_t *included = json_object();
-    strcpy(details, key);
-    strcat(details, "Details");
     if (!included || put(included, "included", json_true()) ||
         put(o, key, json_stringn(p->text ? p->text : fetched, len))) {
         json_decref(included);
-        rc = asli_oom(r->reterr);
-    } else if (put(o, details, included)) {
-        rc = asli_oom(r->reterr);
+        return asli_oom(r->reterr);
     }
-    asli_free(fetched);
-    return rc;
+    return put(o, details, included) ? asli_oom(r->reterr) : 0;
 }
 
 static int put_redrive(json_t *o, enum asl_status status)
@@ -161,16 +156,18 @@ static int describe(struct reading *r, const struct asli_summary *s, json_t *o)
     bool timed_out = s->status == ASL_TIMED_OUT;
     if (put_text(o, "executionArn", s->arn) ||
         put(o, "stateMachineArn", machine_arn(s->arn, s->machine_name)) ||
-        put_text(o, "name", s->name) || put_text(o, "status", asl_status_name(s->status)) ||
+        put_text(o, "name", s->name) ||
+        put_text(o, "status", asl_status_name(s->status)) ||
         put(o, "startDate", seconds(s->start_time)) ||
         (s->stop_time && put(o, "stopDate", seconds(s->stop_time))))
         return asli_oom(r->reterr);
-    int rc = put_payload(r, o, "input", s->id, s->input);
+    int rc = put_payload(r, o, "input", "inputDetails", s->id, s->input);
     if (!rc)
-        rc = put_payload(r, o, "output", s->id, s->output);
+        rc = put_payload(r, o, "output", "outputDetails", s->id, s->output);
     if (rc)
         return rc;
-    if ((!timed_out && (put_text(o, "error", s->error) || put_text(o, "cause", s->cause))) ||
+    if ((!timed_out &&
+         (put_text(o, "error", s->error) || put_text(o, "cause", s->cause))) ||
         put_redrive(o, s->status))
         return asli_oom(r->reterr);
     return 0;
@@ -223,7 +220,8 @@ static int add_event(void *arg, struct asli_stored_event *ev)
     struct history *h = arg;
     struct text mine = {NULL, ev->payload_len}, *shown = &mine;
     json_t *o;
-    if (ev->payload_text && !(mine.text = asli_strndup(ev->payload_text, ev->payload_len)))
+    if (ev->payload_text &&
+        !(mine.text = asli_strndup(ev->payload_text, ev->payload_len)))
         return asli_oom(h->r.reterr);
     asli_bytes_add(&h->texts, &mine, sizeof mine);
     if (h->texts.oom) {
@@ -244,7 +242,8 @@ static int add_event(void *arg, struct asli_stored_event *ev)
 static int add_row(void *arg, asl_slice key, asl_slice value)
 {
     struct history *h = arg;
-    return asli_decode_history(value, asli_key_read_u64(key, 11), add_event, h, h->r.reterr);
+    return asli_decode_history(value, asli_key_read_u64(key, 11), add_event, h,
+                               h->r.reterr);
 }
 
 static void set_region(struct history *h, const char *arn)
@@ -252,7 +251,8 @@ static void set_region(struct history *h, const char *arn)
     const char *p = arn;
     for (int i = 0; p && i < 3; i++)
         p = strchr(p, ':') ? strchr(p, ':') + 1 : NULL;
-    snprintf(h->region, sizeof h->region, "%.*s", p ? (int)strcspn(p, ":") : 0, p ? p : "");
+    snprintf(h->region, sizeof h->region, "%.*s", p ? (int)strcspn(p, ":") : 0,
+             p ? p : "");
 }
 
 static int read_history(struct history *h, const char *execution)
@@ -264,9 +264,10 @@ static int read_history(struct history *h, const char *execution)
     h->id = s.id;
     set_region(h, s.arn);
     asli_summary_done(&s);
-    struct asli_key from = asli_key_row(h->id, ASLI_ROW_HISTORY), to = asli_key_after(from);
-    rc = asl_store_scan(h->r.store, h->r.snapshot, asli_key_slice(&from), asli_key_slice(&to), 0,
-                        add_row, h, h->r.reterr);
+    struct asli_key from = asli_key_row(h->id, ASLI_ROW_HISTORY),
+                    to = asli_key_after(from);
+    rc = asl_store_scan(h->r.store, h->r.snapshot, asli_key_slice(&from),
+                        asli_key_slice(&to), 0, add_row, h, h->r.reterr);
     for (size_t i = 1; text_of(h, i); i++)
         asli_free(text_of(h, i)->text);
     asli_bytes_done(&h->texts);
@@ -307,7 +308,8 @@ static json_t *task_json(const struct open_tasks *o, const struct asli_frame_dat
     json_t *t = json_object();
     memcpy(token.secret, d->secret, sizeof token.secret);
     asli_token_format(&token, text);
-    if (!t || put_text(t, "taskToken", text) || put_text(t, "stateName", d->state->name) ||
+    if (!t || put_text(t, "taskToken", text) ||
+        put_text(t, "stateName", d->state->name) ||
         put_text(t, "resource", asli_state_resource(d->state)->text) ||
         put(t, "scheduledEventId", json_integer((json_int_t)d->scheduled_event)) ||
         put(t, "submitted", json_boolean(d->task_phase == ASLI_TASK_SUBMITTED)) ||
@@ -338,7 +340,8 @@ static int scan_tasks(struct open_tasks *o, const struct asli_summary *s)
 {
     struct asli_key key = asli_key_machine(s->machine_hash);
     asl_slice value;
-    int rc = asl_store_get(o->r.store, o->r.snapshot, asli_key_slice(&key), &value, o->r.reterr);
+    int rc = asl_store_get(o->r.store, o->r.snapshot, asli_key_slice(&key), &value,
+                           o->r.reterr);
     if (rc == ASL_ENOTFOUND)
         return asli_damaged(o->r.reterr, "machine record (it is missing)");
     if (!rc)
@@ -346,8 +349,8 @@ static int scan_tasks(struct open_tasks *o, const struct asli_summary *s)
     if (rc)
         return rc;
     struct asli_key from = asli_key_row(s->id, ASLI_ROW_FRAME), to = asli_key_after(from);
-    rc = asl_store_scan(o->r.store, o->r.snapshot, asli_key_slice(&from), asli_key_slice(&to), 0,
-                        add_task, o, o->r.reterr);
+    rc = asl_store_scan(o->r.store, o->r.snapshot, asli_key_slice(&from),
+                        asli_key_slice(&to), 0, add_task, o, o->r.reterr);
     asl_machine_unref(o->machine);
     return rc;
 }

@@ -14,9 +14,9 @@
 
 int asli_damaged(asl_error *reterr, const char *what)
 {
-    return asl_error_set(reterr, ASL_EFORMAT,
-                         "the store's %s is damaged or was written by another version of libasl",
-                         what);
+    return asl_error_set(
+        reterr, ASL_EFORMAT,
+        "the store's %s is damaged or was written by another version of libasl", what);
 }
 
 /* ---- keys ---- */
@@ -370,7 +370,8 @@ void asli_encode_machine(struct asli_bytes *out, const asl_machine *machine)
     asli_bytes_blob(out, machine->definition, machine->definition_len);
 }
 
-int asli_decode_machine(asl_slice value, struct asli_machine_row *ret_row, asl_error *reterr)
+int asli_decode_machine(asl_slice value, struct asli_machine_row *ret_row,
+                        asl_error *reterr)
 {
     struct asli_reader r;
     size_t len = 0;

@@ -93,14 +93,16 @@ struct asli_wake_row {
     uint32_t count[ASLI_WAITS];
 };
 int asli_decode_wake(asl_slice value, struct asli_wake_row *ret_row, asl_error *reterr);
-struct asli_payload *asli_decode_payload(struct asli_reader *r); /* NULL with r->bad: damaged */
+struct asli_payload *
+asli_decode_payload(struct asli_reader *r); /* NULL with r->bad: damaged */
 
 struct asli_machine_row {
     char *name, *definition; /* owned */
     size_t len;
     bool express;
 };
-int asli_decode_machine(asl_slice value, struct asli_machine_row *ret_row, asl_error *reterr);
+int asli_decode_machine(asl_slice value, struct asli_machine_row *ret_row,
+                        asl_error *reterr);
 
 /* ---- history rows ---- */
 
@@ -126,10 +128,11 @@ int asli_decode_history_head(asl_slice value, struct asli_history_head *ret_head
                              asl_error *reterr);
 
 /* The text of the payload that stands in `event`, in the row that begins with event `row`. */
-int asli_record_payload(struct asli_execution *x, uint64_t row, uint64_t event, char **ret_text,
-                        size_t *ret_len, asl_error *reterr);
+int asli_record_payload(struct asli_execution *x, uint64_t row, uint64_t event,
+                        char **ret_text, size_t *ret_len, asl_error *reterr);
 int asli_payload_fetch(asl_store *store, void *snapshot, uint64_t id, uint64_t row,
-                       uint64_t event, char **ret_text, size_t *ret_len, asl_error *reterr);
+                       uint64_t event, char **ret_text, size_t *ret_len,
+                       asl_error *reterr);
 
 int asli_damaged(asl_error *reterr, const char *what); /* ASL_EFORMAT */
 

@@ -31,7 +31,8 @@ static unsigned flags_of(const struct asl_event *e)
            (e->has_number || e->timeout || e->heartbeat ? HAS_NUMBERS : 0);
 }
 
-static void encode_event(struct asli_bytes *out, const struct asl_event *e, int64_t base_time)
+static void encode_event(struct asli_bytes *out, const struct asl_event *e,
+                         int64_t base_time)
 {
     unsigned flags = flags_of(e);
     asli_bytes_u8(out, e->type);
@@ -135,8 +136,8 @@ static void decode_event(struct asli_reader *r, uint64_t id, int64_t base_time,
         read_payload(r, ev);
 }
 
-static int read_head(struct asli_reader *r, asl_slice value, struct asli_history_head *head,
-                     asl_error *reterr)
+static int read_head(struct asli_reader *r, asl_slice value,
+                     struct asli_history_head *head, asl_error *reterr)
 {
     asli_reader_init(r, value.data, value.len);
     if (asli_read_u8(r) != ASLI_FORMAT)
@@ -194,7 +195,8 @@ static int match(void *arg, struct asli_stored_event *ev)
 }
 
 int asli_payload_fetch(asl_store *store, void *snapshot, uint64_t id, uint64_t row,
-                       uint64_t event, char **ret_text, size_t *ret_len, asl_error *reterr)
+                       uint64_t event, char **ret_text, size_t *ret_len,
+                       asl_error *reterr)
 {
     struct asli_key key = asli_key_history(id, row);
     struct wanted w = {.event = event};
@@ -215,15 +217,16 @@ int asli_payload_fetch(asl_store *store, void *snapshot, uint64_t id, uint64_t r
     return 0;
 }
 
-int asli_record_payload(struct asli_execution *x, uint64_t row, uint64_t event, char **ret_text,
-                        size_t *ret_len, asl_error *reterr)
+int asli_record_payload(struct asli_execution *x, uint64_t row, uint64_t event,
+                        char **ret_text, size_t *ret_len, asl_error *reterr)
 {
     asl_store *store = x->engine->store;
     void *snapshot;
     int rc = asl_store_snapshot(store, &snapshot, reterr);
     if (rc)
         return rc;
-    rc = asli_payload_fetch(store, snapshot, x->id, row, event, ret_text, ret_len, reterr);
+    rc =
+        asli_payload_fetch(store, snapshot, x->id, row, event, ret_text, ret_len, reterr);
     asl_store_release(store, snapshot);
     return rc;
 }

@@ -43,8 +43,8 @@ static int last_id(void *arg, asl_slice key, asl_slice value)
 }
 
 /* A row of eight bytes; 0 when it is missing. */
-static int read_number(asl_engine *e, void *snapshot, enum asli_key_kind kind, uint64_t *value,
-                       bool *ret_there, asl_error *reterr)
+static int read_number(asl_engine *e, void *snapshot, enum asli_key_kind kind,
+                       uint64_t *value, bool *ret_there, asl_error *reterr)
 {
     struct asli_key key = asli_key_of(kind);
     asl_slice v;
@@ -64,13 +64,15 @@ static int check_version(asl_engine *e, void *snapshot, bool *ret_new, asl_error
         return rc == ASL_ENOTFOUND ? 0 : rc;
     const unsigned char *p = v.data;
     if (v.len < 2 || p[0] != ASLI_STORE_VERSION)
-        return asl_error_set(reterr, ASL_EFORMAT,
-                             "the store has format version %d; this libasl reads version %d",
-                             v.len ? p[0] : 0, ASLI_STORE_VERSION);
+        return asl_error_set(
+            reterr, ASL_EFORMAT,
+            "the store has format version %d; this libasl reads version %d",
+            v.len ? p[0] : 0, ASLI_STORE_VERSION);
     if (p[1] != (e->options.virtual_time != 0))
-        return asl_error_set(reterr, ASL_EINVAL,
-                             "the store was made for %s time and cannot be opened for %s time",
-                             p[1] ? "virtual" : "real", p[1] ? "real" : "virtual");
+        return asl_error_set(
+            reterr, ASL_EINVAL,
+            "the store was made for %s time and cannot be opened for %s time",
+            p[1] ? "virtual" : "real", p[1] ? "real" : "virtual");
     return 0;
 }
 
@@ -79,21 +81,22 @@ static int scan_all(asl_engine *e, void *snapshot, asl_error *reterr)
     uint64_t last = 0;
     struct opening o = {e, reterr};
     struct asli_key from = asli_key_of(ASLI_KEY_EXECUTION), to = asli_key_after(from);
-    int rc = asl_store_scan(e->store, snapshot, asli_key_slice(&from), asli_key_slice(&to), 1,
-                            last_id, &last, reterr);
+    int rc = asl_store_scan(e->store, snapshot, asli_key_slice(&from),
+                            asli_key_slice(&to), 1, last_id, &last, reterr);
     if (rc < 0)
         return rc;
     e->next_execution = last + 1;
     from = asli_key_of(ASLI_KEY_WAKE);
     to = asli_key_after(from);
-    return asl_store_scan(e->store, snapshot, asli_key_slice(&from), asli_key_slice(&to), 0,
-                          visit_wake, &o, reterr);
+    return asl_store_scan(e->store, snapshot, asli_key_slice(&from), asli_key_slice(&to),
+                          0, visit_wake, &o, reterr);
 }
 
 /* From here on every other writer of this store is fenced. */
 static int take_lease(asl_engine *e, bool there, bool is_new, asl_error *reterr)
 {
-    struct asli_key lease = asli_key_of(ASLI_KEY_LEASE), store = asli_key_of(ASLI_KEY_STORE);
+    struct asli_key lease = asli_key_of(ASLI_KEY_LEASE),
+                    store = asli_key_of(ASLI_KEY_STORE);
     struct asli_bytes old = {0}, next = {0};
     unsigned char version[2] = {ASLI_STORE_VERSION, e->options.virtual_time != 0};
     asli_bytes_be64(&old, e->epoch);
@@ -104,7 +107,9 @@ static int take_lease(asl_engine *e, bool there, bool is_new, asl_error *reterr)
         return asli_oom(reterr);
     }
     asl_op ops[3] = {
-        {ASL_OP_EXPECT, asli_key_slice(&lease), {there ? old.data : NULL, there ? old.len : 0}},
+        {ASL_OP_EXPECT,
+         asli_key_slice(&lease),
+         {there ? old.data : NULL, there ? old.len : 0}},
         {ASL_OP_PUT, asli_key_slice(&lease), {next.data, next.len}},
         {ASL_OP_PUT, asli_key_slice(&store), {version, sizeof version}},
     };
@@ -126,7 +131,8 @@ int asli_recover(asl_engine *engine, asl_error *reterr)
         return rc;
     rc = check_version(engine, snapshot, &is_new, reterr);
     if (!rc)
-        rc = read_number(engine, snapshot, ASLI_KEY_LEASE, &engine->epoch, &lease, reterr);
+        rc =
+            read_number(engine, snapshot, ASLI_KEY_LEASE, &engine->epoch, &lease, reterr);
     if (!rc)
         rc = read_number(engine, snapshot, ASLI_KEY_BATCH, &engine->batch_number, &number,
                          reterr);

@@ -17,13 +17,14 @@ static int post(asl_engine *engine, struct asli_message *take_message, asl_error
     return 0;
 }
 
-static int check_size(const asl_engine *engine, const struct asli_payload *p, const char *what,
-                      asl_error *reterr)
+static int check_size(const asl_engine *engine, const struct asli_payload *p,
+                      const char *what, asl_error *reterr)
 {
     if (p->len <= engine->max_payload)
         return 0;
-    return asl_error_set(reterr, ASL_ELIMIT, "the %s has %zu bytes; at most %zu are allowed",
-                         what, p->len, engine->max_payload);
+    return asl_error_set(reterr, ASL_ELIMIT,
+                         "the %s has %zu bytes; at most %zu are allowed", what, p->len,
+                         engine->max_payload);
 }
 
 /* ---- start ---- */
@@ -38,7 +39,8 @@ static char *draw_name(asl_engine *engine)
     return asli_strdup(text);
 }
 
-static int start_name(asl_engine *engine, const char *name, char **ret_name, asl_error *reterr)
+static int start_name(asl_engine *engine, const char *name, char **ret_name,
+                      asl_error *reterr)
 {
     if (name && !asli_name_valid(name))
         return asl_error_set(reterr, ASL_EINVAL, "Invalid Name: '%s'", name);
@@ -46,9 +48,9 @@ static int start_name(asl_engine *engine, const char *name, char **ret_name, asl
     return *ret_name ? 0 : asli_oom(reterr);
 }
 
-static int start_message(asl_engine *engine, asl_machine *machine, const char *input, size_t len,
-                         const asl_start_options *o, struct asli_message **ret_message,
-                         asl_error *reterr)
+static int start_message(asl_engine *engine, asl_machine *machine, const char *input,
+                         size_t len, const asl_start_options *o,
+                         struct asli_message **ret_message, asl_error *reterr)
 {
     struct asli_message *m = asli_alloc(sizeof *m);
     if (!m)
@@ -58,7 +60,8 @@ static int start_message(asl_engine *engine, asl_machine *machine, const char *i
     m->started = o->started;
     m->ended = o->ended;
     m->arg = o->arg;
-    int rc = asli_payload_parse(input ? input : "{}", input ? len : 2, &m->payload, reterr);
+    int rc =
+        asli_payload_parse(input ? input : "{}", input ? len : 2, &m->payload, reterr);
     if (!rc)
         rc = check_size(engine, m->payload, "input", reterr);
     if (!rc)
@@ -111,8 +114,8 @@ static int set_texts(struct asli_message *m, const char *error, const char *caus
     return 0;
 }
 
-int asl_stop(asl_engine *engine, const char *execution, const char *error, const char *cause,
-             asl_done_fn *done, void *arg, asl_error *reterr)
+int asl_stop(asl_engine *engine, const char *execution, const char *error,
+             const char *cause, asl_done_fn *done, void *arg, asl_error *reterr)
 {
     struct asli_message *m = asli_alloc(sizeof *m);
     if (!m)
@@ -131,8 +134,8 @@ int asl_stop(asl_engine *engine, const char *execution, const char *error, const
 
 /* ---- answers by token ---- */
 
-static int by_token(enum asli_message_kind kind, const char *token, asl_done_fn *done, void *arg,
-                    struct asli_message **ret_message, asl_error *reterr)
+static int by_token(enum asli_message_kind kind, const char *token, asl_done_fn *done,
+                    void *arg, struct asli_message **ret_message, asl_error *reterr)
 {
     struct asli_token t;
     if (!asli_token_parse(token, &t))
@@ -151,8 +154,8 @@ static int by_token(enum asli_message_kind kind, const char *token, asl_done_fn 
     return 0;
 }
 
-int asl_answer_success(asl_engine *engine, const char *token, const char *output, size_t len,
-                       asl_done_fn *done, void *arg, asl_error *reterr)
+int asl_answer_success(asl_engine *engine, const char *token, const char *output,
+                       size_t len, asl_done_fn *done, void *arg, asl_error *reterr)
 {
     struct asli_message *m;
     int rc = by_token(ASLI_MSG_SUCCEED, token, done, arg, &m, reterr);
@@ -183,8 +186,8 @@ int asl_answer_failure(asl_engine *engine, const char *token, const char *error,
     return post(engine, m, reterr);
 }
 
-int asl_answer_heartbeat(asl_engine *engine, const char *token, asl_done_fn *done, void *arg,
-                         asl_error *reterr)
+int asl_answer_heartbeat(asl_engine *engine, const char *token, asl_done_fn *done,
+                         void *arg, asl_error *reterr)
 {
     struct asli_message *m;
     int rc = by_token(ASLI_MSG_HEARTBEAT, token, done, arg, &m, reterr);

@@ -15,7 +15,9 @@
 
 int asli_engine_snapshot(asl_engine *engine, void **snapshot, asl_error *reterr)
 {
-    int rc = engine->snapshot ? 0 : asl_store_snapshot(engine->store, &engine->snapshot, reterr);
+    int rc = engine->snapshot
+                 ? 0
+                 : asl_store_snapshot(engine->store, &engine->snapshot, reterr);
     if (!rc)
         *snapshot = engine->snapshot;
     return rc;
@@ -80,7 +82,8 @@ int asli_machine_of_hash(asl_engine *engine, const unsigned char hash[16],
         struct asli_key key = asli_key_machine(hash);
         int rc = asli_engine_snapshot(engine, &snapshot, reterr);
         if (!rc)
-            rc = asl_store_get(engine->store, snapshot, asli_key_slice(&key), &value, reterr);
+            rc = asl_store_get(engine->store, snapshot, asli_key_slice(&key), &value,
+                               reterr);
         if (rc == ASL_ENOTFOUND)
             return asli_damaged(reterr, "machine record (it is missing)");
         if (!rc)
@@ -147,7 +150,8 @@ static int visit_result(void *arg, asl_slice key, asl_slice value)
     uint32_t index = asli_key_read_u32(key, 15);
     struct asli_reader r;
     asli_reader_init(&r, value.data, value.len);
-    if (!f || !f->d.results || index >= f->d.results->count || asli_read_u8(&r) != ASLI_FORMAT)
+    if (!f || !f->d.results || index >= f->d.results->count ||
+        asli_read_u8(&r) != ASLI_FORMAT)
         return asli_damaged(l->reterr, "result record");
     struct asli_payload *p = asli_decode_payload(&r);
     if (!p)
@@ -171,8 +175,8 @@ static int visit_tail(void *arg, asl_slice key, asl_slice value)
     return 1;
 }
 
-static int scan_rows(struct loading *l, void *snapshot, enum asli_row_kind kind, int reverse,
-                     asl_scan_fn *fn)
+static int scan_rows(struct loading *l, void *snapshot, enum asli_row_kind kind,
+                     int reverse, asl_scan_fn *fn)
 {
     struct asli_key from = asli_key_row(l->x->id, kind), to = asli_key_after(from);
     int rc = asl_store_scan(l->x->engine->store, snapshot, asli_key_slice(&from),
@@ -186,7 +190,8 @@ static int load_summary(struct asli_execution *x, void *snapshot, asl_error *ret
     struct asli_summary s;
     asl_slice value;
     asl_machine *machine;
-    int rc = asl_store_get(x->engine->store, snapshot, asli_key_slice(&key), &value, reterr);
+    int rc =
+        asl_store_get(x->engine->store, snapshot, asli_key_slice(&key), &value, reterr);
     if (rc == ASL_ENOTFOUND)
         return asli_damaged(reterr, "execution record (it is missing)");
     if (!rc)
@@ -212,7 +217,8 @@ static int load_wake(struct asli_execution *x, void *snapshot, asl_error *reterr
 {
     struct asli_key key = asli_key_id(ASLI_KEY_WAKE, x->id);
     asl_slice value;
-    int rc = asl_store_get(x->engine->store, snapshot, asli_key_slice(&key), &value, reterr);
+    int rc =
+        asl_store_get(x->engine->store, snapshot, asli_key_slice(&key), &value, reterr);
     if (rc == ASL_ENOTFOUND)
         return asli_damaged(reterr, "wake record (it is missing)");
     if (rc)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Resources, taken apart.
+ * Resource strings, taken apart: every family and pattern, and what is refused.
  */
 #include <stdio.h>
 #include <string.h>

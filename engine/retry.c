@@ -32,7 +32,8 @@ static bool is_task_failure(const char *error)
     return true;
 }
 
-static bool error_matches(const struct asli_error_set *set, const char *error, bool heartbeat)
+static bool error_matches(const struct asli_error_set *set, const char *error,
+                          bool heartbeat)
 {
     const char *name = error ? error : "";
     for (size_t i = 0; i < set->count; i++) {
@@ -59,7 +60,8 @@ static int back_off(struct asli_frame *f, const struct asli_retrier *r, uint32_t
         uint64_t bits;
         struct asli_env env = asli_frame_env(f, NULL);
         if (env.random(env.arg, &bits, sizeof bits))
-            return asl_error_set(reterr, ASL_ESYSTEM, "no random bytes for a retry's jitter");
+            return asl_error_set(reterr, ASL_ESYSTEM,
+                                 "no random bytes for a retry's jitter");
         seconds *= (double)(bits >> 11) / (double)(1ull << 53);
     }
     *ret_ms = (int64_t)(seconds * 1000.0 + 0.5);

@@ -16,21 +16,22 @@
 #include "engine/machine.h"
 
 enum asli_step {
-    ASLI_STEP_DONE,   /* result set: the engine does output processing, then Next or End */
-    ASLI_STEP_PARK,   /* waits for a timer, a token or children                          */
-    ASLI_STEP_FAIL,   /* Error and Cause set: the engine tries Retry, then Catch         */
+    ASLI_STEP_DONE, /* result set: the engine does output processing, then Next or End */
+    ASLI_STEP_PARK, /* waits for a timer, a token or children                          */
+    ASLI_STEP_FAIL, /* Error and Cause set: the engine tries Retry, then Catch         */
     ASLI_STEP_BROKEN, /* libasl itself failed: reterr set, nothing recorded              */
 };
 
 /* What a type takes part in. */
 enum asli_trait {
-    ASLI_HAS_IO = 1,          /* InputPath, OutputPath */
-    ASLI_HAS_PARAMETERS = 2,  /* Parameters before enter (Map: ItemSelector is its own affair) */
+    ASLI_HAS_IO = 1, /* InputPath, OutputPath */
+    ASLI_HAS_PARAMETERS =
+        2, /* Parameters before enter (Map: ItemSelector is its own affair) */
     ASLI_HAS_RESULT_PATH = 4,
     ASLI_HAS_RESULT_SELECTOR = 8,
-    ASLI_HAS_RETRY = 16,      /* Retry, Catch; State.RetryCount in the context object */
-    ASLI_HAS_NEXT = 32,       /* Next or End, exactly one */
-    ASLI_HAS_EXITED = 64,     /* an Exited event (all but Fail) */
+    ASLI_HAS_RETRY = 16,  /* Retry, Catch; State.RetryCount in the context object */
+    ASLI_HAS_NEXT = 32,   /* Next or End, exactly one */
+    ASLI_HAS_EXITED = 64, /* an Exited event (all but Fail) */
     ASLI_HAS_ASSIGN = 128,
 };
 
@@ -47,13 +48,15 @@ struct asli_state_ops {
     /* After the fields: what no row can say. 0 or ASL_ENOMEM; problems go to the loader. NULL:
      * nothing. */
     int (*load)(struct asli_loader *loader, struct asli_state *state);
-    void (*unload)(struct asli_state *state); /* frees what load made, not the fields' values */
+    void (*unload)(
+        struct asli_state *state); /* frees what load made, not the fields' values */
     /* Before each attempt's input processing: draws what the context object shows. 0 or an ASL_E
      * code. NULL: nothing. */
     int (*prepare)(struct asli_frame *frame, asl_error *reterr);
     /* The value of item `index`, borrowed from the frame's input; for $$.Map.Item. NULL: not a
      * type with items. */
-    int (*item)(struct asli_frame *frame, uint32_t index, json_t **item, asl_error *reterr);
+    int (*item)(struct asli_frame *frame, uint32_t index, json_t **item,
+                asl_error *reterr);
     enum asli_step (*enter)(struct asli_frame *frame, asl_error *reterr);
     enum asli_step (*resume)(struct asli_frame *frame, const struct asli_event *event,
                              asl_error *reterr);
@@ -61,7 +64,8 @@ struct asli_state_ops {
 
 struct asl_resource;
 /* The resource of a Task state (states/task.c keeps it at the head of its def). */
-static inline const struct asl_resource *asli_state_resource(const struct asli_state *state)
+static inline const struct asl_resource *
+asli_state_resource(const struct asli_state *state)
 {
     return *(struct asl_resource **)state->def;
 }

@@ -57,7 +57,8 @@ static int attempt(struct asli_frame *f, asl_error *reterr)
     return handle(f, rc ? asli_step_of(rc) : ops->enter(f, reterr), reterr);
 }
 
-int asli_frame_exited(struct asli_frame *frame, struct asli_payload *output, asl_error *reterr)
+int asli_frame_exited(struct asli_frame *frame, struct asli_payload *output,
+                      asl_error *reterr)
 {
     if (frame->d.state->ops->exited == ASLI_EVENT_NONE)
         return 0;
@@ -67,10 +68,12 @@ int asli_frame_exited(struct asli_frame *frame, struct asli_payload *output, asl
     return asli_frame_record(frame, &e, true, reterr);
 }
 
-static int frame_ended(struct asli_frame *f, struct asli_payload *output, asl_error *reterr)
+static int frame_ended(struct asli_frame *f, struct asli_payload *output,
+                       asl_error *reterr)
 {
     if (f->parent) {
-        struct asli_event ev = {.kind = ASLI_ON_CHILD_DONE, .child = f, .payload = output};
+        struct asli_event ev = {
+            .kind = ASLI_ON_CHILD_DONE, .child = f, .payload = output};
         return asli_frame_resume(f->parent, &ev, reterr);
     }
     struct asli_execution *x = f->x;
@@ -212,8 +215,8 @@ int asli_frame_resume(struct asli_frame *frame, const struct asli_event *event,
     return handle(frame, frame->d.state->ops->resume(frame, event, reterr), reterr);
 }
 
-int asli_execution_end(struct asli_execution *x, enum asl_status status, uint64_t previous,
-                       struct asl_event *take_event, asl_error *reterr)
+int asli_execution_end(struct asli_execution *x, enum asl_status status,
+                       uint64_t previous, struct asl_event *take_event, asl_error *reterr)
 {
     bool oom = false;
     x->error = dup_or_null(take_event->error, &oom);
@@ -237,9 +240,10 @@ static int overflow(struct asli_execution *x, asl_error *reterr)
 {
     struct asl_event e = {.type = ASLI_EVENT_ExecutionFailed,
                           .error = asli_strdup("States.Runtime"),
-                          .cause = asli_printf("The execution reached the maximum number of "
-                                               "history events (%llu).",
-                                               (unsigned long long)x->engine->max_events)};
+                          .cause =
+                              asli_printf("The execution reached the maximum number of "
+                                          "history events (%llu).",
+                                          (unsigned long long)x->engine->max_events)};
     if (!e.error || !e.cause) {
         asli_event_done(&e);
         return asli_oom(reterr);
@@ -346,7 +350,8 @@ static int frame_timer(struct asli_frame *f, asl_error *reterr)
         return asli_frame_resume(f, &ev, reterr);
     }
     struct asli_event ev = {.kind = ASLI_ON_TASK_TIMED_OUT};
-    ev.heartbeat = f->d.heartbeat_at && (!f->d.timeout_at || f->d.heartbeat_at < f->d.timeout_at);
+    ev.heartbeat =
+        f->d.heartbeat_at && (!f->d.timeout_at || f->d.heartbeat_at < f->d.timeout_at);
     return asli_task_event(f, &ev, reterr);
 }
 

@@ -16,15 +16,17 @@ int asli_frame_resume(struct asli_frame *frame, const struct asli_event *event,
 int asli_frame_leave(struct asli_frame *frame, struct asli_state *next,
                      struct asli_payload *output, asl_error *reterr);
 /* Records the state's Exited event. */
-int asli_frame_exited(struct asli_frame *frame, struct asli_payload *output, asl_error *reterr);
+int asli_frame_exited(struct asli_frame *frame, struct asli_payload *output,
+                      asl_error *reterr);
 
 /* engine/retry.c. *ret_handled: the failure is taken care of. */
 int asli_retry(struct asli_frame *frame, bool *ret_handled, asl_error *reterr);
 int asli_catch(struct asli_frame *frame, bool *ret_handled, asl_error *reterr);
 
 /* Ends the execution: records its last event, cancels its tasks. `take_event` as for record. */
-int asli_execution_end(struct asli_execution *x, enum asl_status status, uint64_t previous,
-                       struct asl_event *take_event, asl_error *reterr);
+int asli_execution_end(struct asli_execution *x, enum asl_status status,
+                       uint64_t previous, struct asl_event *take_event,
+                       asl_error *reterr);
 
 /* Effects of the end: who waits for it, and the tasks to cancel. */
 int asli_execution_ended(struct asli_execution *x, asl_error *reterr);

@@ -18,8 +18,10 @@
 static const struct family {
     enum asli_event_type scheduled, started, succeeded, failed, timed_out;
 } families[] = {
-    [ASL_RESOURCE_LAMBDA] = {ASLI_EVENT_LambdaFunctionScheduled, ASLI_EVENT_LambdaFunctionStarted,
-                             ASLI_EVENT_LambdaFunctionSucceeded, ASLI_EVENT_LambdaFunctionFailed,
+    [ASL_RESOURCE_LAMBDA] = {ASLI_EVENT_LambdaFunctionScheduled,
+                             ASLI_EVENT_LambdaFunctionStarted,
+                             ASLI_EVENT_LambdaFunctionSucceeded,
+                             ASLI_EVENT_LambdaFunctionFailed,
                              ASLI_EVENT_LambdaFunctionTimedOut},
     [ASL_RESOURCE_ACTIVITY] = {ASLI_EVENT_ActivityScheduled, ASLI_EVENT_ActivityStarted,
                                ASLI_EVENT_ActivitySucceeded, ASLI_EVENT_ActivityFailed,
@@ -27,8 +29,10 @@ static const struct family {
     [ASL_RESOURCE_SERVICE] = {ASLI_EVENT_TaskScheduled, ASLI_EVENT_TaskStarted,
                               ASLI_EVENT_TaskSucceeded, ASLI_EVENT_TaskFailed,
                               ASLI_EVENT_TaskTimedOut},
-    [ASL_RESOURCE_HANDLER] = {ASLI_EVENT_LambdaFunctionScheduled, ASLI_EVENT_LambdaFunctionStarted,
-                              ASLI_EVENT_LambdaFunctionSucceeded, ASLI_EVENT_LambdaFunctionFailed,
+    [ASL_RESOURCE_HANDLER] = {ASLI_EVENT_LambdaFunctionScheduled,
+                              ASLI_EVENT_LambdaFunctionStarted,
+                              ASLI_EVENT_LambdaFunctionSucceeded,
+                              ASLI_EVENT_LambdaFunctionFailed,
                               ASLI_EVENT_LambdaFunctionTimedOut},
 };
 
@@ -166,16 +170,18 @@ static int limit_result(struct asli_frame *f, struct asli_event *event, char **c
     int rc = asli_payload_text(event->payload, f->x, reterr);
     if (rc || event->payload->len <= f->x->engine->max_payload)
         return rc;
-    *cause = asli_printf("The state/task '%s' returned a result with a size exceeding the maximum "
-                         "number of bytes service limit.",
-                         is_service(r) ? r->type : r->text);
+    *cause = asli_printf(
+        "The state/task '%s' returned a result with a size exceeding the maximum "
+        "number of bytes service limit.",
+        is_service(r) ? r->type : r->text);
     event->kind = ASLI_ON_TASK_FAILED;
     event->error = "States.DataLimitExceeded";
     event->cause = *cause;
     return *cause ? 0 : asli_oom(reterr);
 }
 
-int asli_task_event(struct asli_frame *frame, const struct asli_event *event, asl_error *reterr)
+int asli_task_event(struct asli_frame *frame, const struct asli_event *event,
+                    asl_error *reterr)
 {
     struct asli_event ev = *event;
     ASLI_AUTO(text) char *cause = NULL;

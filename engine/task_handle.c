@@ -178,9 +178,10 @@ int asl_task_set_view(asl_task *task, const char *handler, json_t *take_input,
     if (!take_input || !name) {
         json_decref(take_input);
         asli_free(name);
-        return handler && !name ? asli_oom(reterr)
-                                : asl_error_set(reterr, ASL_EINVAL,
-                                                "a view needs a handler's name and an input");
+        return handler && !name
+                   ? asli_oom(reterr)
+                   : asl_error_set(reterr, ASL_EINVAL,
+                                   "a view needs a handler's name and an input");
     }
     asli_free(task->handler);
     task->handler = name;
@@ -218,8 +219,9 @@ static void address(asl_task *t, struct asli_message *m, enum asli_message_kind 
 }
 
 /* Queues the completion; what it carries is consumed, on refusal too. */
-static int complete(asl_task *t, enum asli_message_kind kind, struct asli_payload *take_payload,
-                    char *take_error, char *take_cause, asl_error *reterr)
+static int complete(asl_task *t, enum asli_message_kind kind,
+                    struct asli_payload *take_payload, char *take_error, char *take_cause,
+                    asl_error *reterr)
 {
     int open = ASLI_HANDLE_OPEN;
     if (!atomic_compare_exchange_strong(&t->state, &open, ASLI_HANDLE_COMPLETED)) {
@@ -243,7 +245,9 @@ int asl_task_succeed(asl_task *task, json_t *take_output, asl_error *reterr)
     size_t len;
     if (!take_output)
         return asl_error_set(reterr, ASL_EINVAL, "a task's output must be a JSON value");
-    int rc = is_viewed(task, false) ? task->answer(task, take_output, &take_output, reterr) : 0;
+    int rc = is_viewed(task, false)
+                 ? task->answer(task, take_output, &take_output, reterr)
+                 : 0;
     if (rc)
         return rc;
     rc = asli_json_text(take_output, &text, &len, reterr);
@@ -258,12 +262,14 @@ int asl_task_succeed(asl_task *task, json_t *take_output, asl_error *reterr)
     return complete(task, ASLI_MSG_SUCCEED, p, NULL, NULL, reterr);
 }
 
-int asl_task_succeed_text(asl_task *task, const char *output, size_t len, asl_error *reterr)
+int asl_task_succeed_text(asl_task *task, const char *output, size_t len,
+                          asl_error *reterr)
 {
     struct asli_payload *p;
     if (is_viewed(task, false)) {
         json_t *value;
-        int bad = asli_json_read(output, len == (size_t)-1 ? strlen(output) : len, &value, reterr);
+        int bad = asli_json_read(output, len == (size_t)-1 ? strlen(output) : len, &value,
+                                 reterr);
         return bad ? bad : asl_task_succeed(task, value, reterr);
     }
     int rc = asli_payload_parse(output, len, &p, reterr);
@@ -281,8 +287,8 @@ int asl_task_fail(asl_task *task, const char *error, const char *cause, asl_erro
     return complete(task, ASLI_MSG_FAIL, NULL, e, c, reterr);
 }
 
-static int notify(asl_task *t, enum asli_message_kind kind, struct asli_payload *take_payload,
-                  char *take_name, asl_error *reterr)
+static int notify(asl_task *t, enum asli_message_kind kind,
+                  struct asli_payload *take_payload, char *take_name, asl_error *reterr)
 {
     struct asli_message *m = asli_alloc(sizeof *m);
     if (!m) {
@@ -306,7 +312,8 @@ int asl_task_heartbeat(asl_task *task, asl_error *reterr)
 int asl_task_submitted(asl_task *task, json_t *take_output, asl_error *reterr)
 {
     json_t *output = take_output ? take_output : json_object();
-    int rc = output && is_viewed(task, true) ? task->answer(task, output, &output, reterr) : 0;
+    int rc =
+        output && is_viewed(task, true) ? task->answer(task, output, &output, reterr) : 0;
     struct asli_payload *p = rc ? NULL : asli_payload_new(output);
     if (!p)
         return rc ? rc : asli_oom(reterr);
@@ -321,9 +328,10 @@ int asl_task_submitted(asl_task *task, json_t *take_output, asl_error *reterr)
 int asl_task_started(asl_task *task, const char *worker, asl_error *reterr)
 {
     if (task->resource->kind != ASL_RESOURCE_ACTIVITY)
-        return asl_error_set(reterr, ASL_EINVAL,
-                             "asl_task_started is for activities; '%s' is started by the engine",
-                             task->resource->text);
+        return asl_error_set(
+            reterr, ASL_EINVAL,
+            "asl_task_started is for activities; '%s' is started by the engine",
+            task->resource->text);
     char *name = asli_strdup(worker);
     if (worker && !name)
         return asli_oom(reterr);
@@ -337,10 +345,11 @@ void asl_task_returned(asl_task *task, int code)
         snprintf(cause, sizeof cause, "the handler '%s' returned %d (%s)",
                  asl_task_handler(task), code, asl_code_text(code));
     else if (!atomic_load(&task->submitted) && atomic_load(&task->held) <= 1)
-        snprintf(cause, sizeof cause,
-                 "the handler '%s' returned without completing the task, submitting it, or "
-                 "keeping a reference to it",
-                 asl_task_handler(task));
+        snprintf(
+            cause, sizeof cause,
+            "the handler '%s' returned without completing the task, submitting it, or "
+            "keeping a reference to it",
+            asl_task_handler(task));
     else
         return;
     if (asl_task_fail(task, "States.TaskFailed", cause, NULL) == ASL_ENOMEM)

@@ -36,10 +36,11 @@ struct asl_task {
     uint32_t serial, attempt;
     int64_t map_index;
     unsigned char secret[16];
-    struct asli_message completion; /* so that completing cannot fail for want of memory */
+    struct asli_message completion; /* needs no memory when the time comes */
 };
 
-int asli_task_handle_new(struct asli_frame *frame, asl_task **ret_task, asl_error *reterr);
+int asli_task_handle_new(struct asli_frame *frame, asl_task **ret_task,
+                         asl_error *reterr);
 /* The engine's own references, apart from those that providers hold. */
 asl_task *asli_task_handle_ref(asl_task *task); /* NULL stays NULL */
 void asli_task_handle_unref(asl_task *task);

@@ -37,8 +37,8 @@ static int answer(asl_engine *e, const struct asli_message *m, int code, const c
 
 /* ---- start ---- */
 
-static struct asli_execution *resident(const asl_engine *e, const char *name, const char *arn,
-                                       size_t *ret_hits)
+static struct asli_execution *resident(const asl_engine *e, const char *name,
+                                       const char *arn, size_t *ret_hits)
 {
     struct asli_execution *found = NULL;
     struct asli_map_node *n = asli_map_find(&e->names, asli_hash(name, strlen(name)));
@@ -54,8 +54,8 @@ static struct asli_execution *resident(const asl_engine *e, const char *name, co
 }
 
 /* The same name with the same input while it runs is the same start (AWS: idempotent). */
-static int started_before(asl_engine *e, struct asli_message *m, const char *arn, uint64_t id,
-                          asl_error *reterr)
+static int started_before(asl_engine *e, struct asli_message *m, const char *arn,
+                          uint64_t id, asl_error *reterr)
 {
     struct asli_map_node *n = asli_map_find(&e->wakes, id);
     bool same = false;
@@ -75,8 +75,8 @@ static int started_before(asl_engine *e, struct asli_message *m, const char *arn
     return same ? answer(e, m, 0, arn, reterr) : answer(e, m, ASL_EEXISTS, arn, reterr);
 }
 
-static int find_started(asl_engine *e, const char *name, const char *arn, uint64_t *ret_id,
-                        asl_error *reterr)
+static int find_started(asl_engine *e, const char *name, const char *arn,
+                        uint64_t *ret_id, asl_error *reterr)
 {
     size_t hits;
     void *snapshot;
@@ -89,7 +89,8 @@ static int find_started(asl_engine *e, const char *name, const char *arn, uint64
     return rc ? rc : asli_find_execution(e->store, snapshot, arn, ret_id, reterr);
 }
 
-static struct asli_execution *new_execution(asl_engine *e, struct asli_message *m, char **arn)
+static struct asli_execution *new_execution(asl_engine *e, struct asli_message *m,
+                                            char **arn)
 {
     struct asli_wake *w = asli_wake_new(e, e->next_execution);
     struct asli_execution *x = w ? asli_execution_new(e, w) : NULL;
@@ -107,12 +108,15 @@ static struct asli_execution *new_execution(asl_engine *e, struct asli_message *
     x->meta_dirty = x->is_new = true;
     x->arn = *arn;
     *arn = NULL;
-    x->by_name_set = x->name && asli_map_add(&e->names, asli_hash(x->name, strlen(x->name)),
-                                             &x->by_name);
+    x->by_name_set =
+        x->name &&
+        asli_map_add(&e->names, asli_hash(x->name, strlen(x->name)), &x->by_name);
     w->ended = m->ended;
     w->ended_arg = m->arg;
     struct asli_frame *root =
-        x->by_name_set ? asli_frame_new(x, NULL, m->machine->scopes[0], x->next_serial++, 0) : NULL;
+        x->by_name_set
+            ? asli_frame_new(x, NULL, m->machine->scopes[0], x->next_serial++, 0)
+            : NULL;
     if (!root) {
         asli_execution_free(x);
         asli_wake_free(e, w);
@@ -156,7 +160,8 @@ static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
 
 /* ---- stop ---- */
 
-static int find_any(asl_engine *e, const char *execution, uint64_t *ret_id, asl_error *reterr)
+static int find_any(asl_engine *e, const char *execution, uint64_t *ret_id,
+                    asl_error *reterr)
 {
     size_t hits;
     bool is_arn = strncmp(execution, "arn:", 4) == 0;
@@ -212,7 +217,8 @@ static int stop(asl_engine *e, struct asli_message *m, asl_error *reterr)
 
 /* ---- tasks ---- */
 
-static struct asli_frame *open_task(struct asli_execution *x, const struct asli_message *m)
+static struct asli_frame *open_task(struct asli_execution *x,
+                                    const struct asli_message *m)
 {
     struct asli_map_node *n =
         x->status == ASL_RUNNING ? asli_map_find(&x->frames, m->event) : NULL;
@@ -253,7 +259,8 @@ void asli_task_unclaimed(asl_engine *engine, asl_task *handle)
 {
     struct asli_map_node *n = asli_map_find(&engine->wakes, handle->execution_id);
     struct asli_wake *w = n ? ASLI_OF(n, struct asli_wake, node) : NULL;
-    struct asli_map_node *fn = w && w->x ? asli_map_find(&w->x->frames, handle->serial) : NULL;
+    struct asli_map_node *fn =
+        w && w->x ? asli_map_find(&w->x->frames, handle->serial) : NULL;
     struct asli_frame *f = fn ? ASLI_OF(fn, struct asli_frame, node) : NULL;
     if (!f || f->d.task != handle)
         return;
@@ -337,7 +344,8 @@ static int load_attention(asl_engine *e, bool *worked, asl_error *reterr)
         uint64_t id;
         memcpy(&id, e->attention.data + e->attention_next, sizeof id);
         struct asli_map_node *n = asli_map_find(&e->wakes, id);
-        int rc = n ? asli_execution_load(e, ASLI_OF(n, struct asli_wake, node), reterr) : 0;
+        int rc =
+            n ? asli_execution_load(e, ASLI_OF(n, struct asli_wake, node), reterr) : 0;
         if (rc)
             return rc;
         e->attention_next += sizeof id;
@@ -363,8 +371,9 @@ int asl_engine_run_ready(asl_engine *engine, int64_t now, asl_error *reterr)
     bool worked = true;
     int rc = 0;
     if (engine->dead)
-        return asl_error_set(reterr, ASL_ESTORE,
-                             "the engine stopped after a failed write; open the store again");
+        return asl_error_set(
+            reterr, ASL_ESTORE,
+            "the engine stopped after a failed write; open the store again");
     if (now > engine->now)
         engine->now = now;
     while (worked && !rc && !asli_batch_is_full(engine)) {

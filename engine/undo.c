@@ -156,7 +156,8 @@ int asli_frame_spawn(struct asli_frame *parent, struct asli_scope *scope, uint32
 int asli_frame_remove(struct asli_frame *frame)
 {
     while (frame->first_child) {
-        int rc = asli_frame_remove(frame->first_child->previous_sibling); /* the last one */
+        int rc =
+            asli_frame_remove(frame->first_child->previous_sibling); /* the last one */
         if (rc)
             return rc;
     }

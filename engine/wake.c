@@ -30,7 +30,8 @@ void asli_wake_free(asl_engine *engine, struct asli_wake *wake)
     asli_free(wake);
 }
 
-void asli_wake_count(asl_engine *engine, struct asli_wake *wake, enum asli_wait wait, int by)
+void asli_wake_count(asl_engine *engine, struct asli_wake *wake, enum asli_wait wait,
+                     int by)
 {
     if (wait == ASLI_WAIT_NONE)
         return;
@@ -90,7 +91,8 @@ void asli_frame_settle(struct asli_frame *frame)
     if (at == INT64_MAX)
         asli_heap_remove(&frame->x->timers, &frame->timer);
     else
-        asli_heap_set(&frame->x->timers, &frame->timer, at); /* reserved by the step's commit */
+        asli_heap_set(&frame->x->timers, &frame->timer,
+                      at); /* reserved by the step's commit */
     set_wait(frame, wait_of(frame));
 }
 

@@ -61,10 +61,12 @@ enum asl_severity { ASL_ERROR = 1, ASL_WARNING = 2 };
  * from the list they came from. */
 typedef struct asl_diagnostic {
     enum asl_severity severity;
-    const char *code;     /* AWS's: "SCHEMA_VALIDATION_FAILED", "MISSING_TRANSITION_TARGET", ... */
-    const char *message;  /* AWS's text */
-    const char *location; /* JSON Pointer without escapes, as AWS writes it: "/States/X/Next" */
-    int line, column;     /* in the definition text, from 1; 0 when unknown */
+    const char
+        *code; /* AWS's: "SCHEMA_VALIDATION_FAILED", "MISSING_TRANSITION_TARGET", ... */
+    const char *message; /* AWS's text */
+    const char
+        *location; /* JSON Pointer without escapes, as AWS writes it: "/States/X/Next" */
+    int line, column; /* in the definition text, from 1; 0 when unknown */
 } asl_diagnostic;
 
 typedef struct asl_diagnostics asl_diagnostics;
@@ -84,8 +86,9 @@ typedef struct asl_machine_options {
  * problem found, never the first only), when reterr holds the first one's text. Errors:
  * ASL_EDEFINITION, ASL_EINVAL (a bad name), ASL_ENOMEM. Thread: any. */
 ASL_API int asl_machine_load(const char *definition, size_t len,
-                             const asl_machine_options *options, asl_machine **ret_machine,
-                             asl_diagnostics **ret_diagnostics, asl_error *reterr);
+                             const asl_machine_options *options,
+                             asl_machine **ret_machine, asl_diagnostics **ret_diagnostics,
+                             asl_error *reterr);
 ASL_API asl_machine *asl_machine_ref(asl_machine *machine); /* returns machine */
 ASL_API void asl_machine_unref(asl_machine *machine);
 ASL_API const char *asl_machine_name(const asl_machine *machine);
@@ -121,15 +124,17 @@ typedef struct asl_result {
  * (asl_start, asl_stop, asl_answer_*), and get `arg` back. */
 typedef struct asl_options {
     size_t size;
-    asl_store *store;      /* borrowed until asl_engine_close; NULL: in memory, gone at close */
+    asl_store
+        *store; /* borrowed until asl_engine_close; NULL: in memory, gone at close */
     const char *partition; /* of ARNs; NULL: "aws" */
     const char *region;    /* NULL: "us-east-1" */
     const char *account;   /* twelve digits; NULL: "123456789012" */
     const char *role_arn;  /* NULL: arn:aws:iam::ACCOUNT:role/asl */
-    int virtual_time;      /* 1: time jumps to the next deadline when nothing else can happen;
+    int virtual_time; /* 1: time jumps to the next deadline when nothing else can happen;
                               a store remembers it and refuses the other kind (ASL_EINVAL) */
-    unsigned max_payload;  /* bytes of a payload, 0: 262144 (States.DataLimitExceeded above) */
-    unsigned max_events;   /* events of a history, 0: 25000 */
+    unsigned
+        max_payload; /* bytes of a payload, 0: 262144 (States.DataLimitExceeded above) */
+    unsigned max_events; /* events of a history, 0: 25000 */
     void *arg;
     /* Every event once it is durable, in order per execution. */
     void (*event)(void *arg, const asl_event *event);
@@ -167,8 +172,9 @@ typedef struct asl_start_options {
  * name with the same input while that execution runs is no error and starts nothing. `ret_arn`
  * may be NULL. Errors: ASL_EJSON, ASL_ELIMIT (input too long), ASL_EINVAL (name), ASL_EHANDLER (a
  * Task's handler is not registered; all of them are in reterr->text), ASL_ENOMEM. Thread: any. */
-ASL_API int asl_start(asl_engine *engine, asl_machine *machine, const char *input, size_t len,
-                      const asl_start_options *options, char **ret_arn, asl_error *reterr);
+ASL_API int asl_start(asl_engine *engine, asl_machine *machine, const char *input,
+                      size_t len, const asl_start_options *options, char **ret_arn,
+                      asl_error *reterr);
 
 /* Answer of a queued call, given when what it did is durable. */
 typedef void asl_done_fn(void *arg, int code, const char *text);
@@ -183,7 +189,8 @@ ASL_API int asl_stop(asl_engine *engine, const char *execution, const char *erro
  * text. Answers to `done`: 0, ASL_ETOKEN, ASL_EENDED. Errors: ASL_EJSON, ASL_ETOKEN (malformed),
  * ASL_ELIMIT, ASL_ENOMEM. Thread: any. */
 ASL_API int asl_answer_success(asl_engine *engine, const char *token, const char *output,
-                               size_t len, asl_done_fn *done, void *arg, asl_error *reterr);
+                               size_t len, asl_done_fn *done, void *arg,
+                               asl_error *reterr);
 ASL_API int asl_answer_failure(asl_engine *engine, const char *token, const char *error,
                                const char *cause, asl_done_fn *done, void *arg,
                                asl_error *reterr);
@@ -207,7 +214,8 @@ ASL_API const char *asl_event_type(const asl_event *event); /* "PassStateEntered
 ASL_API int64_t asl_event_id(const asl_event *event);
 ASL_API int64_t asl_event_previous_id(const asl_event *event);
 ASL_API int64_t asl_event_time(const asl_event *event);
-ASL_API const char *asl_event_execution(const asl_event *event);  /* name of the execution */
+ASL_API const char *
+asl_event_execution(const asl_event *event); /* name of the execution */
 ASL_API const char *asl_event_state_name(const asl_event *event); /* NULL: of no state */
 ASL_API const char *asl_event_error(const asl_event *event);      /* NULL: none */
 ASL_API const char *asl_event_cause(const asl_event *event);      /* NULL: none */
@@ -231,20 +239,23 @@ enum asl_handler_flags {
  * lambda:invoke with that FunctionName, and handler:reserve; "sqs:sendMessage" serves
  * arn:aws:states:::sqs:sendMessage, with .sync, .sync:2 or .waitForTaskToken too. A later one of
  * the same name replaces it. Errors: ASL_EINVAL, ASL_ENOMEM. */
-ASL_API int asl_handler(asl_engine *engine, const char *name, asl_handler_fn *handler, void *arg,
-                        unsigned flags, asl_error *reterr);
+ASL_API int asl_handler(asl_engine *engine, const char *name, asl_handler_fn *handler,
+                        void *arg, unsigned flags, asl_error *reterr);
 
 /* Facts about a task, borrowed while it is referenced. Thread: any. */
-ASL_API const json_t *asl_task_input(const asl_task *task);   /* never change it; shared */
-ASL_API const char *asl_task_input_text(const asl_task *task); /* the same as compact JSON text;
+ASL_API const json_t *asl_task_input(const asl_task *task); /* never change it; shared */
+ASL_API const char *
+asl_task_input_text(const asl_task *task); /* the same as compact JSON text;
                                                                   NULL: out of memory */
-ASL_API const char *asl_task_resource(const asl_task *task);  /* as written in the definition */
-ASL_API const char *asl_task_handler(const asl_task *task);   /* the name it resolved to */
-ASL_API const char *asl_task_token(const asl_task *task);     /* for asl_answer_* */
+ASL_API const char *
+asl_task_resource(const asl_task *task); /* as written in the definition */
+ASL_API const char *asl_task_handler(const asl_task *task); /* the name it resolved to */
+ASL_API const char *asl_task_token(const asl_task *task);   /* for asl_answer_* */
 ASL_API const char *asl_task_execution(const asl_task *task); /* ARN */
 ASL_API const char *asl_task_state(const asl_task *task);     /* name of the state */
-ASL_API int asl_task_attempt(const asl_task *task);           /* 0, or the retry's number */
-ASL_API int64_t asl_task_map_index(const asl_task *task); /* of the innermost Map iteration; -1 */
+ASL_API int asl_task_attempt(const asl_task *task); /* 0, or the retry's number */
+ASL_API int64_t
+asl_task_map_index(const asl_task *task); /* of the innermost Map iteration; -1 */
 
 ASL_API asl_task *asl_task_ref(asl_task *task); /* returns task. Thread: any */
 ASL_API void asl_task_unref(asl_task *task);    /* Thread: any */
@@ -278,16 +289,17 @@ typedef struct asl_host asl_host;
 
 typedef struct asl_host_options {
     size_t size;
-    unsigned workers;      /* threads for handlers that are not inline; 0: 4 */
-    int single_thread;     /* 1: no threads at all: handlers and commits run in the caller's */
-    int64_t (*now)(void *arg); /* the clock, ms; NULL: the system's. With virtual_time: only the
+    unsigned workers;  /* threads for handlers that are not inline; 0: 4 */
+    int single_thread; /* 1: no threads at all: handlers and commits run in the caller's */
+    int64_t (*now)(
+        void *arg); /* the clock, ms; NULL: the system's. With virtual_time: only the
                                   moment at which virtual time begins */
     void *arg;
 } asl_host_options;
 
 /* Errors: ASL_ESYSTEM, ASL_EINVAL (the engine has a host), ASL_ENOMEM. `options` may be NULL. */
-ASL_API int asl_host_new(asl_engine *engine, const asl_host_options *options, asl_host **ret_host,
-                         asl_error *reterr);
+ASL_API int asl_host_new(asl_engine *engine, const asl_host_options *options,
+                         asl_host **ret_host, asl_error *reterr);
 /* Ends the threads; a handler that still runs is waited for. The engine lives on. */
 ASL_API void asl_host_free(asl_host *host);
 
@@ -304,7 +316,8 @@ enum asl_run_until {
     ASL_UNTIL_STOPPED = 0, /* asl_host_stop */
     ASL_UNTIL_IDLE = 1,    /* no execution can go on without an answer from outside */
     ASL_UNTIL_NOW = 2,     /* and do not wait for timers: only what is due now */
-    ASL_UNTIL_ENDED = 3,   /* no execution runs, or none can ever go on by itself (task time-outs
+    ASL_UNTIL_ENDED =
+        3, /* no execution runs, or none can ever go on by itself (task time-outs
                               of callbacks are waited for) */
 };
 
@@ -333,10 +346,11 @@ ASL_API int asl_run_sync(asl_engine *engine, asl_machine *machine, const char *i
  * ASL_ESTORE, ASL_ENOMEM. Thread: any. */
 
 /* {"executions": [...]}, newest first. `status` NULL: all; else a name such as "RUNNING". */
-ASL_API int asl_list(asl_store *store, const char *status, json_t **ret_list, asl_error *reterr);
+ASL_API int asl_list(asl_store *store, const char *status, json_t **ret_list,
+                     asl_error *reterr);
 /* DescribeExecution. */
-ASL_API int asl_describe(asl_store *store, const char *execution, json_t **ret_description,
-                         asl_error *reterr);
+ASL_API int asl_describe(asl_store *store, const char *execution,
+                         json_t **ret_description, asl_error *reterr);
 /* GetExecutionHistory, whole: {"events": [...]}. */
 ASL_API int asl_history(asl_store *store, const char *execution, json_t **ret_history,
                         asl_error *reterr);

@@ -10,7 +10,7 @@
 
 #define TASK(resource)                                                                   \
     "{'StartAt':'T','States':{'T':{'Type':'Task','Resource':'" resource "','End':true}}" \
-                                                                        "}"
+    "}"
 #define INVOKE(suffix, parameters)                                                       \
     "{'StartAt':'T','States':{'T':{'Type':'Task','Resource':"                            \
     "'arn:aws:states:::lambda:invoke" suffix "','Parameters':{" parameters "},"          \
@@ -83,11 +83,11 @@ START_TEST(a_later_handler_of_the_same_name_replaces_it)
 {
     struct bench b;
     bench_open(&b, NULL, 0);
-    bench_handler(&b, "work", give, "1", 0);
-    bench_handler(&b, "zzz", give, "9", 0);
-    bench_handler(&b, "a", give, "8", 0);
-    bench_handler(&b, "wor", give, "7", 0);
-    bench_handler(&b, "work", give, "2", 0);
+    bench_handler(&b, "work", give, (char[]){"1"}, 0);
+    bench_handler(&b, "zzz", give, (char[]){"9"}, 0);
+    bench_handler(&b, "a", give, (char[]){"8"}, 0);
+    bench_handler(&b, "wor", give, (char[]){"7"}, 0);
+    bench_handler(&b, "work", give, (char[]){"2"}, 0);
     ck_assert_str_eq(bench_output(&b, TASK("handler:work"), NULL), "2");
     ck_assert_str_eq(bench_output(&b, TASK("handler:wor"), NULL), "7");
     bench_close(&b);
@@ -218,9 +218,9 @@ END_TEST
 START_TEST(lambda_invoke_wraps_text_outputs_too)
 {
     struct bench b;
-    ck_assert_ptr_nonnull(strstr(
-        run(&b, "work", give, " [ 1 ] ", INVOKE("", "'FunctionName':'work'"), NULL),
-        "\"Payload\":[1],"));
+    ck_assert_ptr_nonnull(strstr(run(&b, "work", give, (char[]){" [ 1 ] "},
+                                     INVOKE("", "'FunctionName':'work'"), NULL),
+                                 "\"Payload\":[1],"));
     bench_close(&b);
 }
 END_TEST

@@ -34,9 +34,8 @@ struct place {
     size_t index;
 };
 
-__attribute__((format(printf, 4, 5))) static int problem(void *arg, const char *code,
-                                                         const char *where, const char *format,
-                                                         ...)
+__attribute__((format(printf, 4, 5))) static int
+problem(void *arg, const char *code, const char *where, const char *format, ...)
 {
     const struct place *p = arg;
     ASLI_AUTO(text) char *full = asli_printf("/Choices/%zu%s", p->index, where);
@@ -69,10 +68,11 @@ static int load(struct asli_loader *loader, struct asli_state *state)
     struct choice *def = state->def;
     size_t n = json_array_size(def->choices);
     if (!json_is_array(def->choices))
-        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Choices", ASLI_MSG_EXPECTED,
-                                 "Array");
+        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Choices",
+                                 ASLI_MSG_EXPECTED, "Array");
     if (n == 0)
-        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Choices", ASLI_MSG_EMPTY);
+        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Choices",
+                                 ASLI_MSG_EMPTY);
     def->branches = asli_alloc(n * sizeof *def->branches);
     if (!def->branches)
         return ASL_ENOMEM;
@@ -111,9 +111,10 @@ static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
     if (rc == ASLI_FAILED)
         rc = asli_frame_query_failed(frame, &failure, reterr);
     if (!rc && !match && !def->otherwise)
-        rc = asli_frame_runtime(frame, reterr,
-                                "Failed to transition out of the state. The state does not point "
-                                "to a next state.");
+        rc = asli_frame_runtime(
+            frame, reterr,
+            "Failed to transition out of the state. The state does not point "
+            "to a next state.");
     if (rc)
         return asli_step_of(rc);
     if (!match)

@@ -14,16 +14,18 @@ struct fail {
 
 static const struct asli_field fields[] = {
     {"Error", ASLI_FIELD_TEXT, 0, offsetof(struct fail, error), 'e'},
-    {"ErrorPath", ASLI_FIELD_TEXT_SOURCE, ASLI_JSONPATH, offsetof(struct fail, error_path), 'e'},
+    {"ErrorPath", ASLI_FIELD_TEXT_SOURCE, ASLI_JSONPATH,
+     offsetof(struct fail, error_path), 'e'},
     {"Cause", ASLI_FIELD_TEXT, 0, offsetof(struct fail, cause), 'c'},
-    {"CausePath", ASLI_FIELD_TEXT_SOURCE, ASLI_JSONPATH, offsetof(struct fail, cause_path), 'c'},
+    {"CausePath", ASLI_FIELD_TEXT_SOURCE, ASLI_JSONPATH,
+     offsetof(struct fail, cause_path), 'c'},
     {NULL},
 };
 
 /* The literal, or what the path or call gives; NULL: neither. */
 static int text_of(struct asli_frame *frame, const char *literal,
-                   const struct asli_text_source *source, const char *field, char **ret_text,
-                   asl_error *reterr)
+                   const struct asli_text_source *source, const char *field,
+                   char **ret_text, asl_error *reterr)
 {
     if (source->path || source->call)
         return asli_frame_text(frame, source, field, ret_text, reterr);

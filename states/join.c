@@ -23,7 +23,8 @@ int asli_join_results(struct asli_frame *frame, asl_error *reterr)
     return frame->result ? 0 : asli_oom(reterr);
 }
 
-int asli_join_child(struct asli_frame *frame, const struct asli_event *event, asl_error *reterr)
+int asli_join_child(struct asli_frame *frame, const struct asli_event *event,
+                    asl_error *reterr)
 {
     if (asli_frame_set_result(frame, event->child->index, event->payload))
         return asli_oom(reterr);

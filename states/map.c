@@ -58,13 +58,15 @@ static int concurrency(struct asli_frame *frame, uint32_t *ret_limit, asl_error 
             return rc;
         limit = json_is_integer(value) ? json_integer_value(value) : -1;
         if (limit < 0)
-            return asli_frame_runtime(
-                frame, reterr,
-                "The MaxConcurrencyPath field refers to value \"%s\" which is not a valid "
-                "integer: %s",
-                text ? text : json_string_value(value), asli_path_text(def->concurrency_path));
+            return asli_frame_runtime(frame, reterr,
+                                      "The MaxConcurrencyPath field refers to value "
+                                      "\"%s\" which is not a valid "
+                                      "integer: %s",
+                                      text ? text : json_string_value(value),
+                                      asli_path_text(def->concurrency_path));
     }
-    *ret_limit = limit == 0 || limit > INLINE_CONCURRENCY ? INLINE_CONCURRENCY : (uint32_t)limit;
+    *ret_limit =
+        limit == 0 || limit > INLINE_CONCURRENCY ? INLINE_CONCURRENCY : (uint32_t)limit;
     return 0;
 }
 
@@ -82,13 +84,15 @@ static int items(struct asli_frame *frame, json_t **ret_items, asl_error *reterr
     if (rc)
         return rc;
     if (!json_is_array(value))
-        return asli_frame_runtime(frame, reterr, "Reference path \"%s\" must point to array.",
-                                  def->items_path ? asli_path_text(def->items_path) : "$");
+        return asli_frame_runtime(
+            frame, reterr, "Reference path \"%s\" must point to array.",
+            def->items_path ? asli_path_text(def->items_path) : "$");
     *ret_items = json_incref(value);
     return 0;
 }
 
-static int item(struct asli_frame *frame, uint32_t index, json_t **ret_item, asl_error *reterr)
+static int item(struct asli_frame *frame, uint32_t index, json_t **ret_item,
+                asl_error *reterr)
 {
     ASLI_AUTO(json) json_t *all = NULL;
     int rc = items(frame, &all, reterr);
@@ -122,13 +126,12 @@ static int item_input(struct asli_frame *frame, uint32_t index, json_t *value,
 
 /* ---- iterations ---- */
 
-static int record_iteration(struct asli_frame *frame, enum asli_event_type type, uint32_t index,
-                            uint64_t previous, uint64_t *ret_id, asl_error *reterr)
+static int record_iteration(struct asli_frame *frame, enum asli_event_type type,
+                            uint32_t index, uint64_t previous, uint64_t *ret_id,
+                            asl_error *reterr)
 {
-    struct asl_event e = {.type = type,
-                          .state = frame->d.state->name,
-                          .number = index,
-                          .has_number = true};
+    struct asl_event e = {
+        .type = type, .state = frame->d.state->name, .number = index, .has_number = true};
     int rc = asli_execution_record(frame->x, &e, previous, reterr);
     if (!rc)
         *ret_id = e.id;
@@ -146,8 +149,8 @@ static int start_iteration(struct asli_frame *frame, json_t *all, uint64_t previ
     uint64_t head = 0;
     int rc = item_input(frame, index, value, &input, reterr);
     if (!rc)
-        rc = record_iteration(frame, ASLI_EVENT_MapIterationStarted, index, previous, &head,
-                              reterr);
+        rc = record_iteration(frame, ASLI_EVENT_MapIterationStarted, index, previous,
+                              &head, reterr);
     if (!rc && asli_frame_spawn(frame, def->processor, index, input, head, value, &child))
         rc = asli_oom(reterr);
     asli_payload_unref(input);
@@ -172,7 +175,8 @@ static enum asli_step selector_failed(struct asli_frame *frame, int rc, asl_erro
 
 static enum asli_step join(struct asli_frame *frame, asl_error *reterr)
 {
-    struct asl_event e = {.type = ASLI_EVENT_MapStateSucceeded, .state = frame->d.state->name};
+    struct asl_event e = {.type = ASLI_EVENT_MapStateSucceeded,
+                          .state = frame->d.state->name};
     int rc = asli_join_results(frame, reterr);
     if (!rc)
         rc = asli_frame_record(frame, &e, false, reterr);
@@ -182,7 +186,8 @@ static enum asli_step join(struct asli_frame *frame, asl_error *reterr)
 static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
 {
     ASLI_AUTO(json) json_t *all = NULL;
-    struct asl_event e = {.type = ASLI_EVENT_MapStateStarted, .state = frame->d.state->name,
+    struct asl_event e = {.type = ASLI_EVENT_MapStateStarted,
+                          .state = frame->d.state->name,
                           .has_number = true};
     int rc = concurrency(frame, &frame->d.limit, reterr);
     if (!rc)
@@ -201,17 +206,18 @@ static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
     frame->d.next_index = frame->d.done_count = frame->d.active = 0;
     if (!results->count)
         return join(frame, reterr);
-    while (!rc && frame->d.active < frame->d.limit && frame->d.next_index < results->count)
+    while (!rc && frame->d.active < frame->d.limit &&
+           frame->d.next_index < results->count)
         rc = start_iteration(frame, all, frame->d.head, reterr);
     return rc ? selector_failed(frame, rc, reterr) : ASLI_STEP_PARK;
 }
 
-static enum asli_step iteration_done(struct asli_frame *frame, const struct asli_event *event,
-                                     asl_error *reterr)
+static enum asli_step iteration_done(struct asli_frame *frame,
+                                     const struct asli_event *event, asl_error *reterr)
 {
     uint64_t last = event->child->d.head; /* where the next iteration goes on */
-    int rc = record_iteration(frame, ASLI_EVENT_MapIterationSucceeded, event->child->index, last,
-                              &frame->d.head, reterr);
+    int rc = record_iteration(frame, ASLI_EVENT_MapIterationSucceeded,
+                              event->child->index, last, &frame->d.head, reterr);
     if (!rc)
         rc = asli_join_child(frame, event, reterr);
     if (rc)
@@ -223,7 +229,8 @@ static enum asli_step iteration_done(struct asli_frame *frame, const struct asli
             rc = start_iteration(frame, all, last, reterr);
         return rc ? selector_failed(frame, rc, reterr) : ASLI_STEP_PARK;
     }
-    return frame->d.done_count < frame->d.results->count ? ASLI_STEP_PARK : join(frame, reterr);
+    return frame->d.done_count < frame->d.results->count ? ASLI_STEP_PARK
+                                                         : join(frame, reterr);
 }
 
 static enum asli_step resume(struct asli_frame *frame, const struct asli_event *event,
@@ -239,8 +246,8 @@ static enum asli_step resume(struct asli_frame *frame, const struct asli_event *
 
 const struct asli_state_ops asli_state_map = {
     .type = "Map",
-    .traits = ASLI_HAS_IO | ASLI_HAS_RESULT_PATH | ASLI_HAS_RESULT_SELECTOR | ASLI_HAS_RETRY |
-              ASLI_HAS_NEXT | ASLI_HAS_EXITED | ASLI_HAS_ASSIGN,
+    .traits = ASLI_HAS_IO | ASLI_HAS_RESULT_PATH | ASLI_HAS_RESULT_SELECTOR |
+              ASLI_HAS_RETRY | ASLI_HAS_NEXT | ASLI_HAS_EXITED | ASLI_HAS_ASSIGN,
     .fields = fields,
     .def_size = sizeof(struct map),
     .entered = ASLI_EVENT_MapStateEntered,

@@ -28,10 +28,11 @@ static int load(struct asli_loader *loader, struct asli_state *state)
     size_t n = json_array_size(def->value);
     char where[40];
     if (!json_is_array(def->value))
-        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Branches", ASLI_MSG_EXPECTED,
-                                 "Array");
+        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Branches",
+                                 ASLI_MSG_EXPECTED, "Array");
     if (n == 0)
-        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Branches", ASLI_MSG_EMPTY);
+        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Branches",
+                                 ASLI_MSG_EMPTY);
     def->branches = asli_alloc(n * sizeof *def->branches);
     if (!def->branches)
         return ASL_ENOMEM;
@@ -70,8 +71,8 @@ static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
     frame->d.join_event = frame->d.head;
     for (size_t i = 0; i < def->count; i++) {
         struct asli_frame *child;
-        if (asli_frame_spawn(frame, def->branches[i], (uint32_t)i, frame->d.work, frame->d.head,
-                             NULL, &child))
+        if (asli_frame_spawn(frame, def->branches[i], (uint32_t)i, frame->d.work,
+                             frame->d.head, NULL, &child))
             return asli_step_of(asli_oom(reterr));
     }
     return ASLI_STEP_PARK;
@@ -100,8 +101,8 @@ static enum asli_step resume(struct asli_frame *frame, const struct asli_event *
 const struct asli_state_ops asli_state_parallel = {
     .type = "Parallel",
     .traits = ASLI_HAS_IO | ASLI_HAS_PARAMETERS | ASLI_HAS_RESULT_PATH |
-              ASLI_HAS_RESULT_SELECTOR | ASLI_HAS_RETRY | ASLI_HAS_NEXT | ASLI_HAS_EXITED |
-              ASLI_HAS_ASSIGN,
+              ASLI_HAS_RESULT_SELECTOR | ASLI_HAS_RETRY | ASLI_HAS_NEXT |
+              ASLI_HAS_EXITED | ASLI_HAS_ASSIGN,
     .fields = fields,
     .def_size = sizeof(struct parallel),
     .entered = ASLI_EVENT_ParallelStateEntered,

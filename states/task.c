@@ -22,9 +22,10 @@ struct task {
 
 static const struct asli_field fields[] = {
     {"Resource", ASLI_FIELD_TEXT, ASLI_REQUIRED, offsetof(struct task, resource_text)},
-    {"TimeoutSeconds", ASLI_FIELD_INT, 0, offsetof(struct task, timeout), 't', 1, MAX_SECONDS},
-    {"TimeoutSecondsPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH, offsetof(struct task, timeout_path),
-     't'},
+    {"TimeoutSeconds", ASLI_FIELD_INT, 0, offsetof(struct task, timeout), 't', 1,
+     MAX_SECONDS},
+    {"TimeoutSecondsPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH,
+     offsetof(struct task, timeout_path), 't'},
     {"HeartbeatSeconds", ASLI_FIELD_INT, 0, offsetof(struct task, heartbeat), 'h', 1,
      MAX_SECONDS},
     {"HeartbeatSecondsPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH,
@@ -38,13 +39,16 @@ static int load(struct asli_loader *loader, struct asli_state *state)
 {
     struct task *def = state->def;
     asl_error err;
-    int rc = asli_resource_parse(def->resource_text, json_object_get(state->value, "Parameters"),
+    int rc = asli_resource_parse(def->resource_text,
+                                 json_object_get(state->value, "Parameters"),
                                  &def->resource, &err);
     if (rc == ASL_EDEFINITION)
-        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Resource", "%s", err.text);
+        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Resource", "%s",
+                                 err.text);
     if (rc)
         return rc;
-    if (def->heartbeat.set && def->timeout.set && def->heartbeat.value >= def->timeout.value)
+    if (def->heartbeat.set && def->timeout.set &&
+        def->heartbeat.value >= def->timeout.value)
         return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "",
                                  "HeartbeatSeconds must be smaller than TimeoutSeconds");
     return 0;
@@ -77,16 +81,16 @@ static int seconds(struct asli_frame *frame, const struct asli_int_field *litera
     ASLI_AUTO(text) char *text = NULL;
     rc = asli_json_text(value, &text, NULL, reterr);
     return rc ? rc
-              : asli_frame_runtime(frame, reterr,
-                                   "The %s field refers to value \"%s\" which is not a valid "
-                                   "integer: %s",
-                                   field,
-                                   json_is_string(value) ? json_string_value(value) : text,
-                                   asli_path_text(path));
+              : asli_frame_runtime(
+                    frame, reterr,
+                    "The %s field refers to value \"%s\" which is not a valid "
+                    "integer: %s",
+                    field, json_is_string(value) ? json_string_value(value) : text,
+                    asli_path_text(path));
 }
 
-static int role(struct asli_frame *frame, const struct asli_template *credentials, char **ret_role,
-                asl_error *reterr)
+static int role(struct asli_frame *frame, const struct asli_template *credentials,
+                char **ret_role, asl_error *reterr)
 {
     ASLI_AUTO(json) json_t *value = NULL;
     json_t *work;
@@ -99,8 +103,8 @@ static int role(struct asli_frame *frame, const struct asli_template *credential
         return rc;
     const json_t *arn = json_object_get(value, "RoleArn");
     if (!json_is_string(arn))
-        return asli_frame_runtime(frame, reterr,
-                                  "The field 'RoleArn' of 'Credentials' must be a string");
+        return asli_frame_runtime(
+            frame, reterr, "The field 'RoleArn' of 'Credentials' must be a string");
     *ret_role = asli_strdup(json_string_value(arn));
     return *ret_role ? 0 : asli_oom(reterr);
 }
@@ -153,8 +157,8 @@ static enum asli_step resume(struct asli_frame *frame, const struct asli_event *
 const struct asli_state_ops asli_state_task = {
     .type = "Task",
     .traits = ASLI_HAS_IO | ASLI_HAS_PARAMETERS | ASLI_HAS_RESULT_PATH |
-              ASLI_HAS_RESULT_SELECTOR | ASLI_HAS_RETRY | ASLI_HAS_NEXT | ASLI_HAS_EXITED |
-              ASLI_HAS_ASSIGN,
+              ASLI_HAS_RESULT_SELECTOR | ASLI_HAS_RETRY | ASLI_HAS_NEXT |
+              ASLI_HAS_EXITED | ASLI_HAS_ASSIGN,
     .fields = fields,
     .def_size = sizeof(struct task),
     .entered = ASLI_EVENT_TaskStateEntered,

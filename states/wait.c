@@ -20,17 +20,18 @@ struct wait {
 };
 
 static const struct asli_field fields[] = {
-    {"SecondsPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH, offsetof(struct wait, seconds_path), 'A'},
+    {"SecondsPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH,
+     offsetof(struct wait, seconds_path), 'A'},
     {"Seconds", ASLI_FIELD_INT, 0, offsetof(struct wait, seconds), 'A', 0, 99999999},
-    {"TimestampPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH, offsetof(struct wait, timestamp_path),
-     'A'},
+    {"TimestampPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH,
+     offsetof(struct wait, timestamp_path), 'A'},
     {"Timestamp", ASLI_FIELD_TIMESTAMP, 0, offsetof(struct wait, timestamp), 'A'},
     {NULL},
 };
 
 /* The value at a *Path field; a miss has this state's own sentence. */
-static int lookup(struct asli_frame *frame, const struct asli_path *path, const char *field,
-                  json_t **ret_value, asl_error *reterr)
+static int lookup(struct asli_frame *frame, const struct asli_path *path,
+                  const char *field, json_t **ret_value, asl_error *reterr)
 {
     json_t *work;
     int rc = asli_frame_work_tree(frame, &work, reterr);
@@ -42,8 +43,8 @@ static int lookup(struct asli_frame *frame, const struct asli_path *path, const 
     if (rc != ASLI_FAILED)
         return rc;
     return asli_frame_runtime(frame, reterr,
-                              "The %s parameter does not reference an input value: %s", field,
-                              asli_path_text(path));
+                              "The %s parameter does not reference an input value: %s",
+                              field, asli_path_text(path));
 }
 
 /* A string shows bare, anything else as JSON. */
@@ -55,8 +56,8 @@ static int shown(const json_t *value, char **ret_text, asl_error *reterr)
     return *ret_text ? 0 : asli_oom(reterr);
 }
 
-static int seconds_at(struct asli_frame *frame, const struct asli_path *path, int64_t *ret_at,
-                      asl_error *reterr)
+static int seconds_at(struct asli_frame *frame, const struct asli_path *path,
+                      int64_t *ret_at, asl_error *reterr)
 {
     ASLI_AUTO(json) json_t *value = NULL;
     ASLI_AUTO(text) char *text = NULL;
@@ -67,21 +68,23 @@ static int seconds_at(struct asli_frame *frame, const struct asli_path *path, in
         return rc;
     if (!json_is_integer(value))
         return asli_frame_runtime(
-            frame, reterr, "The SecondsPath parameter cannot be parsed as a long value: %s == %s",
+            frame, reterr,
+            "The SecondsPath parameter cannot be parsed as a long value: %s == %s",
             asli_path_text(path), text);
     int64_t seconds = json_integer_value(value);
     if (seconds < 0)
-        return asli_frame_runtime(frame, reterr,
-                                  "The SecondsPath parameter references a negative value: %s == %s",
-                                  asli_path_text(path), text);
+        return asli_frame_runtime(
+            frame, reterr,
+            "The SecondsPath parameter references a negative value: %s == %s",
+            asli_path_text(path), text);
     if (seconds > MAX_WAIT_MS / 1000)
         return asli_frame_runtime(frame, reterr, "Wait state delay is too long.");
     *ret_at = asli_frame_now(frame) + seconds * 1000;
     return 0;
 }
 
-static int timestamp_at(struct asli_frame *frame, const struct asli_path *path, int64_t *ret_at,
-                        asl_error *reterr)
+static int timestamp_at(struct asli_frame *frame, const struct asli_path *path,
+                        int64_t *ret_at, asl_error *reterr)
 {
     ASLI_AUTO(json) json_t *value = NULL;
     ASLI_AUTO(text) char *text = NULL;
@@ -93,10 +96,11 @@ static int timestamp_at(struct asli_frame *frame, const struct asli_path *path, 
         return rc;
     if (!json_is_string(value) ||
         !asli_time_parse(json_string_value(value), json_string_length(value), &instant))
-        return asli_frame_runtime(frame, reterr,
-                                  "The TimestampPath parameter does not reference a valid ISO-8601 "
-                                  "extended offset date-time format string: %s == %s",
-                                  asli_path_text(path), text);
+        return asli_frame_runtime(
+            frame, reterr,
+            "The TimestampPath parameter does not reference a valid ISO-8601 "
+            "extended offset date-time format string: %s == %s",
+            asli_path_text(path), text);
     *ret_at = asli_instant_ms(instant);
     return 0;
 }
@@ -114,14 +118,15 @@ static int moment(struct asli_frame *frame, int64_t *ret_at, asl_error *reterr)
         return 0;
     }
     if (!asli_time_parse(def->timestamp, strlen(def->timestamp), &instant))
-        return asl_error_set(reterr, ASL_EINTERNAL, "a Timestamp passed its check and is wrong");
+        return asl_error_set(reterr, ASL_EINTERNAL,
+                             "a Timestamp passed its check and is wrong");
     *ret_at = asli_instant_ms(instant);
     return 0;
 }
 
 static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
 {
-    int64_t at, now = asli_frame_now(frame);
+    int64_t at = 0, now = asli_frame_now(frame);
     int rc = moment(frame, &at, reterr);
     if (!rc && at - now > MAX_WAIT_MS)
         rc = asli_frame_runtime(frame, reterr, "Wait state delay is too long.");

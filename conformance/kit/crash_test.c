@@ -72,8 +72,11 @@ static void crash_at_each_commit(int after_effect)
     ck_assert_uint_gt(commits, 15);
     for (unsigned long n = 1; n <= commits; n++) {
         struct world w;
-        struct faulty_plan plan = {.call = FAULTY_APPLY, .n = n, .code = ASL_ESTORE,
-                                   .for_ever = 1, .after = after_effect};
+        struct faulty_plan plan = {.call = FAULTY_APPLY,
+                                   .n = n,
+                                   .code = ASL_ESTORE,
+                                   .for_ever = 1,
+                                   .after = after_effect};
         open_store();
         world_init(&w, store, world_definition, "{\"a\":1}");
         faulty_store_plan(faulty, &plan);
@@ -107,9 +110,10 @@ START_TEST(ends_the_same_when_killed_at_every_commit_in_turn)
     open_store();
     world_init(&w, store, world_definition, "{\"a\":1}");
     json_t *before = NULL;
-    for (int life = 0; rc && life < 1000; life++) { /* every life gets one commit further */
-        struct faulty_plan plan = {.call = FAULTY_APPLY, .n = 3, .code = ASL_ESTORE,
-                                   .for_ever = 1};
+    for (int life = 0; rc && life < 1000;
+         life++) { /* every life gets one commit further */
+        struct faulty_plan plan = {
+            .call = FAULTY_APPLY, .n = 3, .code = ASL_ESTORE, .for_ever = 1};
         faulty_store_plan(faulty, &plan);
         rc = world_run(&w);
         faulty_store_plan(faulty, NULL);

@@ -12,7 +12,8 @@ const char world_definition[] =
     "{\"StartAt\":\"Begin\",\"TimeoutSeconds\":100000,\"States\":{"
     "\"Begin\":{\"Type\":\"Pass\",\"Result\":[1,2,3,4,5],\"ResultPath\":\"$.items\","
     "\"Next\":\"Flaky\"},"
-    "\"Flaky\":{\"Type\":\"Task\",\"Resource\":\"handler:flaky\",\"ResultPath\":\"$.flaky\","
+    "\"Flaky\":{\"Type\":\"Task\",\"Resource\":\"handler:flaky\",\"ResultPath\":\"$."
+    "flaky\","
     "\"Retry\":[{\"ErrorEquals\":[\"Flaky\"],\"IntervalSeconds\":5,\"MaxAttempts\":3}],"
     "\"Next\":\"Each\"},"
     "\"Each\":{\"Type\":\"Map\",\"ItemsPath\":\"$.items\",\"MaxConcurrency\":2,"
@@ -28,10 +29,12 @@ const char world_definition[] =
     "{\"StartAt\":\"Sleep\",\"States\":{\"Sleep\":{\"Type\":\"Wait\",\"Seconds\":3,"
     "\"Next\":\"Nested\"},"
     "\"Nested\":{\"Type\":\"Map\",\"ItemsPath\":\"$.items\",\"ItemProcessor\":{"
-    "\"StartAt\":\"P\",\"States\":{\"P\":{\"Type\":\"Pass\",\"End\":true}}},\"End\":true}}}],"
+    "\"StartAt\":\"P\",\"States\":{\"P\":{\"Type\":\"Pass\",\"End\":true}}},\"End\":true}"
+    "}}],"
     "\"ResultPath\":\"$.both\",\"Next\":\"Broken\"},"
     "\"Broken\":{\"Type\":\"Parallel\",\"Branches\":["
-    "{\"StartAt\":\"Bad\",\"States\":{\"Bad\":{\"Type\":\"Task\",\"Resource\":\"handler:bad\","
+    "{\"StartAt\":\"Bad\",\"States\":{\"Bad\":{\"Type\":\"Task\",\"Resource\":\"handler:"
+    "bad\","
     "\"End\":true}}},"
     "{\"StartAt\":\"Long\",\"States\":{\"Long\":{\"Type\":\"Wait\",\"Seconds\":500,"
     "\"End\":true}}}],"
@@ -42,7 +45,8 @@ const char world_definition[] =
     "\"StringEquals\":\"Bad\",\"Next\":\"Done\"}]},"
     "\"Done\":{\"Type\":\"Succeed\"}}}";
 
-void world_init(struct world *w, asl_store *store, const char *definition, const char *input)
+void world_init(struct world *w, asl_store *store, const char *definition,
+                const char *input)
 {
     memset(w, 0, sizeof *w);
     w->store = store;
@@ -54,9 +58,9 @@ void world_init(struct world *w, asl_store *store, const char *definition, const
 /* ---- handlers ---- */
 
 /* Out of memory is not an outcome: the handler tries again. */
-#define INSIST(call)                                                                         \
-    do {                                                                                     \
-        rc = (call);                                                                         \
+#define INSIST(call)                                                                     \
+    do {                                                                                 \
+        rc = (call);                                                                     \
     } while (rc == ASL_ENOMEM)
 
 static int echo(asl_task *task, void *arg)
@@ -142,7 +146,8 @@ static int answer_all(struct world *w, asl_engine *e, size_t *ret_n)
         if (!json_is_true(json_object_get(t, "submitted")))
             continue;
         rc = asl_answer_success(e, json_string_value(json_object_get(t, "taskToken")),
-                                "{ \"answer\": 42 }", (size_t)-1, on_done, NULL, &w->error);
+                                "{ \"answer\": 42 }", (size_t)-1, on_done, NULL,
+                                &w->error);
         ++*ret_n;
     }
     json_decref(tasks);
@@ -162,7 +167,8 @@ static int live(struct world *w, asl_engine *e, asl_host *host)
             return 0;
         rc = answer_all(w, e, &answered);
         if (rc || !answered)
-            return rc ? rc : asl_error_set(&w->error, ASL_EINTERNAL, "nothing can happen");
+            return rc ? rc
+                      : asl_error_set(&w->error, ASL_EINTERNAL, "nothing can happen");
     }
 }
 
@@ -188,9 +194,13 @@ int world_run(struct world *w)
 {
     asl_engine *e;
     asl_host *host;
-    asl_options o = {.size = sizeof o, .store = w->store, .virtual_time = 1, .arg = w,
+    asl_options o = {.size = sizeof o,
+                     .store = w->store,
+                     .virtual_time = 1,
+                     .arg = w,
                      .event = on_event};
-    asl_host_options ho = {.size = sizeof ho, .single_thread = 1, .now = clock_now, .arg = w};
+    asl_host_options ho = {
+        .size = sizeof ho, .single_thread = 1, .now = clock_now, .arg = w};
     int rc = asl_engine_open(&o, &e, &w->error);
     if (rc)
         return rc;

@@ -14,15 +14,16 @@ struct world {
     asl_store *store;       /* borrowed */
     const char *definition; /* borrowed */
     const char *input;
-    int64_t now;            /* ms; goes on from life to life */
-    unsigned long tasks;    /* handler calls over all lives */
-    asl_error error;        /* of the last life */
+    int64_t now;         /* ms; goes on from life to life */
+    unsigned long tasks; /* handler calls over all lives */
+    asl_error error;     /* of the last life */
 };
 
 /* The machine with Retry, Catch, Parallel, Map and a callback that the loops run over. */
 extern const char world_definition[];
 
-void world_init(struct world *w, asl_store *store, const char *definition, const char *input);
+void world_init(struct world *w, asl_store *store, const char *definition,
+                const char *input);
 
 /* One life. 0: the execution has ended; else the code that ended the life. */
 int world_run(struct world *w);

@@ -129,7 +129,8 @@ static void write_value(struct writer *w, const json_t *value)
         write_integer(w->out, json_integer_value(value));
         break;
     case JSON_REAL:
-        asli_bytes_add(w->out, real, asli_json_real(json_real_value(value), w->pretty, real));
+        asli_bytes_add(w->out, real,
+                       asli_json_real(json_real_value(value), w->pretty, real));
         break;
     case JSON_TRUE:
         asli_bytes_add(w->out, "true", 4);

@@ -121,7 +121,8 @@ START_TEST(reals_read_back_the_same)
         memcpy(&value, &bits, sizeof value);
         if (!isfinite(value))
             continue;
-        ck_assert_int_eq(asli_json_read(buf, asli_json_real(value, false, buf), &json, NULL), 0);
+        ck_assert_int_eq(
+            asli_json_read(buf, asli_json_real(value, false, buf), &json, NULL), 0);
         back = json_real_value(json);
         json_decref(json);
         if (memcmp(&value, &back, sizeof value) != 0)

@@ -21,7 +21,7 @@ int asli_rule_compile(json_t *value, asli_problem_fn *problem, void *arg,
 void asli_rule_free(struct asli_rule *rule);
 /* 0: *ret_match is set. ASLI_FAILED: States.Runtime "Invalid path '$.foo': The choice state's
  * condition path references an invalid value." */
-int asli_rule_eval(const struct asli_rule *rule, const struct asli_env *env, bool *ret_match,
-                   struct asli_failure *failure, asl_error *reterr);
+int asli_rule_eval(const struct asli_rule *rule, const struct asli_env *env,
+                   bool *ret_match, struct asli_failure *failure, asl_error *reterr);
 
 #endif

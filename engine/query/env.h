@@ -21,7 +21,8 @@ struct asli_env {
 /* A problem found while compiling part of a definition. `where` is the place below the compiled
  * value ("" for itself, "/And/0/Variable", ...); code as in asl_diagnostic. Returns 0, or
  * ASL_ENOMEM, which the compiler passes up. */
-typedef int asli_problem_fn(void *arg, const char *code, const char *where, const char *format,
-                            ...) __attribute__((format(printf, 4, 5)));
+typedef int asli_problem_fn(void *arg, const char *code, const char *where,
+                            const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -27,7 +27,8 @@ const char *asli_intrinsic_variable(const struct asli_intrinsic *call);
 /* 0: a new reference. ASLI_FAILED: States.Runtime (an argument path matches nothing) or
  * States.IntrinsicFailure, with AWS's sentence where it is known. */
 int asli_intrinsic_eval(const struct asli_intrinsic *call, const struct asli_env *env,
-                        json_t **ret_value, struct asli_failure *failure, asl_error *reterr);
+                        json_t **ret_value, struct asli_failure *failure,
+                        asl_error *reterr);
 
 /* Java's toString of a value, as States.Format prints it: {a=1, b=[x, y]}. */
 int asli_java_text(const json_t *value, struct asli_bytes *out);

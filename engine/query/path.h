@@ -15,8 +15,8 @@
 struct asli_path; /* immutable */
 
 enum asli_path_root {
-    ASLI_ROOT_INPUT,    /* $   */
-    ASLI_ROOT_CONTEXT,  /* $$  */
+    ASLI_ROOT_INPUT,   /* $   */
+    ASLI_ROOT_CONTEXT, /* $$  */
     ASLI_ROOT_VARIABLE, /* $name: the caller diagnoses it, evaluation gives ASL_EINTERNAL */
 };
 

@@ -142,7 +142,8 @@ bool asli_parse_take(struct asli_parse *in,
                      const char *token); /* skips blanks, then token */
 /* A quoted text; in->p is at the quote. `escapes`: Java's are undone; else, as in a bracketed
  * name (recorded), a backslash stands for itself but before the quote. */
-int asli_parse_quoted(struct asli_parse *in, bool escapes, struct asli_path_key *ret_text);
+int asli_parse_quoted(struct asli_parse *in, bool escapes,
+                      struct asli_path_key *ret_text);
 int asli_parse_integer(struct asli_parse *in, json_int_t *ret_value); /* of Java's int */
 int asli_parse_parts(struct asli_parse *in, struct asli_path *path);
 /* A path inside a filter or an argument: starts at '$' or '@'. */

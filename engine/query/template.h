@@ -22,6 +22,7 @@ void asli_template_free(struct asli_template *t);
 /* 0: a new reference. ASLI_FAILED: "The JSONPath '$.x' specified for the field 'value.$' could
  * not be found in the input '<json>'" (States.Runtime), or what the intrinsic said. */
 int asli_template_eval(const struct asli_template *t, const struct asli_env *env,
-                       json_t **ret_value, struct asli_failure *failure, asl_error *reterr);
+                       json_t **ret_value, struct asli_failure *failure,
+                       asl_error *reterr);
 
 #endif

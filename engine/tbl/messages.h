@@ -18,15 +18,16 @@
 #define ASLI_MSG_OBJECT "Definition must be a valid JSON object"
 #define ASLI_MSG_REQUIRED "These fields are required: [%s]"
 #define ASLI_MSG_FIELD "Field '%s' is not supported"
-#define ASLI_MSG_LANGUAGE                                                                    \
-    "The QueryLanguage is set to '%s', but field '%s' is only supported for the '%s' "       \
+#define ASLI_MSG_LANGUAGE                                                                \
+    "The QueryLanguage is set to '%s', but field '%s' is only supported for the '%s' "   \
     "QueryLanguage"
-#define ASLI_MSG_DOWNGRADE                                                                   \
+#define ASLI_MSG_DOWNGRADE                                                               \
     "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
 #define ASLI_MSG_ENUM "Value should be one of the following: [%s]"
 #define ASLI_MSG_TYPE "The field 'Type' should have one of these values: [%s]"
 #define ASLI_MSG_ONE_AT_MOST "There should only be one of the following fields: [%s]"
-#define ASLI_MSG_ONE_AT_LEAST "This object should have only one of the following fields: [%s]"
+#define ASLI_MSG_ONE_AT_LEAST                                                            \
+    "This object should have only one of the following fields: [%s]"
 #define ASLI_MSG_EMPTY "Value cannot be empty"
 #define ASLI_MSG_MIN "Minimum value is %lld"
 #define ASLI_MSG_MAX "Maximum value is %lld"
@@ -36,8 +37,9 @@
 #define ASLI_MSG_TIMESTAMP "String does not match RFC3339 timestamp"
 #define ASLI_MSG_PATH "Value must be a valid JSONPath."
 #define ASLI_MSG_REFPATH "Value is not a Reference Path: %s"
-#define ASLI_MSG_CALL                                                                        \
-    "The value for the field '%s' must be a valid JSONPath or a valid intrinsic function call"
+#define ASLI_MSG_CALL                                                                    \
+    "The value for the field '%s' must be a valid JSONPath or a valid intrinsic "        \
+    "function call"
 #define ASLI_MSG_ALL_LAST "States.ALL must appear alone and at end of list"
 #define ASLI_MSG_TARGET "Missing 'Next' target: %s"
 #define ASLI_MSG_DUPLICATE "Duplicate State name: %s"
@@ -46,7 +48,7 @@
 #define ASLI_MSG_NO_TEXT "Received a null or empty workflow input"
 
 #define ASLI_MSG_LATER "%s is not supported by this version of libasl"
-#define ASLI_MSG_VARIABLE                                                                    \
+#define ASLI_MSG_VARIABLE                                                                \
     "The variable reference '%s' is not supported by this version of libasl"
 #define ASLI_MSG_NUL "Value cannot contain the character U+0000"
 #define ASLI_MSG_NUMBER "Expected value of type Number"
@@ -54,7 +56,7 @@
 #define ASLI_MSG_CONTEXT "The path '%s' leads into the context object"
 #define ASLI_MSG_CALL_TEXT "The intrinsic function call '%s' does not return a string"
 #define ASLI_MSG_DELAY "MaxDelaySeconds must be greater than IntervalSeconds"
-#define ASLI_MSG_NAME_LONG                                                                   \
+#define ASLI_MSG_NAME_LONG                                                               \
     "State name '%s' exceeds the %d-character limit allowed by the service"
 #define ASLI_MSG_NAME_EMPTY "State name cannot be empty"
 #define ASLI_MSG_DEEP "States are nested more than %d levels deep"

@@ -22,25 +22,25 @@ extern "C" {
 #endif
 
 /* X(NAME, value, meaning): every code a libasl function can return. 0 is success. */
-#define ASL_CODES(X)                                                                         \
-    X(OK, 0, "success")                                                                      \
-    X(ENOMEM, -1, "out of memory")                                                           \
-    X(EINVAL, -2, "an argument is not valid")                                                \
-    X(EJSON, -3, "a text is not valid JSON")                                                 \
-    X(EDEFINITION, -4, "a definition is not valid")                                          \
-    X(ENOTFOUND, -5, "no such execution, task or row")                                       \
-    X(EEXISTS, -6, "the name is taken")                                                      \
-    X(ELIMIT, -7, "a limit was reached")                                                     \
-    X(EHANDLER, -8, "a task has no registered handler")                                      \
-    X(ETOKEN, -9, "the task token is not valid")                                             \
-    X(EENDED, -10, "the task or execution has already ended")                                \
-    X(EBUSY, -11, "in use by another engine")                                                \
-    X(ENOSPACE, -12, "the store has no space left")                                          \
-    X(ESTORE, -13, "the store failed")                                                       \
-    X(EFENCED, -14, "another engine has taken over the store")                               \
-    X(EFORMAT, -15, "stored data is damaged or of another version")                          \
-    X(ECLOSED, -16, "the engine is closing")                                                 \
-    X(ESYSTEM, -17, "an operating system call failed")                                       \
+#define ASL_CODES(X)                                                                     \
+    X(OK, 0, "success")                                                                  \
+    X(ENOMEM, -1, "out of memory")                                                       \
+    X(EINVAL, -2, "an argument is not valid")                                            \
+    X(EJSON, -3, "a text is not valid JSON")                                             \
+    X(EDEFINITION, -4, "a definition is not valid")                                      \
+    X(ENOTFOUND, -5, "no such execution, task or row")                                   \
+    X(EEXISTS, -6, "the name is taken")                                                  \
+    X(ELIMIT, -7, "a limit was reached")                                                 \
+    X(EHANDLER, -8, "a task has no registered handler")                                  \
+    X(ETOKEN, -9, "the task token is not valid")                                         \
+    X(EENDED, -10, "the task or execution has already ended")                            \
+    X(EBUSY, -11, "in use by another engine")                                            \
+    X(ENOSPACE, -12, "the store has no space left")                                      \
+    X(ESTORE, -13, "the store failed")                                                   \
+    X(EFENCED, -14, "another engine has taken over the store")                           \
+    X(EFORMAT, -15, "stored data is damaged or of another version")                      \
+    X(ECLOSED, -16, "the engine is closing")                                             \
+    X(ESYSTEM, -17, "an operating system call failed")                                   \
     X(EINTERNAL, -18, "libasl broke one of its own rules")
 
 enum asl_code {
@@ -52,10 +52,11 @@ enum asl_code {
 /* Filled by a call that failed, untouched by one that succeeded; the caller owns it (on the
  * stack, say), and may always pass NULL instead. No member is ever allocated: nothing to free. */
 typedef struct asl_error {
-    int code;          /* the code the call returned                                     */
-    int line, column;  /* where in a text, from 1; 0 when it is not about a text         */
-    char text[768];    /* one sentence, UTF-8: what was expected, what came, what to do  */
-    char pointer[224]; /* the JSON Pointer or key it is about; "" when there is none     */
+    int code;         /* the code the call returned                                     */
+    int line, column; /* where in a text, from 1; 0 when it is not about a text         */
+    char text[768];   /* one sentence, UTF-8: what was expected, what came, what to do  */
+    char
+        pointer[224]; /* the JSON Pointer or key it is about; "" when there is none     */
     void *reserved[4];
 } asl_error;
 

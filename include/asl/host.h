@@ -27,8 +27,9 @@ typedef struct asl_host_ops {
     size_t size;
     /* Something was queued: call asl_engine_run_ready soon. Thread: any. NULL: poll instead. */
     void (*wake)(void *self);
-    /* Run job(arg) elsewhere; 0 or an ASL_E code. NULL: jobs run at once, inline. */
-    int (*submit)(void *self, void (*job)(void *arg), void *arg);
+    /* Run job(arg) elsewhere, or drop(arg) when the driver ends before it began; 0, or an ASL_E
+     * code (then neither is called). NULL: jobs run at once, inline. */
+    int (*submit)(void *self, void (*job)(void *arg), void (*drop)(void *arg), void *arg);
 } asl_host_ops;
 
 /* Sets the driver; NULL ops: none. ASL_EINVAL when there is one already. */

@@ -24,7 +24,8 @@ extern "C" {
 typedef struct asl_resource asl_resource;
 
 enum asl_resource_kind {
-    ASL_RESOURCE_LAMBDA = 1,   /* arn:aws:lambda:...:function:NAME; LambdaFunction* events */
+    ASL_RESOURCE_LAMBDA =
+        1, /* arn:aws:lambda:...:function:NAME; LambdaFunction* events */
     ASL_RESOURCE_ACTIVITY = 2, /* arn:aws:states:...:activity:NAME; Activity* events */
     ASL_RESOURCE_SERVICE = 3,  /* arn:aws:states:::SERVICE:ACTION; Task* events */
     ASL_RESOURCE_HANDLER = 4,  /* handler:NAME, our extension; LambdaFunction* events */
@@ -71,14 +72,27 @@ ASL_API int asl_engine_add_provider(asl_engine *engine, const asl_provider_ops *
 /* The `self` of the provider added with these ops; NULL when there is none. */
 ASL_API void *asl_engine_provider(const asl_engine *engine, const asl_provider_ops *ops);
 
-/* Runs job(arg) on a worker thread of the host, or at once when there are none. Errors:
- * ASL_ENOMEM, ASL_ECLOSED; the job is then never run. */
-ASL_API int asl_engine_submit(asl_engine *engine, void (*job)(void *arg), void *arg,
-                              asl_error *reterr);
+/* Runs job(arg) on a worker thread of the host, or at once when there are none; when the host ends
+ * before a worker took it, drop(arg) on the engine's thread instead. Errors: ASL_ENOMEM,
+ * ASL_ECLOSED; then neither is called. */
+ASL_API int asl_engine_submit(asl_engine *engine, void (*job)(void *arg),
+                              void (*drop)(void *arg), void *arg, asl_error *reterr);
 
 /* The resource of a task, the engine it belongs to (NULL once that is closed; engine's thread). */
 ASL_API const asl_resource *asl_task_resource_info(const asl_task *task);
 ASL_API asl_engine *asl_task_engine(const asl_task *task);
+
+/* Makes the service's answer of what a handler gave: 0 and a new value, or an ASL_E code. Called
+ * on the thread that completes the task. */
+typedef int asl_answer_fn(const asl_task *task, json_t *take_output, json_t **ret_answer,
+                          asl_error *reterr);
+
+/* For a provider's start, before anybody else sees the task: what a handler is shown in place of
+ * the request. `handler` is what asl_task_handler gives then, `take_input` what asl_task_input
+ * gives, and `answer` (NULL: none) is put over asl_task_succeed's output or, with
+ * .waitForTaskToken, asl_task_submitted's. Errors: ASL_EINVAL (no input), ASL_ENOMEM. */
+ASL_API int asl_task_set_view(asl_task *task, const char *handler, json_t *take_input,
+                              asl_answer_fn *answer, asl_error *reterr);
 
 /* An activity worker took the task: records ActivityStarted with `worker` (may be NULL). Clocks
  * start here. For other kinds the engine records the start itself: ASL_EINVAL. Thread: any. */

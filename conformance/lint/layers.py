@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Who may include what: the arrows of docs/ARCHITECTURE.md, read from the #include lines.
+import os
+import re
+
+import lint
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
+
+# The first folder that matches a file's path: what it may include with "quotes".
+QUOTED = [
+    ('include/', []),
+    ('engine/base/', ['engine/base/']),
+    ('engine/query/', ['engine/base/', 'engine/tbl/', 'engine/query/']),
+    ('engine/', ['engine/']),
+    ('states/', ['engine/', 'states/']),
+    ('stores/', ['engine/base/', 'stores/']),
+    ('providers/', ['engine/base/', 'providers/']),
+    ('host/', ['engine/base/', 'host/']),
+    ('server/', ['engine/base/', 'server/']),
+    ('cli/', ['engine/base/', 'cli/']),
+    ('examples/', ['examples/']),
+    ('conformance/', ['engine/base/', 'conformance/']),
+]
+
+# Headers with an owner: the paths that may include them.
+OWNED = {
+    'lmdb.h': r'stores/lmdb\w*\.[ch]|examples/',
+    'ev.h': r'host/loop_ev\.c|include/asl/ev\.h|server/|cli/|providers/',
+    'check.h': r'conformance/|.*_test\.[ch]',
+    'pcre2.h': r'engine/query/|conformance/',
+    'jansson.h': r'include/|engine/|states/|providers/|stores/|host/|server/|cli/|conformance/',
+}
+
+# The core knows nothing of sockets, files and loops (and banned.py: of threads).
+NOT_IN_CORE = re.compile(r'(poll|dlfcn|signal|fcntl|netdb|unistd)\.h$|'
+                         r'sys/(socket|epoll|eventfd|timerfd|wait|mman|file|select)\.h$|^net')
+
+
+def includes():
+    for source in lint.sources():
+        for match in INCLUDE.finditer(source.text):
+            line = source.line_at(match.start(2))
+            yield source, line, match.group(1) == '"', match.group(2)
+
+
+def allowed(path):
+    for folder, names in QUOTED:
+        if path.startswith(folder):
+            return names + (['conformance/kit/'] if lint.is_test(path) else [])
+    return []
+
+
+def arrows():
+    for source, line, quoted, name in includes():
+        if quoted and not source.excused('layers', line) and not any(
+                name.startswith(start) for start in allowed(source.path)):
+            yield '%s:%d: may not include "%s"' % (source.path, line, name)
+
+
+def from_root():
+    for source, line, quoted, name in includes():
+        if '..' in name.split('/'):
+            yield '%s:%d: "%s": write the path from the root' % (source.path, line, name)
+        elif quoted and not os.path.exists(os.path.join(lint.ROOT, name)):
+            yield '%s:%d: no file "%s" below the root' % (source.path, line, name)
+
+
+def owners():
+    for source, line, quoted, name in includes():
+        if name in OWNED and not quoted and not re.match(OWNED[name], source.path):
+            yield '%s:%d: <%s> is not for this file' % (source.path, line, name)
+
+
+def pure_core():
+    for source, line, quoted, name in includes():
+        core = source.path.startswith(('engine/', 'states/'))
+        if core and not quoted and NOT_IN_CORE.search(name) and \
+                not lint.is_test(source.path) and not source.excused('core', line):
+            yield '%s:%d: <%s>: the core has no files, sockets or loops' % (
+                source.path, line, name)
+
+
+def rules(build):
+    return [('layers: includes follow the arrows', arrows),
+            ('layers: includes are written from the root', from_root),
+            ('layers: owned headers stay with their owners', owners),
+            ('core: engine and states are pure', pure_core)]
