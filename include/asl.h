@@ -300,11 +300,14 @@ typedef struct asl_host_options {
 /* Errors: ASL_ESYSTEM, ASL_EINVAL (the engine has a host), ASL_ENOMEM. `options` may be NULL. */
 ASL_API int asl_host_new(asl_engine *engine, const asl_host_options *options,
                          asl_host **ret_host, asl_error *reterr);
-/* Ends the threads; a handler that still runs is waited for. The engine lives on. */
+/* Ends the threads; a handler that still runs is waited for, one that was not begun is begun when
+ * the store is opened again. The engine lives on. */
 ASL_API void asl_host_free(asl_host *host);
 
-/* Does all that can be done without waiting. Errors: the store's; the engine then runs on, or,
- * when memory and disk may differ, is dead (every call ASL_ESTORE) until opened again. */
+/* Does all that can be done without waiting; with virtual time, one that finds nothing to do moves
+ * it to the next deadline. A full store is no error, it is tried again. Errors: the store's; the
+ * engine then runs on, or, when memory and disk may differ, is dead (every call ASL_ESTORE) until
+ * opened again. */
 ASL_API int asl_host_turn(asl_host *host, asl_error *reterr);
 
 /* For a loop of one's own: call asl_host_turn when `fd` is readable (poll(2), epoll, libev) or
@@ -315,7 +318,8 @@ ASL_API int64_t asl_host_wait_ms(const asl_host *host);
 enum asl_run_until {
     ASL_UNTIL_STOPPED = 0, /* asl_host_stop */
     ASL_UNTIL_IDLE = 1,    /* no execution can go on without an answer from outside */
-    ASL_UNTIL_NOW = 2,     /* and do not wait for timers: only what is due now */
+    ASL_UNTIL_NOW = 2,     /* and do not wait for timers: only what is due now; nor for room in a
+                              full store: ASL_ENOSPACE */
     ASL_UNTIL_ENDED =
         3, /* no execution runs, or none can ever go on by itself (task time-outs
                               of callbacks are waited for) */
