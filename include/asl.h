@@ -318,7 +318,8 @@ ASL_API int64_t asl_host_wait_ms(const asl_host *host);
 enum asl_run_until {
     ASL_UNTIL_STOPPED = 0, /* asl_host_stop */
     ASL_UNTIL_IDLE = 1,    /* no execution can go on without an answer from outside */
-    ASL_UNTIL_NOW = 2,     /* and do not wait for timers: only what is due now; nor for room in a
+    ASL_UNTIL_NOW =
+        2, /* and do not wait for timers: only what is due now; nor for room in a
                               full store: ASL_ENOSPACE */
     ASL_UNTIL_ENDED =
         3, /* no execution runs, or none can ever go on by itself (task time-outs
