@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "conformance/kit/faulty_store.h"
 #include "conformance/kit/unit.h"
 #include "examples/apartment_booking/booking_handlers.h"
 
@@ -19,6 +20,8 @@ static const char home[] = "a-101", other[] = "a-102";
 struct world {
     char dir[64];
     int64_t now;
+    unsigned long
+        kill_at; /* the moment of a commit to die at (faulty_store.h); 0: live */
     apartments *table;
     asl_store *store;
     asl_engine *engine;
@@ -43,6 +46,21 @@ static int load_definition(struct world *w)
     return asl_machine_load(text, len, &options, &w->machine, NULL, NULL);
 }
 
+static void die(void *arg, unsigned long n)
+{
+    if (n == ((struct world *)arg)->kill_at)
+        kill(getpid(), SIGKILL);
+}
+
+static int pull_the_plug(struct world *w)
+{
+    struct faulty_store *faulty;
+    int rc = faulty_store_new(w->store, &w->store, &faulty, NULL);
+    if (rc == 0)
+        faulty_store_at_apply(faulty, die, w);
+    return rc;
+}
+
 /* 0, or where it failed: also called in a child process, where no assertion may be made. */
 static int open_world(struct world *w)
 {
@@ -55,6 +73,8 @@ static int open_world(struct world *w)
     asl_lmdb_options lmdb = {.size = sizeof lmdb, .create = 1};
     if (asl_store_lmdb(store_dir, &lmdb, &w->store, NULL))
         return 2;
+    if (w->kill_at && pull_the_plug(w))
+        return 6;
     asl_options options = {.size = sizeof options, .store = w->store};
     if (asl_engine_open(&options, &w->engine, NULL) ||
         booking_register(w->engine, w->table, NULL))
@@ -330,6 +350,46 @@ START_TEST(killed_while_reserving_and_paid_meanwhile_is_kept)
 }
 END_TEST
 
+/* The whole flow in a child that dies at its n-th moment of a commit. 0: it lived to the end. */
+static int dies_at(struct world *w, unsigned long n)
+{
+    int status = 0;
+    fflush(NULL);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        w->kill_at = n;
+        _exit(open_world(w) || book(w, "killed", home, 60) || pass(w, 60));
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+    return WIFSIGNALED(status);
+}
+
+START_TEST(killed_at_any_commit_ends_as_if_nothing_had_happened)
+{
+    int died = 1;
+    unsigned long n = 0;
+    while (died) {
+        struct world w;
+        json_t *there = NULL;
+        new_dir(&w);
+        died = dies_at(&w, ++n);
+        w.now += 3600 * INT64_C(1000);
+        ck_assert_int_eq(open_world(&w), 0);
+        if (asl_describe(w.store, "killed", &there, NULL)) /* its start was not durable */
+            ck_assert_int_eq(book(&w, "killed", home, 60), 0);
+        json_decref(there);
+        ck_assert_int_eq(pass(&w, 0), 0);
+        ck_assert_int_eq(pass(&w, 60), 0);
+        expect_execution(&w, "killed", "SUCCEEDED", cancelled);
+        expect_apartment(&w, home, "vacant");
+        leave(&w);
+    }
+    ck_assert_uint_gt(n, 8);
+}
+END_TEST
+
 START_TEST(changes_asked_for_twice_answer_the_same_twice)
 {
     struct world w;
@@ -363,6 +423,7 @@ Suite *unit_suite(void)
     tcase_add_test(crash, killed_in_the_window_and_paid_meanwhile_is_kept);
     tcase_add_test(crash, killed_while_reserving_reserves_again_for_the_same_execution);
     tcase_add_test(crash, killed_while_reserving_and_paid_meanwhile_is_kept);
+    tcase_add_test(crash, killed_at_any_commit_ends_as_if_nothing_had_happened);
     tcase_add_test(crash, changes_asked_for_twice_answer_the_same_twice);
     return suite;
 }
