@@ -96,13 +96,11 @@ static void put_new(struct asli_batch *b, struct asli_execution *x)
 static void put_results(struct asli_batch *b, struct asli_frame *f)
 {
     struct asli_results *r = f->d.results;
-    for (size_t i = 0; r && i < r->count; i++) {
-        if (!r->slots[i].dirty)
-            continue;
-        struct asli_key key = asli_key_result(f->x->id, f->serial, (uint32_t)i);
+    for (uint32_t i = r ? r->first_dirty : 0; i; i = r->slots[i - 1].next_dirty) {
+        struct asli_key key = asli_key_result(f->x->id, f->serial, i - 1);
         add_op(b, ASL_OP_PUT, &key);
         asli_bytes_u8(&b->bytes, ASLI_FORMAT);
-        asli_encode_payload(&b->bytes, r->slots[i].payload);
+        asli_encode_payload(&b->bytes, r->slots[i - 1].payload);
         end_op(b);
     }
 }
@@ -111,17 +109,23 @@ static void delete_results(struct asli_batch *b, uint64_t id, uint32_t serial,
                            const struct asli_results *r)
 {
     for (size_t i = 0; r && r->any_stored && i < r->count; i++)
-        if (r->slots[i].stored)
+        if (r->slots[i].stored || i < r->unread)
             delete_op(b, asli_key_result(id, serial, (uint32_t)i));
+}
+
+/* What stands in no event is written as text. */
+static int need_text(struct asli_frame *f, struct asli_payload *p, asl_error *reterr)
+{
+    return p && !p->event ? asli_payload_text(p, f->x, reterr) : 0;
 }
 
 static int put_frame(struct asli_batch *b, struct asli_frame *f, asl_error *reterr)
 {
-    if (f->d.input && !f->d.input->event) {
-        int rc = asli_payload_text(f->d.input, f->x, reterr);
-        if (rc)
-            return rc;
-    }
+    int rc = need_text(f, f->d.input, reterr);
+    if (!rc && f->d.task_phase)
+        rc = need_text(f, f->d.work, reterr);
+    if (rc)
+        return rc;
     struct asli_key key = asli_key_frame(f->x->id, f->serial);
     add_op(b, ASL_OP_PUT, &key);
     asli_encode_frame(&b->bytes, f);
@@ -231,11 +235,12 @@ static void settle_frames(struct asli_execution *x)
             asli_frame_free(f);
             continue;
         }
-        for (size_t i = 0; r && i < r->count; i++)
-            if (r->slots[i].dirty) {
-                r->slots[i].dirty = false;
-                r->slots[i].stored = r->any_stored = true;
-            }
+        for (uint32_t i = r ? r->first_dirty : 0; i; i = r->slots[i - 1].next_dirty) {
+            r->slots[i - 1].dirty = false;
+            r->slots[i - 1].stored = r->any_stored = true;
+        }
+        if (r)
+            r->first_dirty = 0;
     }
     for (size_t i = 0; i + sizeof(struct asli_dropped) <= x->dropped.len;
          i += sizeof(struct asli_dropped))
@@ -336,12 +341,15 @@ void asl_engine_batch_done(asl_engine *engine, int code, const asl_error *error)
         return;
     engine->out = NULL;
     if (code) {
-        engine->dead = true;
+        asli_engine_die(engine);
         asli_log(engine, 1, "batch %llu failed, the engine stops: %s",
                  (unsigned long long)b->number,
                  error ? error->text : asl_code_text(code));
         for (size_t i = 0; i < b->execution_count; i++)
             b->executions[i]->batches--;
+        asli_effects_refuse(&b->effects, code);
+        asli_effects_refuse(&engine->effects, code);
+        engine->effects_tail = &engine->effects;
         asli_batch_free(b);
         return;
     }

@@ -5,9 +5,9 @@
  */
 #include "engine/frame.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "engine/base/alloc.h"
 #include "engine/base/id.h"
 #include "engine/base/time.h"
 #include "engine/engine.h"
@@ -39,10 +39,10 @@ static json_t *execution_object(struct asli_execution *x)
 
 static json_t *machine_object(struct asli_execution *x)
 {
-    char arn[256];
-    snprintf(arn, sizeof arn, "arn:%s:states:%s:%s:stateMachine:%s", x->engine->partition,
-             x->engine->region, x->engine->account, x->machine->name);
-    json_t *o = json_object();
+    ASLI_AUTO(text)
+    char *arn = asli_printf("arn:%s:states:%s:%s:stateMachine:%s", x->engine->partition,
+                            x->engine->region, x->engine->account, x->machine->name);
+    json_t *o = arn ? json_object() : NULL;
     int bad = !o || json_object_set_new(o, "Id", json_string(arn)) ||
               json_object_set_new(o, "Name", json_string(x->machine->name));
     if (!bad)
@@ -66,7 +66,7 @@ static json_t *state_object(struct asli_frame *f)
 
 static json_t *token_object(struct asli_frame *f)
 {
-    struct asli_token token = {f->x->id, f->d.scheduled_event, {0}};
+    struct asli_token token = {f->x->id, f->serial, {0}};
     char text[ASLI_TOKEN_LEN + 1];
     memcpy(token.secret, f->d.secret, sizeof token.secret);
     asli_token_format(&token, text);

@@ -11,6 +11,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/base/json.h"
+#include "engine/tbl/messages.h"
 
 /* Finding a place costs a walk over the text; nobody reads more places than this at once, and a
  * hostile definition must not cost its length squared. */
@@ -99,6 +100,20 @@ int asli_diag(asl_diagnostics *list, enum asl_severity severity, const char *cod
     int code_or_zero = asli_vdiag(list, severity, code, location, location, format, args);
     va_end(args);
     return code_or_zero;
+}
+
+int asl_diagnostics_of(const asl_error *error, asl_diagnostics **ret_list)
+{
+    asl_diagnostics *list = asli_diags_new();
+    if (!list ||
+        asli_diag(list, ASL_ERROR, ASLI_CODE_JSON, error->pointer, "%s", error->text)) {
+        asl_diagnostics_free(list);
+        return ASL_ENOMEM;
+    }
+    list->items[0].line = error->line;
+    list->items[0].column = error->column;
+    *ret_list = list;
+    return 0;
 }
 
 static int compare(const asl_diagnostic *a, const asl_diagnostic *b)

@@ -44,6 +44,18 @@ void asli_effects_free(struct asli_effect *list)
     }
 }
 
+void asli_effects_refuse(struct asli_effect **list, int code)
+{
+    for (struct asli_effect *e = *list; e; e = e->next) {
+        if (e->kind == ASLI_EFFECT_DONE && e->done)
+            e->done(e->arg, code, asl_code_text(code));
+        if (e->kind == ASLI_EFFECT_STARTED && e->started)
+            e->started(e->arg, code, e->text);
+    }
+    asli_effects_free(*list);
+    *list = NULL;
+}
+
 void asli_step_effect(struct asli_execution *x, struct asli_effect *effect)
 {
     *x->effects_tail = effect;
@@ -79,7 +91,7 @@ struct asli_ending *asli_ending_new(const struct asli_execution *x)
 static bool release_dispatch(asl_engine *engine, asl_task *task)
 {
     asl_error err = {0};
-    if (engine->closing || asl_task_cancelled(task))
+    if (engine->closing || !asli_task_waits(engine, task))
         return true;
     struct asli_provider *p = asli_provider_for(engine, task->resource);
     if (!p) {
@@ -88,14 +100,16 @@ static bool release_dispatch(asl_engine *engine, asl_task *task)
     }
     task->provider = p;
     int rc = p->ops.start(p->self, task, &err);
-    if (rc && rc != ASL_ENOMEM)
+    if (rc == ASL_EHANDLER) {
+        asli_log(engine, 2, "%s", err.text);
+        asli_task_unclaimed(engine, task);
+    } else if (rc && rc != ASL_ENOMEM)
         rc = asl_task_fail(task, "States.TaskFailed", err.text, NULL);
     return rc != ASL_ENOMEM;
 }
 
-static void release_cancel(asl_engine *engine, asl_task *task)
+void asli_task_abandon(asl_task *task)
 {
-    (void)engine;
     asli_task_handle_cancel(task);
     if (task->provider && task->provider->ops.cancel)
         task->provider->ops.cancel(task->provider->self, task);
@@ -108,7 +122,7 @@ static bool release_one(asl_engine *engine, struct asli_effect *e)
     case ASLI_EFFECT_DISPATCH:
         return release_dispatch(engine, e->task);
     case ASLI_EFFECT_CANCEL:
-        release_cancel(engine, e->task);
+        asli_task_abandon(e->task);
         break;
     case ASLI_EFFECT_DONE:
         if (e->done)
@@ -123,6 +137,7 @@ static bool release_one(asl_engine *engine, struct asli_effect *e)
             e->ended(e->arg, &e->ending->result);
         if (o->ended)
             o->ended(o->arg, &e->ending->result);
+        asli_watches_ended(engine, e->ending->arn);
         break;
     }
     return true;

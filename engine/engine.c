@@ -109,6 +109,15 @@ int asl_engine_open(const asl_options *options, asl_engine **ret_engine,
 
 /* ---- close ---- */
 
+void asli_engine_die(asl_engine *engine)
+{
+    engine->dead = true;
+    pthread_mutex_lock(&engine->inbox->lock);
+    engine->inbox->dead = true;
+    pthread_mutex_unlock(&engine->inbox->lock);
+}
+
+/* What was computed becomes durable, then its answers go out. */
 static void flush(asl_engine *e)
 {
     asl_error err;
@@ -118,7 +127,7 @@ static void flush(asl_engine *e)
         asl_engine_batch_done(e, rc, &err);
         batch = asl_engine_take_batch(e, &err);
     }
-    if (!e->dead) {
+    if (!e->dead && !e->dirty_head) { /* else there was no memory for the batch */
         struct asli_effect *effects = e->effects;
         e->effects = NULL;
         e->effects_tail = &e->effects;
@@ -134,17 +143,14 @@ static void close_inbox(asl_engine *e)
     inbox->engine = NULL;
     inbox->host = NULL;
     pthread_mutex_unlock(&inbox->lock);
-    struct asli_message *m = asli_inbox_take(inbox);
-    while (m) {
-        struct asli_message *next = m->next;
+    struct asli_message *m;
+    while ((m = asli_inbox_take(inbox))) {
         if (m->done)
             m->done(m->arg, ASL_ECLOSED, "the engine is closing");
         if (m->started)
             m->started(m->arg, ASL_ECLOSED, "");
         asli_message_free(m);
-        m = next;
     }
-    asli_inbox_unref(inbox);
 }
 
 static void free_maps(asl_engine *e)
@@ -162,6 +168,7 @@ static void free_maps(asl_engine *e)
         asli_free(k);
     }
     asli_map_done(&e->wakes);
+    asli_watches_free(e);
     asli_map_done(&e->names);
     asli_map_done(&e->machines);
     asli_heap_done(&e->timers);
@@ -176,8 +183,10 @@ void asl_engine_close(asl_engine *engine)
         flush(engine);
     if (engine->inbox)
         close_inbox(engine);
+    if (engine->out)
+        asli_effects_refuse(&engine->out->effects, ASL_ECLOSED);
     asli_batch_free(engine->out);
-    asli_effects_free(engine->effects);
+    asli_effects_refuse(&engine->effects, ASL_ECLOSED);
     free_maps(engine);
     while (engine->providers) {
         struct asli_provider *p = engine->providers;
@@ -186,6 +195,7 @@ void asl_engine_close(asl_engine *engine)
             p->ops.close(p->self);
         asli_free(p);
     }
+    asli_inbox_unref(engine->inbox);
     asli_bytes_done(&engine->attention);
     if (engine->own_store)
         asl_store_free(engine->store);
@@ -236,7 +246,8 @@ int asl_engine_has_ready(const asl_engine *engine)
     bool queued = engine->inbox->head != NULL;
     pthread_mutex_unlock(&engine->inbox->lock);
     return queued || engine->runnable_head || engine->dirty_head || engine->effects ||
-           engine->attention_next < engine->attention.len;
+           engine->attention_next < engine->attention.len ||
+           (engine->claims_changed && engine->count[ASLI_WAIT_UNCLAIMED]);
 }
 
 int64_t asl_engine_next_deadline(const asl_engine *engine)
@@ -257,9 +268,10 @@ int asl_engine_is_virtual(const asl_engine *engine)
 
 void asl_engine_activity(const asl_engine *engine, asl_activity *ret_activity)
 {
+    size_t tasks = engine->count[ASLI_WAIT_TASK], watching = engine->watches.count;
     *ret_activity = (asl_activity){
         .executions = engine->executions,
-        .tasks = engine->count[ASLI_WAIT_TASK],
+        .tasks = tasks > watching ? tasks - watching : 0,
         .callbacks = engine->count[ASLI_WAIT_CALLBACK],
         .unclaimed = engine->count[ASLI_WAIT_UNCLAIMED],
         .deadline = asl_engine_next_deadline(engine),

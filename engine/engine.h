@@ -88,7 +88,8 @@ struct asli_inbox {
     atomic_uint refs;
     pthread_mutex_t lock;
     struct asli_message *head, **tail;
-    bool closed;
+    bool closed, dead;
+    int busy; /* asl_task_busy */
     asl_engine
         *engine; /* NULL once closed; read under the lock or on the engine's thread */
     const asl_host_ops *host;
@@ -97,11 +98,13 @@ struct asli_inbox {
 struct asli_inbox *asli_inbox_new(asl_engine *engine);
 void asli_inbox_ref(struct asli_inbox *inbox);
 void asli_inbox_unref(struct asli_inbox *inbox);
-/* Consumes the message; ASL_ECLOSED: the engine is gone (the message is freed). */
+/* Consumes the message; ASL_ECLOSED: the engine is gone, ASL_ESTORE: it is dead (then the message
+ * is freed). */
 int asli_inbox_push(struct asli_inbox *inbox, struct asli_message *take_message);
-/* Puts messages that could not be handled back to the front, in order. */
-void asli_inbox_unshift(struct asli_inbox *inbox, struct asli_message *list);
-struct asli_message *asli_inbox_take(struct asli_inbox *inbox); /* all of them */
+struct asli_message *
+asli_inbox_take(struct asli_inbox *inbox); /* the first; NULL: none */
+/* Puts one that could not be handled back in front. */
+void asli_inbox_untake(struct asli_inbox *inbox, struct asli_message *message);
 
 /* ---- batches ---- */
 
@@ -132,7 +135,7 @@ struct asl_engine {
     uint64_t max_events;
     size_t max_payload;
     asl_store *store;
-    bool own_store, dead, full, closing;
+    bool own_store, dead, full, closing, claims_changed;
     struct asli_inbox *inbox;
     struct asli_provider *providers;
 
@@ -141,6 +144,7 @@ struct asl_engine {
     struct asli_map wakes;    /* running and resident executions, by id */
     struct asli_map names;    /* resident executions by hash of their name */
     struct asli_map machines; /* loaded ones, by their hash's first 8 bytes */
+    struct asli_map watches;  /* of tasks that wait for an execution: engine/wait.c */
     struct asli_heap timers;  /* of wakes */
     struct asli_execution *runnable_head, *runnable_tail;
     struct asli_execution *dirty_head, **dirty_tail;
@@ -167,6 +171,8 @@ int asli_step_message(struct asli_execution *x, struct asli_frame *frame,
 int asli_recover(asl_engine *engine, asl_error *reterr);
 /* Makes wake->x resident. */
 int asli_execution_load(asl_engine *engine, struct asli_wake *wake, asl_error *reterr);
+/* Queues the dispatch of its open tasks that no provider has. */
+int asli_execution_dispatch(struct asli_execution *x, asl_error *reterr);
 /* The engine's own reference to a machine of that hash, loaded from the store when needed. */
 int asli_machine_of_hash(asl_engine *engine, const unsigned char hash[16],
                          asl_machine **machine, asl_error *reterr);
@@ -189,6 +195,10 @@ char *asli_name_of(const char *execution);
 int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
                         uint64_t *ret_id, asl_error *reterr);
 
+/* A write failed: nothing more is accepted. */
+#define ASLI_DEAD_TEXT "the engine stopped after a failed write; open the store again"
+void asli_engine_die(asl_engine *engine);
+
 /* engine/batch.c */
 bool asli_batch_is_full(const asl_engine *engine);
 void asli_batch_free(struct asli_batch *batch);
@@ -202,6 +212,10 @@ void asli_wake_settle(struct asli_execution *x); /* the engine's timer for it */
 /* Frees the execution when nothing in this process works for it and all of it is durable. */
 void asli_execution_release(struct asli_execution *x);
 void asli_execution_make_runnable(struct asli_execution *x);
+
+/* engine/wait.c: the end of an execution is durable. */
+void asli_watches_ended(asl_engine *engine, const char *arn);
+void asli_watches_free(asl_engine *engine);
 
 /* engine/provider.c */
 struct asli_provider *asli_provider_for(const asl_engine *engine,

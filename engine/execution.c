@@ -40,14 +40,16 @@ struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *
     return x;
 }
 
+/* A parked execution is only forgotten for a while: who holds its tasks may still complete them. */
 static void free_frames(struct asli_execution *x)
 {
     struct asli_map_node *node;
+    bool is_over = x->status != ASL_RUNNING || x->engine->closing;
     while ((node = asli_map_any(&x->frames))) {
         struct asli_frame *f = ASLI_OF(node, struct asli_frame, node);
         asli_map_remove(&x->frames, node);
-        if (f->d.task)
-            asli_task_handle_cancel(f->d.task);
+        if (f->d.task && is_over && atomic_load(&f->d.task->state) == ASLI_HANDLE_OPEN)
+            asli_task_abandon(f->d.task);
         asli_frame_free(f);
     }
     while (x->dirty_frames) { /* dead ones are in no other list */
@@ -123,7 +125,7 @@ static int cancel_tasks(struct asli_frame *f, asl_error *reterr)
 int asli_execution_ended(struct asli_execution *x, asl_error *reterr)
 {
     int rc = x->root ? cancel_tasks(x->root, reterr) : 0;
-    if (rc || (!x->wake->ended && !x->engine->options.ended))
+    if (rc || (!x->wake->ended && !x->engine->options.ended && !x->engine->watches.count))
         return rc;
     struct asli_effect *e = asli_effect_new(ASLI_EFFECT_ENDED);
     if (!e || !(e->ending = asli_ending_new(x))) {

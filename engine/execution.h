@@ -62,11 +62,14 @@ struct asli_tries {
 struct asli_result_slot {
     struct asli_payload *payload;
     bool stored, dirty; /* has a row; has changed since the last batch */
+    uint32_t next_dirty;
 };
 struct asli_results {
     unsigned refs;
     size_t count;
     bool any_stored;
+    uint32_t unread; /* after loading: so many of the first may have a row not read yet */
+    uint32_t first_dirty; /* list of the dirty ones; both are index + 1, 0 ends */
     struct asli_result_slot slots[];
 };
 
@@ -118,9 +121,8 @@ struct asli_frame {
     struct asli_failure failure;
     json_t *selecting; /* Map: the item its ItemSelector is evaluated for; borrowed */
     uint32_t selecting_index;
-    bool fatal; /* the failure is an interpreter's: neither retried nor caught */
-    bool
-        heartbeat; /* the failure is a heartbeat's: States.HeartbeatTimeout matches it too */
+    bool fatal;     /* the failure is an interpreter's: neither retried nor caught */
+    bool heartbeat; /* it is a heartbeat's: States.HeartbeatTimeout matches it too */
     struct asli_state *chosen; /* Choice: the next state */
 };
 
@@ -232,6 +234,8 @@ void asli_frame_unsettle(struct asli_frame *frame);
 
 /* Takes tries one up; *n is the number before. */
 int asli_frame_count_try(struct asli_frame *frame, size_t retrier, uint32_t *n);
+/* Reads the results that are in the store alone (engine/resident.c). */
+int asli_results_read(struct asli_frame *frame, asl_error *reterr);
 struct asli_results *asli_results_new(size_t count);
 void asli_results_unref(struct asli_results *results);
 

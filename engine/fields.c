@@ -55,8 +55,11 @@ static int report(struct asli_object *object, const char *code, const char *fiel
     ASLI_AUTO(text)
     char *where =
         asli_printf("%s%s%s", object->where, field ? "/" : "", field ? field : "");
-    if (!where)
+    ASLI_AUTO(text) char *place = asli_printf("%s%s", where ? where : "", spot);
+    if (!where || !place)
         return ASL_ENOMEM;
+    if (field && asli_load_excused(object->loader, object->state, place, code))
+        return 0;
     return asli_load_report(object->loader, ASL_ERROR, object->state, code, where, spot,
                             format, args);
 }
@@ -246,18 +249,16 @@ struct place {
     const struct asli_field *row;
 };
 
+/* AWS locates these at the field, and we show the line of what is wrong in it. */
 static int template_problem(void *arg, const char *code, const char *where,
                             const char *format, ...)
 {
     struct place *place = arg;
     struct asli_object *object = place->object;
     object->bad |= !place->row->traits;
-    ASLI_AUTO(text) char *field = asli_printf("%s%s", place->row->name, where);
-    if (!field)
-        return ASL_ENOMEM;
     va_list args;
     va_start(args, format);
-    int result = report(object, code, field, "", format, args);
+    int result = report(object, code, place->row->name, where, format, args);
     va_end(args);
     return result;
 }

@@ -31,8 +31,7 @@ enum asli_field_flags {
     ASLI_REQUIRED = 1,
     ASLI_JSONPATH = 2, /* only in this query language */
     ASLI_JSONATA = 4,
-    ASLI_LATER =
-        8, /* a field of the language that this version does not run: diagnosed */
+    ASLI_LATER = 8, /* this version does not run it: diagnosed */
 };
 
 struct asli_field {

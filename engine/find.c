@@ -25,7 +25,7 @@ struct search {
     uint64_t id;
     size_t hits;
     struct asli_bytes arns;
-    bool damaged;
+    bool damaged, oom;
 };
 
 static int visit(void *arg, asl_slice key, asl_slice value)
@@ -38,12 +38,13 @@ static int visit(void *arg, asl_slice key, asl_slice value)
     uint64_t id = asli_read_be64(&r);
     ASLI_AUTO(text) char *arn = asli_read_text(&r);
     if (format != ASLI_FORMAT || r.bad || !arn) {
-        s->damaged = true;
+        s->oom = r.oom;
+        s->damaged = !r.oom;
         return 1;
     }
     ASLI_AUTO(text) char *name = asli_name_of(arn);
     if (!name)
-        s->arns.oom = true;
+        s->oom = true;
     if (!name || (s->arn ? strcmp(arn, s->arn) : strcmp(name, s->name)) != 0)
         return 0; /* another name with the same hash */
     s->id = id;
@@ -63,9 +64,9 @@ int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
     struct asli_key from = asli_key_name(s.name, NULL), to = asli_key_after(from);
     int rc = asl_store_scan(store, snapshot, asli_key_slice(&from), asli_key_slice(&to),
                             0, visit, &s, reterr);
-    if (rc > 0 || s.damaged)
+    if (s.damaged)
         rc = asli_damaged(reterr, "name record");
-    else if (!rc && s.arns.oom)
+    else if (rc >= 0 && (s.oom || s.arns.oom))
         rc = asli_oom(reterr);
     else if (!rc && s.hits == 0)
         rc = asl_error_set(reterr, ASL_ENOTFOUND, "Execution Does Not Exist: '%s'",

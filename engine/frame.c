@@ -37,6 +37,7 @@ struct asli_frame *asli_frame_new(struct asli_execution *x, struct asli_frame *p
     f->index = index;
     f->d.state = scope->start;
     f->wait = ASLI_WAIT_NONE;
+    f->timer.order = serial;
     if (!asli_map_add(&x->frames, serial, &f->node)) {
         asli_free(f);
         return NULL;
@@ -192,6 +193,8 @@ int asli_execution_record(struct asli_execution *x, struct asl_event *take_event
             return rc;
         }
     }
+    asli_text_clip(take_event->error, ASLI_ERROR_CHARS);
+    asli_text_clip(take_event->cause, ASLI_CAUSE_CHARS);
     if (!x->pending_count)
         x->row = x->next_event;
     take_event->id = x->next_event++;

@@ -50,6 +50,9 @@ int asli_frame_runtime(struct asli_frame *frame, asl_error *reterr, const char *
 /* The same for what a query said: adds the prefix; States.Runtime is fatal, others are not. */
 int asli_frame_query_failed(struct asli_frame *frame, struct asli_failure *take_failure,
                             asl_error *reterr);
+/* The input after InputPath and before Parameters: a new reference, and its tree, borrowed. */
+int asli_frame_input(struct asli_frame *frame, struct asli_payload **ret_input,
+                     json_t **tree, asl_error *reterr);
 /* The value at a *Path field, in the input after InputPath (not after Parameters: a recorded
  * TimeoutSecondsPath names what Parameters left out); a miss is "Invalid path '...' : ...". A new reference. */
 int asli_frame_path(struct asli_frame *frame, const struct asli_path *path,

@@ -109,9 +109,10 @@ static int check_reachable(struct asli_load *load)
  * about reachability. */
 int asli_load_graph(struct asli_load *load)
 {
-    if (load->schema_errors)
+    if (load->schema_errors || load->shapeless)
         return 0;
     if (!can_end(load->loader.machine->scopes[0]))
         return asli_diag(load->loader.diags, ASL_ERROR, ASLI_CODE_END, "", ASLI_MSG_END);
-    return check_reachable(load);
+    /* What only a missing target made unreachable is not worth a line. */
+    return load->loader.diags->errors ? 0 : check_reachable(load);
 }

@@ -15,6 +15,27 @@ static const struct {
 #undef X
 };
 
+/* Where the text has that many characters before it; its end, when it has no more. */
+static size_t offset_of(const char *text, size_t chars)
+{
+    size_t i = 0;
+    for (; text[i]; i++) /* a character begins where no continuation byte stands */
+        if (((unsigned char)text[i] & 0xc0) != 0x80 && chars-- == 0)
+            break;
+    return i;
+}
+
+void asli_text_clip(char *text, size_t chars)
+{
+    if (text)
+        text[offset_of(text, chars)] = '\0';
+}
+
+bool asli_text_exceeds(const char *text, size_t chars)
+{
+    return text && text[offset_of(text, chars)];
+}
+
 const char *asli_event_name(enum asli_event_type type)
 {
     return rows[type].name;

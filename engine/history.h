@@ -42,6 +42,14 @@ struct asl_event {
     int64_t timeout, heartbeat;           /* seconds; 0: not declared */
 };
 
+/* AWS's limits of an Error and a Cause, in characters (asl-reference 8.3, 15.2). */
+#define ASLI_ERROR_CHARS 256
+#define ASLI_CAUSE_CHARS 32768
+/* Ends the text after that many characters; NULL is allowed. */
+void asli_text_clip(char *text, size_t chars);
+/* Is it longer? */
+bool asli_text_exceeds(const char *text, size_t chars);
+
 const char *asli_event_name(enum asli_event_type type);
 enum asli_shape asli_event_shape(enum asli_event_type type);
 void asli_event_done(struct asl_event *event); /* frees what it owns */

@@ -39,8 +39,8 @@ void asli_inbox_unref(struct asli_inbox *inbox)
 int asli_inbox_push(struct asli_inbox *inbox, struct asli_message *take_message)
 {
     pthread_mutex_lock(&inbox->lock);
-    bool closed = inbox->closed;
-    if (!closed) {
+    int rc = inbox->closed ? ASL_ECLOSED : inbox->dead ? ASL_ESTORE : 0;
+    if (!rc) {
         take_message->next = NULL;
         *inbox->tail = take_message;
         inbox->tail = &take_message->next;
@@ -48,35 +48,29 @@ int asli_inbox_push(struct asli_inbox *inbox, struct asli_message *take_message)
             inbox->host->wake(inbox->host_self);
     }
     pthread_mutex_unlock(&inbox->lock);
-    if (!closed)
-        return 0;
-    asli_message_free(take_message);
-    return ASL_ECLOSED;
+    if (rc)
+        asli_message_free(take_message);
+    return rc;
 }
 
-void asli_inbox_unshift(struct asli_inbox *inbox, struct asli_message *list)
+void asli_inbox_untake(struct asli_inbox *inbox, struct asli_message *message)
 {
-    struct asli_message **end = &list;
-    if (!list)
-        return;
-    while (*end)
-        end = &(*end)->next;
     pthread_mutex_lock(&inbox->lock);
-    *end = inbox->head;
+    message->next = inbox->head;
     if (!inbox->head)
-        inbox->tail = end;
-    inbox->head = list;
+        inbox->tail = &message->next;
+    inbox->head = message;
     pthread_mutex_unlock(&inbox->lock);
 }
 
 struct asli_message *asli_inbox_take(struct asli_inbox *inbox)
 {
     pthread_mutex_lock(&inbox->lock);
-    struct asli_message *list = inbox->head;
-    inbox->head = NULL;
-    inbox->tail = &inbox->head;
+    struct asli_message *first = inbox->head;
+    if (first && !(inbox->head = first->next))
+        inbox->tail = &inbox->head;
     pthread_mutex_unlock(&inbox->lock);
-    return list;
+    return first;
 }
 
 void asli_message_free(struct asli_message *message)

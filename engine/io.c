@@ -113,18 +113,31 @@ static int select_payload(struct asli_frame *f, const struct asli_path_field *fi
     return *ret_payload ? 0 : asli_oom(reterr);
 }
 
+int asli_frame_input(struct asli_frame *frame, struct asli_payload **ret_input,
+                     json_t **tree, asl_error *reterr)
+{
+    struct asli_payload *input;
+    int rc = select_payload(frame, &frame->d.state->input_path, frame->d.input, &input,
+                            reterr);
+    if (rc)
+        return rc;
+    rc = asli_payload_tree(input, frame->x, tree, reterr);
+    if (rc)
+        asli_payload_unref(input);
+    else
+        *ret_input = input;
+    return rc;
+}
+
 int asli_frame_path(struct asli_frame *frame, const struct asli_path *path,
                     json_t **ret_value, asl_error *reterr)
 {
     struct asli_payload *input;
     json_t *tree;
-    int rc = select_payload(frame, &frame->d.state->input_path, frame->d.input, &input,
-                            reterr);
+    int rc = asli_frame_input(frame, &input, &tree, reterr);
     if (rc)
         return rc;
-    rc = asli_payload_tree(input, frame->x, &tree, reterr);
-    if (!rc)
-        rc = asli_frame_path_in(frame, path, tree, ret_value, reterr);
+    rc = asli_frame_path_in(frame, path, tree, ret_value, reterr);
     asli_payload_unref(input);
     return rc;
 }
@@ -254,7 +267,7 @@ int asli_io_graft(struct asli_frame *frame, const struct asli_path_field *field,
     if (!rc)
         rc = asli_path_graft(field->path, raw, value, &root, &detail, reterr);
     if (rc == ASLI_FAILED) {
-        frame->fatal = true;
+        frame->fatal = false; /* States.ALL catches it */
         return set_failure(frame, asli_strdup("States.ResultPathMatchFailure"),
                            prefixed(frame, detail ? detail : ""), reterr);
     }

@@ -22,6 +22,11 @@ struct asli_load {
     struct asli_loader loader; /* first: what state types see */
     bool jsonata;              /* the machine's query language */
     size_t schema_errors;      /* all but missing targets */
+    const char
+        *incomplete; /* a value with a ${Name} that only its value could make right */
+    bool shapeless;  /* one of these is a type or a transition: no graph to check */
+    bool aws;        /* our extensions are errors */
+    const asl_engine *engine; /* NULL, or whose providers must claim every Task */
 };
 
 struct asli_object {
@@ -35,9 +40,16 @@ struct asli_object {
     } tables[2];
     unsigned traits; /* of the state type, for the common rows */
     bool jsonata;
-    bool
-        bad; /* a row without traits was missing or not valid: ops->load cannot rely on it */
+    bool bad; /* a row without traits was missing or not valid: no ops->load */
 };
+
+/* The tables of objects that are no states, for the manual; a row without name ends. */
+struct asli_field_table {
+    const char *name;
+    const struct asli_field *fields;
+};
+extern const struct asli_field_table asli_scope_tables[], asli_policy_tables[];
+extern const struct asli_field_table asli_common_table; /* by traits */
 
 /* Checks and stores every field. */
 int asli_object_load(struct asli_object *object);
@@ -73,5 +85,15 @@ int asli_load_policies(struct asli_object *object);
 void asli_policies_free(struct asli_state *state);
 /* graph.c: ends and reachability of all scopes. */
 int asli_load_graph(struct asli_load *load);
+/* unresolved.c: the first ${Name} in a text, or NULL; its length, braces included. */
+const char *asli_unresolved(const char *text, size_t *ret_len);
+/* Is what stands at `place` below the state (NULL: the machine) refused only because of a ${Name}?
+ * Notes it then. */
+bool asli_load_excused(struct asli_loader *loader, const struct asli_state *state,
+                       const char *place, const char *code);
+/* Warns of every ${Name} in the definition. */
+int asli_load_substitutions(struct asli_load *load);
+/* advice.c: what AWS does not say and people need to know. */
+int asli_load_advice(struct asli_load *load);
 
 #endif

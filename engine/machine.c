@@ -114,20 +114,6 @@ static int read_tree(asl_machine *machine, asl_diagnostics *diags)
     return asli_diag(diags, ASL_ERROR, ASLI_CODE_JSON, "", ASLI_MSG_OBJECT);
 }
 
-static int load(asl_machine *machine, asl_diagnostics *diags)
-{
-    struct asli_load load = {.loader = {.machine = machine, .diags = diags}};
-    int code = read_tree(machine, diags);
-    if (code || diags->errors)
-        return code;
-    code = asli_load_root(&load);
-    if (!code)
-        code = asli_load_graph(&load);
-    if (!code)
-        asli_diags_locate(diags, machine->definition, machine->definition_len);
-    return code;
-}
-
 /* The first error, as an asl_error. */
 static int refuse(const asl_diagnostics *diags, asl_error *reterr)
 {
@@ -142,6 +128,41 @@ static int refuse(const asl_diagnostics *diags, asl_error *reterr)
         reterr->pointer[sizeof(reterr->pointer) - 1] = '\0';
     }
     return ASL_EDEFINITION;
+}
+
+/* Compiles the tree, and finds all that is wrong or doubtful. */
+static int check(struct asli_load *load)
+{
+    int code = asli_load_root(load);
+    if (!code)
+        code = asli_load_graph(load);
+    if (!code)
+        code = asli_load_advice(load);
+    return code ? code : asli_load_substitutions(load);
+}
+
+/* ASL_EDEFINITION: there are errors, or nothing but a ${Name} where there must be a value. */
+static int load(struct asli_load *load, const asl_machine_options *options,
+                asl_error *reterr)
+{
+    asl_machine *machine = load->loader.machine;
+    asl_diagnostics *diags = load->loader.diags;
+    int code = read_tree(machine, diags);
+    if (!code && !diags->errors)
+        code = check(load);
+    if (code)
+        return asli_oom(reterr);
+    asli_diags_locate(diags, machine->definition, machine->definition_len);
+    for (size_t i = 0; options->origin && i < diags->count; i++) {
+        if (diags->items[i].line)
+            options->origin(options->origin_arg, &diags->items[i].line,
+                            &diags->items[i].column);
+    }
+    if (diags->errors)
+        return refuse(diags, reterr);
+    return load->incomplete ? asl_error_set(reterr, ASL_EDEFINITION, ASLI_MSG_INCOMPLETE,
+                                            load->incomplete)
+                            : 0;
 }
 
 static int check_options(const asl_machine_options *given,
@@ -170,11 +191,10 @@ int asl_machine_load(const char *definition, size_t len,
     asl_diagnostics *diags = asli_diags_new();
     asl_machine *machine =
         diags ? machine_new(definition, len, opt.name, opt.express) : NULL;
-    int code = machine ? load(machine, diags) : ASL_ENOMEM;
-    if (code)
-        asli_oom(reterr);
-    else if (diags->errors)
-        code = refuse(diags, reterr);
+    struct asli_load work = {.loader = {.machine = machine, .diags = diags},
+                             .aws = opt.aws,
+                             .engine = opt.engine};
+    int code = machine ? load(&work, &opt, reterr) : asli_oom(reterr);
     if (code != ASL_ENOMEM && ret_diagnostics) {
         *ret_diagnostics = diags->count ? diags : NULL;
         if (diags->count)

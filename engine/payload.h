@@ -20,8 +20,7 @@ struct asli_execution;
 
 struct asli_payload {
     unsigned refs;
-    bool
-        verbatim; /* the text is an outsider's and may hold blanks: not for the next state */
+    bool verbatim; /* an outsider's text, may hold blanks: not for the next state */
     json_t *tree;
     char *text;
     size_t len;

@@ -42,6 +42,12 @@ static const struct asli_field catcher_fields[] = {
     {NULL},
 };
 
+const struct asli_field_table asli_policy_tables[] = {
+    {"Retry", retrier_fields},
+    {"Catch", catcher_fields},
+    {NULL},
+};
+
 static int load_error_names(struct asli_object *entry, json_t *list, bool last,
                             struct asli_error_set *set)
 {

@@ -33,7 +33,13 @@ int asl_engine_add_provider(asl_engine *engine, const asl_provider_ops *ops,
     p->self = take_self;
     p->next = engine->providers;
     engine->providers = p;
+    engine->claims_changed = true;
     return 0;
+}
+
+void asl_engine_claims_changed(asl_engine *engine)
+{
+    engine->claims_changed = true;
 }
 
 void *asl_engine_provider(const asl_engine *engine, const asl_provider_ops *ops)

@@ -85,10 +85,10 @@ static int list_one(void *arg, asl_slice key, asl_slice value)
 
 int asl_list(asl_store *store, const char *status, json_t **ret_list, asl_error *reterr)
 {
-    struct listing l = {.status = status, .array = json_array()};
+    struct listing l = {.status = status};
     ASLI_AUTO(json) json_t *o = json_object();
     struct asli_key from = asli_key_of(ASLI_KEY_EXECUTION), to = asli_key_after(from);
-    if (!o || !l.array || put(o, "executions", l.array))
+    if (!o || !(l.array = json_array()) || put(o, "executions", l.array))
         return asli_oom(reterr);
     int rc = open_read(&l.r, store, reterr);
     if (rc)
@@ -277,9 +277,9 @@ static int read_history(struct history *h, const char *execution)
 int asl_history(asl_store *store, const char *execution, json_t **ret_history,
                 asl_error *reterr)
 {
-    struct history h = {.array = json_array()};
+    struct history h = {0};
     ASLI_AUTO(json) json_t *o = json_object();
-    if (!o || !h.array || put(o, "events", h.array))
+    if (!o || !(h.array = json_array()) || put(o, "events", h.array))
         return asli_oom(reterr);
     int rc = open_read(&h.r, store, reterr);
     if (rc)

@@ -19,6 +19,11 @@ int asli_damaged(asl_error *reterr, const char *what)
         "the store's %s is damaged or was written by another version of libasl", what);
 }
 
+int asli_bad_record(const struct asli_reader *r, asl_error *reterr, const char *what)
+{
+    return r->oom ? asli_oom(reterr) : asli_damaged(reterr, what);
+}
+
 /* ---- keys ---- */
 
 static void add_be(struct asli_key *key, uint64_t value, int bytes)
@@ -134,8 +139,11 @@ struct asli_payload *asli_decode_payload(struct asli_reader *r)
     struct asli_payload *p = NULL;
     if (kind == PAYLOAD_REFERENCE) {
         uint64_t row = asli_read_uint(r);
-        p = asli_payload_stored(row, row + asli_read_uint(r));
-        r->bad |= !p;
+        uint64_t event = row + asli_read_uint(r);
+        if (!row || r->bad)
+            r->bad = true;
+        else if (!(p = asli_payload_stored(row, event)))
+            r->bad = r->oom = true;
     } else if (kind == PAYLOAD_TEXT) {
         size_t len;
         const char *text = asli_read_blob(r, &len);
@@ -144,9 +152,10 @@ struct asli_payload *asli_decode_payload(struct asli_reader *r)
             asli_payload_unref(p);
             p = NULL;
         }
-        r->bad |= !p;
         if (p)
             p->len = len;
+        else
+            r->oom |= text != NULL, r->bad = true;
     } else if (kind != PAYLOAD_NONE) {
         r->bad = true;
     }
@@ -196,7 +205,7 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
     if (r.bad || r.p != r.end || !s.name || !s.arn || !s.machine_name || !s.input ||
         s.status > ASL_ABORTED) {
         asli_summary_done(&s);
-        return asli_damaged(reterr, "execution record");
+        return asli_bad_record(&r, reterr, "execution record");
     }
     *ret_summary = s;
     return 0;
@@ -262,8 +271,10 @@ static int read_tries(struct asli_reader *r, const struct asli_state *state,
     if (count != state->retrier_count)
         return -1;
     d->tries = asli_alloc(sizeof *d->tries + count * sizeof *d->tries->n);
-    if (!d->tries)
+    if (!d->tries) {
+        r->oom = true;
         return -1;
+    }
     d->tries->refs = 1;
     d->tries->count = (unsigned)count;
     for (size_t i = 0; i < count; i++)
@@ -271,13 +282,20 @@ static int read_tries(struct asli_reader *r, const struct asli_state *state,
     return 0;
 }
 
+/* More items than any input can hold: a damaged number must not ask for all memory. */
+#define MAX_RESULTS (1u << 24)
+
 static int read_children(struct asli_reader *r, struct asli_frame_data *d)
 {
     uint64_t results = asli_read_uint(r);
     if (!results || r->bad)
         return 0;
-    if (results - 1 > UINT32_MAX || !(d->results = asli_results_new(results - 1)))
+    if (results > MAX_RESULTS)
         return -1;
+    if (!(d->results = asli_results_new(results - 1))) {
+        r->oom = true;
+        return -1;
+    }
     d->next_index = (uint32_t)asli_read_uint(r);
     d->done_count = (uint32_t)asli_read_uint(r);
     d->limit = (uint32_t)asli_read_uint(r);
@@ -327,7 +345,7 @@ int asli_decode_frame(asl_slice value, asl_machine *machine, struct asli_frame_r
     if (read_children(&r, &d) || r.bad || r.p != r.end || d.phase > ASLI_PHASE_BACKOFF ||
         !d.input) {
         asli_frame_data_done(&d);
-        return asli_damaged(reterr, "frame record");
+        return asli_bad_record(&r, reterr, "frame record");
     }
     *ret_data = d;
     return 0;
@@ -382,10 +400,11 @@ int asli_decode_machine(asl_slice value, struct asli_machine_row *ret_row,
     char *name = asli_read_text(&r);
     const char *text = asli_read_blob(&r, &len);
     char *definition = text ? asli_strndup(text, len) : NULL;
-    if (r.bad || !name || !definition) {
+    if (r.bad || r.p != r.end || !name || !definition) {
+        r.oom |= text && !definition;
         asli_free(name);
         asli_free(definition);
-        return asli_damaged(reterr, "machine record");
+        return asli_bad_record(&r, reterr, "machine record");
     }
     *ret_row = (struct asli_machine_row){name, definition, len, express};
     return 0;

@@ -122,7 +122,7 @@ int asli_decode_history(asl_slice value, uint64_t first_event, asli_stored_event
 /* What a history row begins with. */
 struct asli_history_head {
     uint32_t count, next_serial;
-    int64_t time; /* of its first event */
+    int64_t time; /* of its last event */
 };
 int asli_decode_history_head(asl_slice value, struct asli_history_head *ret_head,
                              asl_error *reterr);
@@ -135,5 +135,7 @@ int asli_payload_fetch(asl_store *store, void *snapshot, uint64_t id, uint64_t r
                        asl_error *reterr);
 
 int asli_damaged(asl_error *reterr, const char *what); /* ASL_EFORMAT */
+/* What a reader that went bad says: ASL_EFORMAT or ASL_ENOMEM. */
+int asli_bad_record(const struct asli_reader *r, asl_error *reterr, const char *what);
 
 #endif

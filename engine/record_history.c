@@ -71,7 +71,8 @@ static void encode_event(struct asli_bytes *out, const struct asl_event *e,
 
 void asli_encode_history(struct asli_bytes *out, const struct asli_execution *x)
 {
-    int64_t base = x->pending_count ? x->pending[0].time : 0;
+    /* the last one's: loading reads the head alone, and time must not go back */
+    int64_t base = x->pending_count ? x->pending[x->pending_count - 1].time : 0;
     asli_bytes_u8(out, ASLI_FORMAT);
     asli_bytes_uint(out, x->pending_count);
     asli_bytes_uint(out, x->next_serial);
@@ -164,7 +165,7 @@ int asli_decode_history(asl_slice value, uint64_t first_event, asli_stored_event
     for (uint32_t i = 0; !rc && i < head.count; i++) {
         struct asli_stored_event ev;
         decode_event(&r, first_event + i, head.time, &ev);
-        rc = r.bad ? asli_damaged(reterr, "history") : fn(arg, &ev);
+        rc = r.bad ? asli_bad_record(&r, reterr, "history") : fn(arg, &ev);
         asli_stored_event_done(&ev);
     }
     if (!rc && r.p != r.end)

@@ -12,9 +12,10 @@
 
 static int post(asl_engine *engine, struct asli_message *take_message, asl_error *reterr)
 {
-    if (asli_inbox_push(engine->inbox, take_message))
-        return asl_error_set(reterr, ASL_ECLOSED, "the engine is closing");
-    return 0;
+    int rc = asli_inbox_push(engine->inbox, take_message);
+    if (rc == ASL_ESTORE)
+        return asl_error_set(reterr, rc, "%s", ASLI_DEAD_TEXT);
+    return rc ? asl_error_set(reterr, rc, "the engine is closing") : 0;
 }
 
 static int check_size(const asl_engine *engine, const struct asli_payload *p,
@@ -105,8 +106,13 @@ int asl_start(asl_engine *engine, asl_machine *machine, const char *input, size_
 /* ---- stop ---- */
 
 static int set_texts(struct asli_message *m, const char *error, const char *cause,
-                     asl_error *reterr)
+                     int too_long, asl_error *reterr)
 {
+    if (asli_text_exceeds(error, ASLI_ERROR_CHARS) ||
+        asli_text_exceeds(cause, ASLI_CAUSE_CHARS))
+        return asl_error_set(reterr, too_long,
+                             "an error has at most %d characters, a cause %d",
+                             ASLI_ERROR_CHARS, ASLI_CAUSE_CHARS);
     m->error = asli_strdup(error);
     m->cause = asli_strdup(cause);
     if ((error && !m->error) || (cause && !m->cause))
@@ -124,7 +130,7 @@ int asl_stop(asl_engine *engine, const char *execution, const char *error,
     m->done = done;
     m->arg = arg;
     m->name = asli_strdup(execution);
-    int rc = m->name ? set_texts(m, error, cause, reterr) : asli_oom(reterr);
+    int rc = m->name ? set_texts(m, error, cause, ASL_EINVAL, reterr) : asli_oom(reterr);
     if (rc) {
         asli_message_free(m);
         return rc;
@@ -178,7 +184,7 @@ int asl_answer_failure(asl_engine *engine, const char *token, const char *error,
     int rc = by_token(ASLI_MSG_FAIL, token, done, arg, &m, reterr);
     if (rc)
         return rc;
-    rc = set_texts(m, error, cause, reterr);
+    rc = set_texts(m, error, cause, ASL_ELIMIT, reterr);
     if (rc) {
         asli_message_free(m);
         return rc;
@@ -189,7 +195,7 @@ int asl_answer_failure(asl_engine *engine, const char *token, const char *error,
 int asl_answer_heartbeat(asl_engine *engine, const char *token, asl_done_fn *done,
                          void *arg, asl_error *reterr)
 {
-    struct asli_message *m;
+    struct asli_message *m = NULL;
     int rc = by_token(ASLI_MSG_HEARTBEAT, token, done, arg, &m, reterr);
     return rc ? rc : post(engine, m, reterr);
 }

@@ -65,7 +65,14 @@ int asli_machine_decode(asl_slice value, asl_machine **ret_machine, asl_error *r
     if (rc)
         return rc;
     asl_machine_options options = {sizeof options, row.name, row.express};
-    rc = asl_machine_load(row.definition, row.len, &options, ret_machine, NULL, reterr);
+    asl_error err = {0};
+    rc = asl_machine_load(row.definition, row.len, &options, ret_machine, NULL, &err);
+    if (rc == ASL_EDEFINITION)
+        asl_error_set(reterr, rc = ASL_EFORMAT,
+                      "the stored definition of '%s' is not valid: %s", row.name,
+                      err.text);
+    else if (rc)
+        asli_error_pass(reterr, &err);
     asli_free(row.name);
     asli_free(row.definition);
     return rc;
@@ -137,28 +144,66 @@ static int visit_frame(void *arg, asl_slice key, asl_slice value)
     f->stored = true;
     if (parent)
         parent->d.active++;
+    if (data.results && data.done_count) {
+        data.results->unread =
+            data.state->ops->item ? data.next_index : (uint32_t)data.results->count;
+        data.results->any_stored = true;
+    }
     if (data.phase == ASLI_PHASE_READY || data.phase == ASLI_PHASE_RETRY)
         asli_frame_enqueue_loaded(f);
     asli_frame_settle(f);
     return 0;
 }
 
+struct reading {
+    struct asli_results *results;
+    asl_error *reterr;
+};
+
+/* What is in memory is newer. */
 static int visit_result(void *arg, asl_slice key, asl_slice value)
 {
-    struct loading *l = arg;
-    struct asli_frame *f = frame_of(l->x, asli_key_read_u32(key, 11));
+    struct reading *l = arg;
     uint32_t index = asli_key_read_u32(key, 15);
     struct asli_reader r;
     asli_reader_init(&r, value.data, value.len);
-    if (!f || !f->d.results || index >= f->d.results->count ||
-        asli_read_u8(&r) != ASLI_FORMAT)
+    if (index >= l->results->count || asli_read_u8(&r) != ASLI_FORMAT)
         return asli_damaged(l->reterr, "result record");
     struct asli_payload *p = asli_decode_payload(&r);
-    if (!p)
-        return asli_damaged(l->reterr, "result record");
-    f->d.results->slots[index] = (struct asli_result_slot){.payload = p, .stored = true};
-    f->d.results->any_stored = true;
+    struct asli_result_slot *slot = &l->results->slots[index];
+    if (!p || r.p != r.end) {
+        asli_payload_unref(p);
+        return asli_bad_record(&r, l->reterr, "result record");
+    }
+    if (slot->payload)
+        asli_payload_unref(p);
+    else
+        slot->payload = p;
+    slot->stored = true;
     return 0;
+}
+
+int asli_results_read(struct asli_frame *frame, asl_error *reterr)
+{
+    struct asli_results *results = frame->d.results;
+    struct reading l = {results, reterr};
+    void *snapshot;
+    if (!results->unread)
+        return 0;
+    asl_engine *engine = frame->x->engine;
+    struct asli_key from = asli_key_result(frame->x->id, frame->serial, 0), to = from;
+    to.len -= 4;
+    to = asli_key_after(to);
+    int rc = asli_engine_snapshot(engine, &snapshot, reterr);
+    if (!rc)
+        rc = asl_store_scan(engine->store, snapshot, asli_key_slice(&from),
+                            asli_key_slice(&to), 0, visit_result, &l, reterr);
+    for (size_t i = 0; !rc && i < results->count; i++) /* asked for when all are there */
+        if (!results->slots[i].payload)
+            rc = asli_damaged(reterr, "result record (it is missing)");
+    if (!rc)
+        results->unread = 0;
+    return rc;
 }
 
 static int visit_tail(void *arg, asl_slice key, asl_slice value)
@@ -230,24 +275,33 @@ static int load_wake(struct asli_execution *x, void *snapshot, asl_error *reterr
 
 /* ---- tasks to dispatch again ---- */
 
+static int dispatch_one(struct asli_frame *f, asl_error *reterr)
+{
+    int rc = f->d.task ? 0 : asli_task_handle_new(f, &f->d.task, reterr);
+    struct asli_effect *e = rc ? NULL : asli_effect_new(ASLI_EFFECT_DISPATCH);
+    if (!e)
+        return rc ? rc : asli_oom(reterr);
+    f->d.task->redelivered = true;
+    e->task = asli_task_handle_ref(f->d.task);
+    asli_engine_effect(f->x->engine, e);
+    f->d.unclaimed = false;
+    asli_frame_settle(f);
+    return 0;
+}
+
 static int dispatch_again(struct asli_frame *f, asl_error *reterr)
 {
     int rc = 0;
-    if (f->wait == ASLI_WAIT_TASK) {
-        struct asli_effect *e = asli_effect_new(ASLI_EFFECT_DISPATCH);
-        if (!e)
-            return asli_oom(reterr);
-        rc = asli_task_handle_new(f, &f->d.task, reterr);
-        if (rc) {
-            asli_free(e);
-            return rc;
-        }
-        e->task = asli_task_handle_ref(f->d.task);
-        asli_engine_effect(f->x->engine, e);
-    }
+    if ((f->wait == ASLI_WAIT_TASK && !f->d.task) || f->wait == ASLI_WAIT_UNCLAIMED)
+        rc = dispatch_one(f, reterr);
     for (struct asli_frame *c = f->first_child; c && !rc; c = c->next_sibling)
         rc = dispatch_again(c, reterr);
     return rc;
+}
+
+int asli_execution_dispatch(struct asli_execution *x, asl_error *reterr)
+{
+    return dispatch_again(x->root, reterr);
 }
 
 static int load_rows(struct asli_execution *x, asl_error *reterr)
@@ -263,8 +317,6 @@ static int load_rows(struct asli_execution *x, asl_error *reterr)
         rc = scan_rows(&l, snapshot, ASLI_ROW_HISTORY, 1, visit_tail);
     if (!rc)
         rc = scan_rows(&l, snapshot, ASLI_ROW_FRAME, 0, visit_frame);
-    if (!rc)
-        rc = scan_rows(&l, snapshot, ASLI_ROW_RESULT, 0, visit_result);
     if (!rc && !x->root)
         rc = asli_damaged(reterr, "frame record (it is missing)");
     if (!rc && !asli_map_add(&x->engine->names, asli_hash(x->name, strlen(x->name)),

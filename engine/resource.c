@@ -201,3 +201,13 @@ const json_t *asl_resource_parameters(const asl_resource *resource)
 {
     return resource->parameters;
 }
+
+const char *asl_resource_state(const asl_resource *resource)
+{
+    return resource->state;
+}
+
+const char *asl_resource_machine(const asl_resource *resource)
+{
+    return resource->machine;
+}

@@ -17,7 +17,8 @@ struct asl_resource {
     char *
         type; /* SERVICE: resourceType of Task* events: "sqs", "aws-sdk:dynamodb"; else NULL */
     char *action; /* SERVICE: resource of Task* events: "sendMessage.waitForTaskToken" */
-    const json_t *parameters; /* borrowed from the machine's tree; NULL: none */
+    const char *state, *machine; /* names of whose it is, borrowed; NULL in tests */
+    const json_t *parameters;    /* borrowed from the machine's tree; NULL: none */
 };
 
 /* Errors: ASL_EDEFINITION (reterr->text is AWS's sentence: "Value is not a valid resource ARN" for

@@ -42,6 +42,14 @@ static const struct asli_field config_fields[] = {
     {NULL},
 };
 
+const struct asli_field_table asli_scope_tables[] = {
+    {"State machine", machine_fields},
+    {"Branches, ItemProcessor, Iterator", branch_fields},
+    {"ItemProcessor, Iterator: in addition", processor_fields},
+    {"ProcessorConfig", config_fields},
+    {NULL},
+};
+
 /* ---------------------------------------------------------------- places */
 
 /* AWS writes indexes in brackets: "/Choices/0/Next" is "/Choices[0]/Next". */
@@ -103,6 +111,8 @@ int asli_load_vproblem(struct asli_loader *loader, const struct asli_state *stat
                        const char *code, const char *where, const char *format,
                        va_list args)
 {
+    if (asli_load_excused(loader, state, where, code))
+        return 0;
     return asli_load_report(loader, ASL_ERROR, state, code, where, "", format, args);
 }
 

@@ -51,6 +51,8 @@ static const struct asli_field common_fields[] = {
     {NULL},
 };
 
+const struct asli_field_table asli_common_table = {"Common", common_fields};
+
 int asli_load_language(struct asli_object *object, bool *ret_jsonata)
 {
     json_t *value = json_object_get(object->value, "QueryLanguage");

@@ -24,9 +24,8 @@ enum asli_step {
 
 /* What a type takes part in. */
 enum asli_trait {
-    ASLI_HAS_IO = 1, /* InputPath, OutputPath */
-    ASLI_HAS_PARAMETERS =
-        2, /* Parameters before enter (Map: ItemSelector is its own affair) */
+    ASLI_HAS_IO = 1,         /* InputPath, OutputPath */
+    ASLI_HAS_PARAMETERS = 2, /* Parameters (Map: ItemSelector is its own affair) */
     ASLI_HAS_RESULT_PATH = 4,
     ASLI_HAS_RESULT_SELECTOR = 8,
     ASLI_HAS_RETRY = 16,  /* Retry, Catch; State.RetryCount in the context object */

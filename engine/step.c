@@ -215,10 +215,35 @@ int asli_frame_resume(struct asli_frame *frame, const struct asli_event *event,
     return handle(frame, frame->d.state->ops->resume(frame, event, reterr), reterr);
 }
 
+/* The history is full: its last event says so, whatever was to come. */
+static int overflow(struct asli_execution *x, asl_error *reterr)
+{
+    struct asl_event e = {.type = ASLI_EVENT_ExecutionFailed,
+                          .error = asli_strdup("States.Runtime"),
+                          .cause =
+                              asli_printf("The execution reached the maximum number of "
+                                          "history events (%llu).",
+                                          (unsigned long long)x->engine->max_events)};
+    asli_payload_unref(x->output);
+    x->output = NULL;
+    if (!e.error || !e.cause) {
+        asli_event_done(&e);
+        return asli_oom(reterr);
+    }
+    x->history_full = false;
+    return asli_execution_end(x, ASL_FAILED, x->next_event - 1, &e, reterr);
+}
+
 int asli_execution_end(struct asli_execution *x, enum asl_status status,
                        uint64_t previous, struct asl_event *take_event, asl_error *reterr)
 {
     bool oom = false;
+    if (x->history_full) { /* events before this one are missing */
+        asli_event_done(take_event);
+        return overflow(x, reterr);
+    }
+    asli_text_clip(take_event->error, ASLI_ERROR_CHARS);
+    asli_text_clip(take_event->cause, ASLI_CAUSE_CHARS);
     x->error = dup_or_null(take_event->error, &oom);
     x->cause = dup_or_null(take_event->cause, &oom);
     if (oom) {
@@ -235,21 +260,6 @@ int asli_execution_end(struct asli_execution *x, enum asl_status status,
 }
 
 /* ---- steps ---- */
-
-static int overflow(struct asli_execution *x, asl_error *reterr)
-{
-    struct asl_event e = {.type = ASLI_EVENT_ExecutionFailed,
-                          .error = asli_strdup("States.Runtime"),
-                          .cause =
-                              asli_printf("The execution reached the maximum number of "
-                                          "history events (%llu).",
-                                          (unsigned long long)x->engine->max_events)};
-    if (!e.error || !e.cause) {
-        asli_event_done(&e);
-        return asli_oom(reterr);
-    }
-    return asli_execution_end(x, ASL_FAILED, x->next_event - 1, &e, reterr);
-}
 
 static int run_frames(struct asli_execution *x, asl_error *reterr)
 {

@@ -137,6 +137,7 @@ static int record_outcome(struct asli_frame *f, const struct asli_event *event,
                           asl_error *reterr)
 {
     const struct family *family = &families[asli_state_resource(f->d.state)->kind];
+    const char *error = event->error;
     struct asl_event e;
     switch (event->kind) {
     case ASLI_ON_TASK_SUCCEEDED:
@@ -145,15 +146,15 @@ static int record_outcome(struct asli_frame *f, const struct asli_event *event,
         return asli_frame_record(f, &e, true, reterr);
     case ASLI_ON_TASK_FAILED:
         e = task_event(f, family->failed);
-        e.error = asli_strdup(event->error);
         e.cause = asli_strdup(event->cause);
         break;
     default:
         e = task_event(f, family->timed_out);
-        e.error = asli_strdup("States.Timeout");
+        error = "States.Timeout";
         break;
     }
-    if ((event->error && !e.error) || (event->cause && !e.cause)) {
+    e.error = asli_strdup(error);
+    if ((error && !e.error) || (event->cause && !e.cause)) {
         asli_event_done(&e);
         return asli_oom(reterr);
     }

@@ -166,7 +166,7 @@ asl_engine *asl_task_engine(const asl_task *task)
 int asl_task_cancelled(const asl_task *task)
 {
     pthread_mutex_lock(&task->inbox->lock);
-    bool closed = task->inbox->closed;
+    bool closed = task->inbox->closed || task->inbox->dead;
     pthread_mutex_unlock(&task->inbox->lock);
     return closed || atomic_load(&task->state) == ASLI_HANDLE_CANCELLED;
 }
@@ -284,6 +284,8 @@ int asl_task_fail(asl_task *task, const char *error, const char *cause, asl_erro
         asli_free(c);
         return asli_oom(reterr);
     }
+    asli_text_clip(e, ASLI_ERROR_CHARS);
+    asli_text_clip(c, ASLI_CAUSE_CHARS);
     return complete(task, ASLI_MSG_FAIL, NULL, e, c, reterr);
 }
 

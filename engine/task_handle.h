@@ -21,6 +21,7 @@ struct asl_task {
     atomic_uint held; /* those of providers and handlers among them */
     atomic_int state;
     atomic_bool submitted;
+    bool redelivered; /* found open in the store */
     struct asli_inbox *inbox;
     struct asli_provider *provider; /* engine's thread: who was asked to start it */
     const struct asl_resource *resource;

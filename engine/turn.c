@@ -37,15 +37,17 @@ static int answer(asl_engine *e, const struct asli_message *m, int code, const c
 
 /* ---- start ---- */
 
+/* A resident execution of that ARN or, with arn NULL, of that name; not the one of id `but`. */
 static struct asli_execution *resident(const asl_engine *e, const char *name,
-                                       const char *arn, size_t *ret_hits)
+                                       const char *arn, uint64_t but, size_t *ret_hits)
 {
     struct asli_execution *found = NULL;
     struct asli_map_node *n = asli_map_find(&e->names, asli_hash(name, strlen(name)));
     *ret_hits = 0;
     for (; n; n = asli_map_next(n)) {
         struct asli_execution *x = ASLI_OF(n, struct asli_execution, by_name);
-        if (arn ? strcmp(x->arn, arn) == 0 : strcmp(x->name, name) == 0) {
+        if (x->id != but &&
+            (arn ? strcmp(x->arn, arn) == 0 : strcmp(x->name, name) == 0)) {
             found = x;
             ++*ret_hits;
         }
@@ -70,6 +72,10 @@ static int started_before(asl_engine *e, struct asli_message *m, const char *arn
         same = w->x->status == ASL_RUNNING && old->len == m->payload->len &&
                memcmp(old->text, m->payload->text, old->len) == 0 &&
                memcmp(w->x->machine->hash, m->machine->hash, 16) == 0;
+        if (same && !w->ended) { /* after a restart nobody listens yet */
+            w->ended = m->ended;
+            w->ended_arg = m->arg;
+        }
         asli_execution_release(w->x);
     }
     return same ? answer(e, m, 0, arn, reterr) : answer(e, m, ASL_EEXISTS, arn, reterr);
@@ -80,7 +86,7 @@ static int find_started(asl_engine *e, const char *name, const char *arn,
 {
     size_t hits;
     void *snapshot;
-    struct asli_execution *x = resident(e, name, arn, &hits);
+    struct asli_execution *x = resident(e, name, arn, 0, &hits);
     if (x) {
         *ret_id = x->id;
         return 0;
@@ -164,29 +170,31 @@ static int find_any(asl_engine *e, const char *execution, uint64_t *ret_id,
                     asl_error *reterr)
 {
     size_t hits;
-    bool is_arn = strncmp(execution, "arn:", 4) == 0;
+    const char *arn = strncmp(execution, "arn:", 4) == 0 ? execution : NULL;
     ASLI_AUTO(text) char *name = asli_name_of(execution);
     if (!name)
         return asli_oom(reterr);
-    struct asli_execution *x = resident(e, name, is_arn ? execution : NULL, &hits);
     void *snapshot;
-    if (x && (is_arn || x->is_new)) {
-        *ret_id = x->id; /* perhaps not durable yet */
-        return 0;
-    }
+    uint64_t durable = 0;
     int rc = asli_engine_snapshot(e, &snapshot, reterr);
     if (!rc)
-        rc = asli_find_execution(e->store, snapshot, execution, ret_id, reterr);
-    if (rc == ASL_ENOTFOUND && x) {
-        *ret_id = x->id;
-        rc = 0;
-    }
-    return rc;
+        rc = asli_find_execution(e->store, snapshot, execution, &durable, reterr);
+    if (rc && rc != ASL_ENOTFOUND)
+        return rc;
+    struct asli_execution *x = resident(e, name, arn, durable, &hits);
+    if (hits + (durable != 0) > 1)
+        return asl_error_set(
+            reterr, ASL_EINVAL,
+            "several state machines have an execution '%s'; give its ARN", execution);
+    if (!x)
+        return rc ? rc : (*ret_id = durable, 0);
+    *ret_id = x->id; /* not durable yet */
+    return 0;
 }
 
 static int stop(asl_engine *e, struct asli_message *m, asl_error *reterr)
 {
-    uint64_t id;
+    uint64_t id = 0;
     asl_error err = {0};
     int rc = find_any(e, m->name, &id, &err);
     if (rc == ASL_ENOTFOUND || rc == ASL_EINVAL)
@@ -255,98 +263,146 @@ static int task(asl_engine *e, struct asli_message *m, asl_error *reterr)
     return rc;
 }
 
+static struct asli_frame *frame_of(const asl_engine *e, const asl_task *handle)
+{
+    struct asli_map_node *n = asli_map_find(&e->wakes, handle->execution_id);
+    struct asli_wake *w = n ? ASLI_OF(n, struct asli_wake, node) : NULL;
+    if (!w || !w->x || w->x->status != ASL_RUNNING)
+        return NULL;
+    n = asli_map_find(&w->x->frames, handle->serial);
+    struct asli_frame *f = n ? ASLI_OF(n, struct asli_frame, node) : NULL;
+    return f && f->d.task == handle ? f : NULL;
+}
+
+bool asli_task_waits(const asl_engine *engine, const asl_task *handle)
+{
+    return frame_of(engine, handle) != NULL;
+}
+
 void asli_task_unclaimed(asl_engine *engine, asl_task *handle)
 {
-    struct asli_map_node *n = asli_map_find(&engine->wakes, handle->execution_id);
-    struct asli_wake *w = n ? ASLI_OF(n, struct asli_wake, node) : NULL;
-    struct asli_map_node *fn =
-        w && w->x ? asli_map_find(&w->x->frames, handle->serial) : NULL;
-    struct asli_frame *f = fn ? ASLI_OF(fn, struct asli_frame, node) : NULL;
-    if (!f || f->d.task != handle)
+    struct asli_frame *f = frame_of(engine, handle);
+    if (!f)
         return;
     f->d.unclaimed = true; /* of this process alone: not a change to write */
     asli_frame_settle(f);
     asli_log(engine, 2, "no handler for '%s': state '%s' of '%s' stays parked",
-             handle->resource->name, handle->state_name, w->x->name);
-    asli_execution_release(w->x);
+             handle->resource->name, handle->state_name, f->x->name);
+    asli_execution_release(f->x);
 }
 
 /* ---- the turn ---- */
 
-static int handle(asl_engine *e, struct asli_message *m, asl_error *reterr)
+/* One execution whose records are damaged must not hold up the others. */
+static void leave_alone(asl_engine *e, struct asli_wake *w, const asl_error *error)
 {
-    switch (m->kind) {
-    case ASLI_MSG_START:
-        return start(e, m, reterr);
-    case ASLI_MSG_STOP:
-        return stop(e, m, reterr);
-    default:
-        return task(e, m, reterr);
-    }
+    asli_heap_remove(&e->timers, &w->timer);
+    asli_log(e, 1, "execution %llu is left alone until the store is opened again: %s",
+             (unsigned long long)w->node.key, error->text);
 }
 
-static int drain_inbox(asl_engine *e, bool *worked, asl_error *reterr)
+static int handle(asl_engine *e, struct asli_message *m, asl_error *error)
 {
-    struct asli_message *list = asli_inbox_take(e->inbox);
-    while (list && !asli_batch_is_full(e)) {
-        int rc = handle(e, list, reterr);
+    bool is_start = m->kind == ASLI_MSG_START;
+    int rc = is_start                   ? start(e, m, error)
+             : m->kind == ASLI_MSG_STOP ? stop(e, m, error)
+                                        : task(e, m, error);
+    if (rc != ASL_EFORMAT)
+        return rc;
+    asli_log(e, 1, "a request was refused: %s", error->text);
+    return answer(e, m, rc, is_start ? m->arn : error->text, NULL);
+}
+
+static int drain_inbox(asl_engine *e, bool *worked, asl_error *error)
+{
+    struct asli_message *m;
+    while (!asli_batch_is_full(e) && (m = asli_inbox_take(e->inbox))) {
+        int rc = handle(e, m, error);
         if (rc) {
-            asli_inbox_unshift(e->inbox, list);
+            asli_inbox_untake(e->inbox, m);
             return rc;
         }
-        struct asli_message *next = list->next;
-        asli_message_free(list);
-        list = next;
+        asli_message_free(m);
         *worked = true;
     }
-    asli_inbox_unshift(e->inbox, list);
     return 0;
 }
 
-static int run_timers(asl_engine *e, bool *worked, asl_error *reterr)
+static int run_timers(asl_engine *e, bool *worked, asl_error *error)
 {
     struct asli_heap_node *first;
     while (!asli_batch_is_full(e) && (first = asli_heap_first(&e->timers)) &&
            first->deadline <= e->now) {
         struct asli_wake *w = ASLI_OF(first, struct asli_wake, timer);
-        int rc = asli_execution_load(e, w, reterr);
+        int rc = asli_execution_load(e, w, error);
         if (!rc)
-            rc = asli_step_timer(w->x, reterr);
-        if (rc)
+            rc = asli_step_timer(w->x, error);
+        if (rc == ASL_EFORMAT)
+            leave_alone(e, w, error);
+        else if (rc)
             return rc;
         *worked = true;
     }
     return 0;
 }
 
-static int run_runnable(asl_engine *e, bool *worked, asl_error *reterr)
+static int run_runnable(asl_engine *e, bool *worked, asl_error *error)
 {
     while (e->runnable_head && !asli_batch_is_full(e)) {
         struct asli_execution *x = e->runnable_head;
-        int rc = x->status == ASL_RUNNING ? asli_step_run(x, reterr) : 0;
-        if (rc)
+        int rc = x->status == ASL_RUNNING ? asli_step_run(x, error) : 0;
+        if (rc == ASL_EFORMAT)
+            leave_alone(e, x->wake, error);
+        else if (rc)
             return rc;
-        bool again = x->status == ASL_RUNNING && x->ready_head;
+        bool again = !rc && x->status == ASL_RUNNING && x->ready_head;
         e->runnable_head = x->runnable_next;
         if (!e->runnable_head)
             e->runnable_tail = NULL;
         x->runnable = false;
         if (again)
             asli_execution_make_runnable(x);
+        else
+            asli_execution_release(x); /* durable before it came here, perhaps */
         *worked = true;
     }
     return 0;
 }
 
-static int load_attention(asl_engine *e, bool *worked, asl_error *reterr)
+/* Providers claim other resources than before: the tasks nobody claimed are tried again. */
+static int reclaim(asl_engine *e, asl_error *error)
+{
+    if (e->claims_changed && e->count[ASLI_WAIT_UNCLAIMED]) {
+        if (e->attention_next == e->attention.len) {
+            asli_bytes_reset(&e->attention);
+            e->attention_next = 0;
+        }
+        if (!asli_bytes_reserve(&e->attention, e->wakes.count * sizeof(uint64_t))) {
+            e->attention.oom = false;
+            return asli_oom(error);
+        }
+        for (size_t i = 0; i <= e->wakes.mask; i++)
+            for (struct asli_map_node *n = e->wakes.slots[i]; n; n = n->next)
+                if (ASLI_OF(n, struct asli_wake, node)->count[ASLI_WAIT_UNCLAIMED])
+                    asli_bytes_add(&e->attention, &n->key, sizeof n->key);
+    }
+    e->claims_changed = false;
+    return 0;
+}
+
+static int load_attention(asl_engine *e, bool *worked, asl_error *error)
 {
     while (e->attention_next < e->attention.len && !asli_batch_is_full(e)) {
         uint64_t id;
         memcpy(&id, e->attention.data + e->attention_next, sizeof id);
         struct asli_map_node *n = asli_map_find(&e->wakes, id);
-        int rc =
-            n ? asli_execution_load(e, ASLI_OF(n, struct asli_wake, node), reterr) : 0;
-        if (rc)
+        struct asli_wake *w = n ? ASLI_OF(n, struct asli_wake, node) : NULL;
+        int rc = w ? asli_execution_load(e, w, error) : 0;
+        if (w && !rc)
+            rc = asli_execution_dispatch(w->x, error);
+        if (rc == ASL_EFORMAT)
+            leave_alone(e, w, error);
+        else if (rc)
             return rc;
         e->attention_next += sizeof id;
         *worked = true;
@@ -367,29 +423,27 @@ static void release_idle_effects(asl_engine *e)
 
 int asl_engine_run_ready(asl_engine *engine, int64_t now, asl_error *reterr)
 {
-    asl_error local = {0}, *err = reterr ? reterr : &local;
+    asl_error err = {0};
     bool worked = true;
-    int rc = 0;
     if (engine->dead)
-        return asl_error_set(
-            reterr, ASL_ESTORE,
-            "the engine stopped after a failed write; open the store again");
+        return asl_error_set(reterr, ASL_ESTORE, "%s", ASLI_DEAD_TEXT);
     if (now > engine->now)
         engine->now = now;
+    int rc = reclaim(engine, &err);
     while (worked && !rc && !asli_batch_is_full(engine)) {
         worked = false;
-        rc = load_attention(engine, &worked, err);
+        rc = load_attention(engine, &worked, &err);
         if (!rc)
-            rc = drain_inbox(engine, &worked, err);
+            rc = drain_inbox(engine, &worked, &err);
         if (!rc)
-            rc = run_timers(engine, &worked, err);
+            rc = run_timers(engine, &worked, &err);
         if (!rc)
-            rc = run_runnable(engine, &worked, err);
+            rc = run_runnable(engine, &worked, &err);
     }
     if (engine->snapshot) {
         asl_store_release(engine->store, engine->snapshot);
         engine->snapshot = NULL;
     }
     release_idle_effects(engine);
-    return rc;
+    return rc ? asli_error_pass(reterr, &err) : 0;
 }

@@ -186,6 +186,10 @@ int asli_frame_set_result(struct asli_frame *parent, uint32_t index,
     u->results->refs++;
     u->old_slot = *slot;
     slot->payload = asli_payload_ref(payload);
+    if (!slot->dirty) {
+        slot->next_dirty = u->results->first_dirty;
+        u->results->first_dirty = index + 1;
+    }
     slot->dirty = true;
     return 0;
 }
@@ -222,6 +226,8 @@ static void undo_one(struct asli_execution *x, struct asli_undo *u)
         break;
     case ASLI_UNDO_SLOT:
         asli_payload_unref(u->slot->payload);
+        if (!u->old_slot.dirty) /* undone in reverse: it is the first */
+            u->results->first_dirty = u->slot->next_dirty;
         *u->slot = u->old_slot;
         asli_results_unref(u->results);
         break;
@@ -245,15 +251,13 @@ void asli_step_rollback(struct asli_execution *x)
     x->next_event = x->mark_event;
     x->next_serial = x->mark_serial;
     x->history_full = false;
-    if (x->status != ASL_RUNNING) { /* a step begins with a running execution only */
-        x->status = ASL_RUNNING;
-        x->stop_time = 0;
-        asli_free(x->error);
-        asli_free(x->cause);
-        x->error = x->cause = NULL;
-        asli_payload_unref(x->output);
-        x->output = NULL;
-    }
+    x->status = ASL_RUNNING; /* a step begins with a running execution only */
+    x->stop_time = 0;
+    asli_free(x->error);
+    asli_free(x->cause);
+    x->error = x->cause = NULL;
+    asli_payload_unref(x->output);
+    x->output = NULL;
     asli_effects_free(x->effects);
     x->effects = NULL;
     x->effects_tail = &x->effects;
@@ -295,11 +299,12 @@ static void make_dirty(struct asli_execution *x, struct asli_frame *f)
 /* Room for all that committing may need, so that it cannot fail half-way. */
 static int reserve_commit(struct asli_execution *x)
 {
-    if (!asli_heap_reserve(&x->timers, x->frames.count) ||
-        !asli_bytes_reserve(&x->removed, x->undo_count * sizeof(uint32_t)) ||
-        !asli_bytes_reserve(&x->dropped, x->undo_count * sizeof(struct asli_dropped)))
-        return ASL_ENOMEM;
-    return 0;
+    if (asli_heap_reserve(&x->timers, x->frames.count + x->undo_count) &&
+        asli_bytes_reserve(&x->removed, x->undo_count * sizeof(uint32_t)) &&
+        asli_bytes_reserve(&x->dropped, x->undo_count * sizeof(struct asli_dropped)))
+        return 0;
+    x->removed.oom = x->dropped.oom = false; /* the next try may find room */
+    return ASL_ENOMEM;
 }
 
 int asli_step_commit(struct asli_execution *x)

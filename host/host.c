@@ -6,9 +6,9 @@
  * store only makes it wait. Before anything waits, all that could be done was done, and whatever
  * can change that writes to the eventfd.
  *
- * Virtual time moves only when nothing is queued, no batch is out and no handler runs on a worker.
- * A task that its handler or provider kept for later does not hold it: nobody can know whether
- * the answer ever comes, and time-outs must be able to pass.
+ * Virtual time moves only when nothing is queued, no batch is out, no handler runs on a worker and
+ * no provider is busy. A task that its handler or provider kept for later does not hold it: nobody
+ * can know whether the answer ever comes, and time-outs must be able to pass.
  */
 #include "host/host_private.h"
 
@@ -162,7 +162,8 @@ static int step(asl_host *h, bool *moved, asl_error *reterr)
  * queued is then seen. */
 static bool is_quiet(const asl_host *h)
 {
-    return !h->batch && asli_pool_is_idle(h->pool) && !asl_engine_has_ready(h->engine);
+    return !h->batch && asli_pool_is_idle(h->pool) && !asl_engine_is_busy(h->engine) &&
+           !asl_engine_has_ready(h->engine);
 }
 
 static bool jump(asl_host *h)

@@ -74,16 +74,28 @@ ASL_API size_t asl_diagnostics_count(const asl_diagnostics *list);
 /* The i-th, 0 <= i < count: errors and warnings in the order of the text. */
 ASL_API const asl_diagnostic *asl_diagnostics_get(const asl_diagnostics *list, size_t i);
 ASL_API void asl_diagnostics_free(asl_diagnostics *list);
+/* A list of one: why a text could not even be read (asl_definition_read). */
+ASL_API int asl_diagnostics_of(const asl_error *error, asl_diagnostics **ret_list);
 
 typedef struct asl_machine_options {
     size_t size;
     const char *name; /* 1 to 80 characters, part of its ARN; NULL: "machine" */
     int express;      /* 1: type EXPRESS: context object and ARNs as AWS gives Express */
+    int aws;          /* 1: what libasl understands and AWS does not is an error */
+    /* Not NULL: a Task that nobody serves is a warning (HANDLER_NOT_REGISTERED). The call is then
+     * for the engine's thread. */
+    const struct asl_engine *engine;
+    /* Not NULL: turns a place of the definition's text into the one of the source it was made of
+     * (asl/definition.h), for every diagnostic. */
+    void (*origin)(void *origin_arg, int *line, int *column);
+    void *origin_arg;
 } asl_machine_options;
 
 /* Compiles a definition (JSON text, at most 1,048,576 bytes). `ret_diagnostics` may be NULL; it
  * is written on success (warnings, or NULL when there are none) *and* on ASL_EDEFINITION (every
- * problem found, never the first only), when reterr holds the first one's text. Errors:
+ * problem found, never the first only), when reterr holds the first one's text. A ${Name} that
+ * nobody gave a value is a warning; where the value must be known (TimeoutSeconds, Next, a path)
+ * the machine cannot be made: ASL_EDEFINITION with warnings alone. Errors:
  * ASL_EDEFINITION, ASL_EINVAL (a bad name), ASL_ENOMEM. Thread: any. */
 ASL_API int asl_machine_load(const char *definition, size_t len,
                              const asl_machine_options *options,
@@ -163,7 +175,7 @@ typedef struct asl_start_options {
     const char *name; /* unique per machine, 1 to 80 characters; NULL: a UUID */
     void *arg;
     /* The start is durable (code 0), or was refused: ASL_EEXISTS (another execution of that
-     * name), ASL_ENOSPACE, ASL_ECLOSED, ASL_ENOMEM. */
+     * name), ASL_ENOSPACE, ASL_ECLOSED, ASL_ENOMEM; when its write failed: the store's code. */
     void (*started)(void *arg, int code, const char *arn);
     void (*ended)(void *arg, const asl_result *result); /* its end, if in this process */
 } asl_start_options;
@@ -176,7 +188,8 @@ ASL_API int asl_start(asl_engine *engine, asl_machine *machine, const char *inpu
                       size_t len, const asl_start_options *options, char **ret_arn,
                       asl_error *reterr);
 
-/* Answer of a queued call, given when what it did is durable. */
+/* Answer of a queued call, given once: when what it did is durable, or with the store's code when
+ * its write failed, or ASL_ECLOSED. */
 typedef void asl_done_fn(void *arg, int code, const char *text);
 
 /* Stops a running execution (AWS: StopExecution). `execution` is an ARN, or a name when only one
@@ -316,14 +329,15 @@ ASL_API int asl_host_fd(const asl_host *host);
 ASL_API int64_t asl_host_wait_ms(const asl_host *host);
 
 enum asl_run_until {
-    ASL_UNTIL_STOPPED = 0, /* asl_host_stop */
-    ASL_UNTIL_IDLE = 1,    /* no execution can go on without an answer from outside */
-    ASL_UNTIL_NOW =
-        2, /* and do not wait for timers: only what is due now; nor for room in a
-                              full store: ASL_ENOSPACE */
-    ASL_UNTIL_ENDED =
-        3, /* no execution runs, or none can ever go on by itself (task time-outs
-                              of callbacks are waited for) */
+    /* asl_host_stop. */
+    ASL_UNTIL_STOPPED = 0,
+    /* No execution can go on without an answer from outside. */
+    ASL_UNTIL_IDLE = 1,
+    /* Nothing is due now: timers are not waited for, nor room in a full store (ASL_ENOSPACE). */
+    ASL_UNTIL_NOW = 2,
+    /* No execution runs, or none can ever go on by itself (time-outs of callbacks are waited
+     * for). */
+    ASL_UNTIL_ENDED = 3,
 };
 
 /* Runs, waiting as needed, until then or until asl_host_stop. */

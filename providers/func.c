@@ -20,6 +20,7 @@
 struct entry {
     char *name;
     asl_handler_fn *fn;
+    asli_cancel_fn *cancel; /* or NULL */
     void *arg;
     unsigned flags;
 };
@@ -197,6 +198,16 @@ static int start(void *self, asl_task *task, asl_error *reterr)
     return asl_error_set(reterr, ASL_EHANDLER, "no handler is registered for '%s'", name);
 }
 
+/* Who has replaced the handler since knows nothing of its tasks, and ignores this. */
+static void cancel(void *self, asl_task *task)
+{
+    const struct func *f = self;
+    const char *name = asl_task_handler(task);
+    const struct entry *entry = find(f, name, strlen(name));
+    if (entry && entry->cancel)
+        entry->cancel(task, entry->arg);
+}
+
 static void on_close(void *self)
 {
     struct func *f = self;
@@ -207,7 +218,7 @@ static void on_close(void *self)
 }
 
 static const asl_provider_ops ops = {
-    sizeof ops, "func", claims, start, NULL, on_close,
+    sizeof ops, "func", claims, start, cancel, on_close,
 };
 
 /* ---- registering ---- */
@@ -215,7 +226,14 @@ static const asl_provider_ops ops = {
 int asl_handler(asl_engine *engine, const char *name, asl_handler_fn *handler, void *arg,
                 unsigned flags, asl_error *reterr)
 {
-    struct entry entry = {NULL, handler, arg, flags};
+    return asli_handler_add(engine, name, handler, NULL, arg, flags, reterr);
+}
+
+int asli_handler_add(asl_engine *engine, const char *name, asl_handler_fn *handler,
+                     asli_cancel_fn *cancel_fn, void *arg, unsigned flags,
+                     asl_error *reterr)
+{
+    struct entry entry = {NULL, handler, cancel_fn, arg, flags};
     if (!name || !*name || !handler || (flags & ~(unsigned)ASL_HANDLER_INLINE))
         return asl_error_set(reterr, ASL_EINVAL,
                              "a handler needs a name, a function, and flags that exist");
@@ -226,5 +244,8 @@ int asl_handler(asl_engine *engine, const char *name, asl_handler_fn *handler, v
         if (rc)
             return rc;
     }
-    return put(f, name, &entry, reterr);
+    int rc = put(f, name, &entry, reterr);
+    if (!rc)
+        asl_engine_claims_changed(engine);
+    return rc;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How func.c plays AWS Lambda behind arn:aws:states:::lambda:invoke (func_lambda.c): the names of
- * functions, the request's Payload as the handler's input, and the shape of Lambda's answers.
+ * What func.c offers to other providers, and how it plays AWS Lambda behind
+ * arn:aws:states:::lambda:invoke (func_lambda.c): the names of functions, the request's Payload as
+ * the handler's input, and the shape of Lambda's answers.
  */
 #ifndef ASLI_FUNC_PRIVATE_H
 #define ASLI_FUNC_PRIVATE_H
@@ -10,6 +11,13 @@
 
 #include <asl.h>
 #include <asl/provider.h>
+
+/* asl_handler, with a function that is told on the engine's thread when nobody waits for one of
+ * its tasks any more. */
+typedef void asli_cancel_fn(asl_task *task, void *arg);
+int asli_handler_add(asl_engine *engine, const char *name, asl_handler_fn *handler,
+                     asli_cancel_fn *cancel_fn, void *arg, unsigned flags,
+                     asl_error *reterr);
 
 /* The function's own name inside a FunctionName: "NAME", "NAME:ALIAS",
  * "ACCOUNT:function:NAME", "arn:aws:lambda:REGION:ACCOUNT:function:NAME:VERSION". Borrowed. */

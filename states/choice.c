@@ -98,7 +98,7 @@ static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
 {
     const struct choice *def = frame->d.state->def;
     struct asli_failure failure = {0};
-    json_t *work;
+    json_t *work = NULL;
     int rc = asli_frame_work_tree(frame, &work, reterr);
     struct asli_env env = asli_frame_env(frame, work);
     bool match = false;

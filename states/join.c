@@ -8,7 +8,7 @@ int asli_join_results(struct asli_frame *frame, asl_error *reterr)
 {
     struct asli_results *r = frame->d.results;
     json_t *array = json_array();
-    int rc = array ? 0 : asli_oom(reterr);
+    int rc = array ? asli_results_read(frame, reterr) : asli_oom(reterr);
     for (size_t i = 0; i < r->count && !rc; i++) {
         json_t *tree;
         rc = asli_payload_tree(r->slots[i].payload, frame->x, &tree, reterr);

@@ -3,6 +3,8 @@
  * Task: hands work to a provider and waits for its answer (asl-reference 8). Scheduling, clocks
  * and the handle are the engine's (engine/task.c).
  */
+#include <string.h>
+
 #include "engine/base/alloc.h"
 #include "engine/base/json.h"
 #include "engine/engine.h"
@@ -47,6 +49,8 @@ static int load(struct asli_loader *loader, struct asli_state *state)
                                  err.text);
     if (rc)
         return rc;
+    def->resource->state = state->name;
+    def->resource->machine = state->machine->name;
     if (def->heartbeat.set && def->timeout.set &&
         def->heartbeat.value >= def->timeout.value)
         return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "",
@@ -93,12 +97,13 @@ static int role(struct asli_frame *frame, const struct asli_template *credential
                 char **ret_role, asl_error *reterr)
 {
     ASLI_AUTO(json) json_t *value = NULL;
-    json_t *work;
-    if (!credentials)
-        return 0;
-    int rc = asli_frame_work_tree(frame, &work, reterr);
-    if (!rc)
-        rc = asli_frame_template(frame, credentials, work, &value, reterr);
+    struct asli_payload *input;
+    json_t *tree;
+    int rc = credentials ? asli_frame_input(frame, &input, &tree, reterr) : 0;
+    if (rc || !credentials)
+        return rc;
+    rc = asli_frame_template(frame, credentials, tree, &value, reterr);
+    asli_payload_unref(input);
     if (rc)
         return rc;
     const json_t *arn = json_object_get(value, "RoleArn");
@@ -147,6 +152,7 @@ static enum asli_step resume(struct asli_frame *frame, const struct asli_event *
         frame->result = asli_payload_ref(event->payload);
         return ASLI_STEP_DONE;
     case ASLI_ON_TASK_FAILED:
+        frame->fatal = event->error && strcmp(event->error, "States.Runtime") == 0;
         return asli_step_of(asli_frame_fail(frame, event->error, event->cause, reterr));
     default:
         frame->heartbeat = event->heartbeat;

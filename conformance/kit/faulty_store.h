@@ -21,11 +21,10 @@ enum faulty_call {
 /* Which call fails. n = 0: none. */
 struct faulty_plan {
     enum faulty_call call;
-    unsigned long
-        n;    /* the n-th call of this kind, counted from 1 from when the plan was set */
-    int code; /* what it returns: an ASL_E code */
-    int for_ever; /* 1: all later ones of this kind fail too */
-    int after;    /* 1: the work is done (an apply is durable, all rows of a scan were
+    unsigned long n; /* of this kind, counted from 1 from when the plan was set */
+    int code;        /* what it returns: an ASL_E code */
+    int for_ever;    /* 1: all later ones of this kind fail too */
+    int after;       /* 1: the work is done (an apply is durable, all rows of a scan were
                         visited), and only then the error returned */
 };
 

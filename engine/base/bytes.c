@@ -133,7 +133,7 @@ void asli_reader_init(struct asli_reader *r, const void *data, size_t len)
 {
     r->p = data;
     r->end = len ? r->p + len : r->p;
-    r->bad = false;
+    r->bad = r->oom = false;
 }
 
 /* The next `len` bytes, or NULL and bad for good. */
@@ -200,6 +200,6 @@ char *asli_read_text(struct asli_reader *r)
         return NULL;
     char *text = asli_strndup((const char *)at, (size_t)(len - 1));
     if (!text)
-        r->bad = true;
+        r->bad = r->oom = true;
     return text;
 }

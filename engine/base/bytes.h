@@ -50,6 +50,7 @@ void asli_bytes_text(struct asli_bytes *b,
 struct asli_reader {
     const unsigned char *p, *end;
     bool bad; /* a read went past the end or found nonsense; all later reads give 0 */
+    bool oom; /* bad, but the bytes are innocent */
 };
 
 void asli_reader_init(struct asli_reader *r, const void *data, size_t len);

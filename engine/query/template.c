@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
+#include "engine/base/bytes.h"
 #include "engine/base/json.h"
 #include "engine/query/intrinsic.h"
 #include "engine/query/path.h"
@@ -39,7 +40,8 @@ struct asli_template {
 struct compiler {
     asli_problem_fn *problem;
     void *arg;
-    bool failed; /* some problem was reported */
+    bool failed;             /* some problem was reported */
+    struct asli_bytes place; /* of what is compiled, below the template */
     asl_error *reterr;
 };
 
@@ -72,11 +74,21 @@ static size_t key_length(const char *key, size_t len, bool *ret_computed)
     return *ret_computed ? len - 2 : len;
 }
 
+/* The place as a text. */
+static const char *place_of(struct compiler *c)
+{
+    asli_bytes_addc(&c->place, '\0');
+    if (c->place.oom)
+        return ""; /* told at the end */
+    c->place.len--;
+    return c->place.data;
+}
+
 static int report_variable(struct compiler *c, const char *key, const char *variable)
 {
     c->failed = true;
     return c->problem(
-        c->arg, "ASL_UNSUPPORTED", "",
+        c->arg, "ASL_UNSUPPORTED", place_of(c),
         "The field '%s' reads the variable '%s': variables are not supported "
         "in JSONPath states",
         key, variable);
@@ -106,7 +118,7 @@ static int compile_query(struct compiler *c, const char *key, json_t *value,
     if (err != ASL_EDEFINITION)
         return err;
     c->failed = true;
-    return c->problem(c->arg, "SCHEMA_VALIDATION_FAILED", "",
+    return c->problem(c->arg, "SCHEMA_VALIDATION_FAILED", place_of(c),
                       "The value for the field '%s' must be a valid JSONPath or a valid "
                       "intrinsic function call",
                       key);
@@ -122,12 +134,16 @@ static int compile_object(struct compiler *c, json_t *value, struct node *node)
         size_t len = json_object_iter_key_len(it);
         m->key = asli_strndup(json_object_iter_key(it), len);
         m->len = key_length(json_object_iter_key(it), len, &computed);
+        size_t place = c->place.len;
+        asli_bytes_addc(&c->place, '/');
+        asli_bytes_add(&c->place, json_object_iter_key(it), len);
         if (!m->key)
             err = asli_oom(c->reterr);
         else if (computed)
             err = compile_query(c, m->key, json_object_iter_value(it), &m->value);
         else
             err = compile(c, json_object_iter_value(it), &m->value);
+        c->place.len = place;
     }
     return err;
 }
@@ -137,7 +153,10 @@ static int compile_array(struct compiler *c, json_t *value, struct node *node)
     int err = 0;
     while (!err && node->count < json_array_size(value)) {
         struct member *m = &node->members[node->count++];
+        size_t place = c->place.len;
+        asli_bytes_addf(&c->place, "/%zu", node->count - 1);
         err = compile(c, json_array_get(value, node->count - 1), &m->value);
+        c->place.len = place;
     }
     return err;
 }
@@ -175,6 +194,9 @@ int asli_template_compile(json_t *value, asli_problem_fn *problem, void *arg,
     if (!t)
         return asli_oom(reterr);
     int err = compile(&c, value, &t->root);
+    if (!err && c.place.oom)
+        err = asli_oom(reterr);
+    asli_bytes_done(&c.place);
     if (err || c.failed) {
         asli_template_free(t);
         t = NULL;

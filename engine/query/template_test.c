@@ -118,16 +118,16 @@ START_TEST(each_bad_value_is_reported_once)
     ck_assert_ptr_null(compile(value, &problems));
     ck_assert_str_eq(problems.text, "SCHEMA_VALIDATION_FAILED: The value for the field "
                                     "'a.$' must be a valid JSONPath or "
-                                    "a valid intrinsic function call at \n"
+                                    "a valid intrinsic function call at /a.$\n"
                                     "SCHEMA_VALIDATION_FAILED: The value for the field "
                                     "'b.$' must be a valid JSONPath or "
-                                    "a valid intrinsic function call at \n"
+                                    "a valid intrinsic function call at /b.$\n"
                                     "SCHEMA_VALIDATION_FAILED: The value for the field "
                                     "'d.$' must be a valid JSONPath or "
-                                    "a valid intrinsic function call at \n"
+                                    "a valid intrinsic function call at /c/0/d.$\n"
                                     "ASL_UNSUPPORTED: The field 'v.$' reads the variable "
                                     "'$name.x': variables are not "
-                                    "supported in JSONPath states at ");
+                                    "supported in JSONPath states at /v.$");
 }
 END_TEST
 

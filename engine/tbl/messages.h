@@ -15,6 +15,11 @@
 #define ASLI_CODE_UNREACHABLE "UNREACHABLE_STATE" /* ours, with AWS's text */
 #define ASLI_CODE_UNSUPPORTED "ASL_UNSUPPORTED"   /* ours: a later version runs it */
 
+#define ASLI_CODE_UNRESOLVED "UNRESOLVED_SUBSTITUTION"
+#define ASLI_CODE_CALLBACK "CALLBACK_WITHOUT_TIMEOUT"
+#define ASLI_CODE_NEVER "ERROR_NEVER_MATCHES"
+#define ASLI_CODE_NO_HANDLER "HANDLER_NOT_REGISTERED"
+
 #define ASLI_MSG_OBJECT "Definition must be a valid JSON object"
 #define ASLI_MSG_REQUIRED "These fields are required: [%s]"
 #define ASLI_MSG_FIELD "Field '%s' is not supported"
@@ -50,6 +55,17 @@
 #define ASLI_MSG_LATER "%s is not supported by this version of libasl"
 #define ASLI_MSG_VARIABLE                                                                \
     "The variable reference '%s' is not supported by this version of libasl"
+#define ASLI_MSG_UNRESOLVED "The substitution '%.*s' is not resolved"
+#define ASLI_MSG_INCOMPLETE                                                              \
+    "The definition cannot run before every '${Name}' has a value: '%s' stands where "   \
+    "only its value could"
+#define ASLI_MSG_CALLBACK                                                                \
+    "Without TimeoutSeconds or HeartbeatSeconds, this task waits for an answer for ever"
+#define ASLI_MSG_RESERVED "'%s' is no error name of the language, so it never matches"
+#define ASLI_MSG_FATAL "'%s' ends the execution and cannot be handled"
+#define ASLI_MSG_SHADOWED "'%s' never comes this far: an entry before matches it"
+#define ASLI_MSG_NOT_AN_ARN "Value is not a valid resource ARN"
+#define ASLI_MSG_NO_HANDLER "No handler is registered for '%s'"
 #define ASLI_MSG_NUL "Value cannot contain the character U+0000"
 #define ASLI_MSG_NUMBER "Expected value of type Number"
 #define ASLI_MSG_NOT_SINGLE "The path '%s' does not identify a single node"

@@ -57,6 +57,10 @@ ASL_API void asl_engine_batch_done(asl_engine *engine, int code, const asl_error
 /* 1: the store is full, refuse new starts; 0: it has room again. */
 ASL_API void asl_engine_no_space(asl_engine *engine, int full);
 
+/* 1 while a provider works for a task outside of the host's workers (asl_task_busy): as long as a
+ * worker's handler would, that holds virtual time and ends no run. Thread: any. */
+ASL_API int asl_engine_is_busy(const asl_engine *engine);
+
 /* 1 when the engine was opened with virtual_time. */
 ASL_API int asl_engine_is_virtual(const asl_engine *engine);
 

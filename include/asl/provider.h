@@ -24,8 +24,7 @@ extern "C" {
 typedef struct asl_resource asl_resource;
 
 enum asl_resource_kind {
-    ASL_RESOURCE_LAMBDA =
-        1, /* arn:aws:lambda:...:function:NAME; LambdaFunction* events */
+    ASL_RESOURCE_LAMBDA = 1, /* arn:aws:lambda:...:function:NAME; LambdaFunction* ones */
     ASL_RESOURCE_ACTIVITY = 2, /* arn:aws:states:...:activity:NAME; Activity* events */
     ASL_RESOURCE_SERVICE = 3,  /* arn:aws:states:::SERVICE:ACTION; Task* events */
     ASL_RESOURCE_HANDLER = 4,  /* handler:NAME, our extension; LambdaFunction* events */
@@ -43,6 +42,9 @@ ASL_API enum asl_resource_kind asl_resource_kind_of(const asl_resource *resource
 ASL_API enum asl_pattern asl_resource_pattern(const asl_resource *resource);
 /* The state's Parameters as written, NULL when it has none. */
 ASL_API const json_t *asl_resource_parameters(const asl_resource *resource);
+/* The names of the state it belongs to and of that one's state machine. */
+ASL_API const char *asl_resource_state(const asl_resource *resource);
+ASL_API const char *asl_resource_machine(const asl_resource *resource);
 
 typedef struct asl_provider_ops {
     size_t size;
@@ -52,8 +54,10 @@ typedef struct asl_provider_ops {
      * start, when a task is dispatched, and at recovery. Must not block. Required. */
     int (*claims)(void *self, const asl_resource *resource);
 
-    /* Begins the work. Must not block, may complete at once. 0: accepted; anything else fails
-     * the task with Error "States.TaskFailed" and reterr's text as Cause. Required. */
+    /* Begins the work. Must not block, may complete at once. 0: accepted; ASL_EHANDLER: nobody in
+     * this process does it, the task stays parked until the store is opened again; ASL_ENOMEM: it
+     * is asked again; anything else fails the task with Error "States.TaskFailed" and reterr's
+     * text as Cause. Required. */
     int (*start)(void *self, asl_task *task, asl_error *reterr);
 
     /* Nobody waits for the task any more (timed out, stopped, engine closing): end its work if
@@ -68,6 +72,10 @@ typedef struct asl_provider_ops {
  * required member is missing), ASL_ENOMEM. */
 ASL_API int asl_engine_add_provider(asl_engine *engine, const asl_provider_ops *ops,
                                     void *take_self, asl_error *reterr);
+
+/* A provider claims a resource that it did not claim before: tasks that nobody claimed are offered
+ * again. (asl_engine_add_provider says so itself.) */
+ASL_API void asl_engine_claims_changed(asl_engine *engine);
 
 /* The `self` of the provider added with these ops; NULL when there is none. */
 ASL_API void *asl_engine_provider(const asl_engine *engine, const asl_provider_ops *ops);
@@ -97,6 +105,21 @@ ASL_API int asl_task_set_view(asl_task *task, const char *handler, json_t *take_
 /* An activity worker took the task: records ActivityStarted with `worker` (may be NULL). Clocks
  * start here. For other kinds the engine records the start itself: ASL_EINVAL. Thread: any. */
 ASL_API int asl_task_started(asl_task *task, const char *worker, asl_error *reterr);
+
+/* Work for the task begins (by = 1) or has ended (by = -1, after its completion) on a thread of the
+ * provider's own: meanwhile virtual time stands still and asl_host_run goes on. Thread: any. */
+ASL_API void asl_task_busy(asl_task *task, int by);
+
+/* 1 when the task was found open in the store: it may have been given to a provider before. */
+ASL_API int asl_task_redelivered(const asl_task *task);
+
+/* The task waits for another execution of the engine (its ARN): `ended` gets code 0 and the ARN
+ * when that has ended, be it before this call, and asl_describe tells how. Meanwhile the task does
+ * not count as being worked on. `ended` is not called after asl_task_unwatch or when the engine
+ * closes. Errors: ASL_ENOTFOUND, ASL_ECLOSED, ASL_ENOMEM, the store's. Engine's thread. */
+ASL_API int asl_task_watch(asl_task *task, const char *execution, asl_done_fn *ended,
+                           void *arg, asl_error *reterr);
+ASL_API void asl_task_unwatch(asl_task *task, const char *execution);
 
 /* The handler has returned `code`, and the provider holds one reference (asl_task_ref) which it is
  * about to give back: completes the task with a failure that says so, unless it was completed,
