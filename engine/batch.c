@@ -45,13 +45,27 @@ static void add_op(struct asli_batch *b, enum asl_op_kind kind,
     asli_bytes_add(&b->ops, &op, sizeof op);
 }
 
-/* The value is what was appended to bytes since add_op. */
+static asl_op *last_op(struct asli_batch *b)
+{
+    return b->ops.oom || b->bytes.oom ? NULL
+                                      : (asl_op *)(void *)(b->ops.data + b->ops.len) - 1;
+}
+
+/* The value is what was appended to bytes since add_op: a bare number. */
+static void end_number(struct asli_batch *b)
+{
+    asl_op *op = last_op(b);
+    if (op)
+        op->value.len = b->bytes.len - (uintptr_t)op->value.data;
+}
+
+/* The same, of a record: with its checksum. */
 static void end_op(struct asli_batch *b)
 {
-    if (b->ops.oom || b->bytes.oom)
-        return;
-    asl_op *op = (asl_op *)(void *)(b->ops.data + b->ops.len) - 1;
-    op->value.len = b->bytes.len - (uintptr_t)op->value.data;
+    asl_op *op = last_op(b);
+    if (op)
+        asli_value_end(&b->bytes, (uintptr_t)op->value.data);
+    end_number(b);
 }
 
 static void delete_op(struct asli_batch *b, struct asli_key key)
@@ -275,10 +289,10 @@ static int encode(asl_engine *engine, struct asli_batch *b, asl_error *reterr)
                     number = asli_key_of(ASLI_KEY_BATCH);
     add_op(b, ASL_OP_EXPECT, &lease);
     asli_bytes_be64(&b->bytes, engine->epoch);
-    end_op(b);
+    end_number(b);
     add_op(b, ASL_OP_PUT, &number);
     asli_bytes_be64(&b->bytes, b->number);
-    end_op(b);
+    end_number(b);
     for (struct asli_execution *x = engine->dirty_head; x; x = x->dirty_next) {
         int rc = put_execution(b, x, reterr);
         if (rc)

@@ -61,9 +61,8 @@ int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
     if (!name)
         return asli_oom(reterr);
     struct search s = {.arn = is_arn ? execution : NULL, .name = name};
-    struct asli_key from = asli_key_name(s.name, NULL), to = asli_key_after(from);
-    int rc = asl_store_scan(store, snapshot, asli_key_slice(&from), asli_key_slice(&to),
-                            0, visit, &s, reterr);
+    struct asli_key from = asli_key_name(s.name, NULL);
+    int rc = asli_scan(store, snapshot, &from, 0, visit, &s, reterr);
     if (s.damaged)
         rc = asli_damaged(reterr, "name record");
     else if (rc >= 0 && (s.oom || s.arns.oom))

@@ -87,14 +87,13 @@ int asl_list(asl_store *store, const char *status, json_t **ret_list, asl_error 
 {
     struct listing l = {.status = status};
     ASLI_AUTO(json) json_t *o = json_object();
-    struct asli_key from = asli_key_of(ASLI_KEY_EXECUTION), to = asli_key_after(from);
+    struct asli_key from = asli_key_of(ASLI_KEY_EXECUTION);
     if (!o || !(l.array = json_array()) || put(o, "executions", l.array))
         return asli_oom(reterr);
     int rc = open_read(&l.r, store, reterr);
     if (rc)
         return rc;
-    rc = asl_store_scan(store, l.r.snapshot, asli_key_slice(&from), asli_key_slice(&to),
-                        1, list_one, &l, reterr);
+    rc = asli_scan(store, l.r.snapshot, &from, 1, list_one, &l, reterr);
     asl_store_release(store, l.r.snapshot);
     if (rc)
         return rc;
@@ -112,7 +111,7 @@ static int summary_of(struct reading *r, const char *execution, struct asli_summ
     if (rc)
         return rc;
     struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, id);
-    rc = asl_store_get(r->store, r->snapshot, asli_key_slice(&key), &value, r->reterr);
+    rc = asli_get(r->store, r->snapshot, &key, &value, r->reterr);
     if (rc == ASL_ENOTFOUND)
         return asli_damaged(r->reterr, "execution record (it is missing)");
     return rc ? rc : asli_decode_execution(value, id, s, r->reterr);
@@ -264,10 +263,8 @@ static int read_history(struct history *h, const char *execution)
     h->id = s.id;
     set_region(h, s.arn);
     asli_summary_done(&s);
-    struct asli_key from = asli_key_row(h->id, ASLI_ROW_HISTORY),
-                    to = asli_key_after(from);
-    rc = asl_store_scan(h->r.store, h->r.snapshot, asli_key_slice(&from),
-                        asli_key_slice(&to), 0, add_row, h, h->r.reterr);
+    struct asli_key from = asli_key_row(h->id, ASLI_ROW_HISTORY);
+    rc = asli_scan(h->r.store, h->r.snapshot, &from, 0, add_row, h, h->r.reterr);
     for (size_t i = 1; text_of(h, i); i++)
         asli_free(text_of(h, i)->text);
     asli_bytes_done(&h->texts);
@@ -340,17 +337,15 @@ static int scan_tasks(struct open_tasks *o, const struct asli_summary *s)
 {
     struct asli_key key = asli_key_machine(s->machine_hash);
     asl_slice value;
-    int rc = asl_store_get(o->r.store, o->r.snapshot, asli_key_slice(&key), &value,
-                           o->r.reterr);
+    int rc = asli_get(o->r.store, o->r.snapshot, &key, &value, o->r.reterr);
     if (rc == ASL_ENOTFOUND)
         return asli_damaged(o->r.reterr, "machine record (it is missing)");
     if (!rc)
         rc = asli_machine_decode(value, &o->machine, o->r.reterr);
     if (rc)
         return rc;
-    struct asli_key from = asli_key_row(s->id, ASLI_ROW_FRAME), to = asli_key_after(from);
-    rc = asl_store_scan(o->r.store, o->r.snapshot, asli_key_slice(&from),
-                        asli_key_slice(&to), 0, add_task, o, o->r.reterr);
+    struct asli_key from = asli_key_row(s->id, ASLI_ROW_FRAME);
+    rc = asli_scan(o->r.store, o->r.snapshot, &from, 0, add_task, o, o->r.reterr);
     asl_machine_unref(o->machine);
     return rc;
 }

@@ -55,6 +55,18 @@ struct asli_key asli_key_after(struct asli_key key);
 uint64_t asli_key_read_u64(asl_slice key, size_t offset);
 uint32_t asli_key_read_u32(asl_slice key, size_t offset);
 
+/* ---- rows: every value but the store's, the lease's and the batch number's ends with a
+ * checksum of four bytes, written by asli_value_end, verified and left out by these two ---- */
+
+/* Of the value that begins at `start` of `out`. */
+void asli_value_end(struct asli_bytes *out, size_t start);
+/* asl_store_get; ASL_EFORMAT when the checksum is wrong. */
+int asli_get(asl_store *store, void *snapshot, const struct asli_key *key,
+             asl_slice *ret_value, asl_error *reterr);
+/* asl_store_scan over all keys that begin with `prefix`. */
+int asli_scan(asl_store *store, void *snapshot, const struct asli_key *prefix,
+              int reverse, asl_scan_fn *fn, void *arg, asl_error *reterr);
+
 /* ---- values: encoders append to `out` (oom sticks there) ---- */
 
 void asli_encode_execution(struct asli_bytes *out, const struct asli_execution *x);

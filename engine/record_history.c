@@ -202,7 +202,7 @@ int asli_payload_fetch(asl_store *store, void *snapshot, uint64_t id, uint64_t r
     struct asli_key key = asli_key_history(id, row);
     struct wanted w = {.event = event};
     asl_slice value;
-    int rc = asl_store_get(store, snapshot, asli_key_slice(&key), &value, reterr);
+    int rc = asli_get(store, snapshot, &key, &value, reterr);
     if (rc == ASL_ENOTFOUND)
         return asli_damaged(reterr, "history (a row is missing)");
     if (!rc)

@@ -81,15 +81,14 @@ static int scan_all(asl_engine *e, void *snapshot, asl_error *reterr)
     uint64_t last = 0;
     struct opening o = {e, reterr};
     struct asli_key from = asli_key_of(ASLI_KEY_EXECUTION), to = asli_key_after(from);
+    /* Only the key counts: a damaged record there is its own execution's trouble. */
     int rc = asl_store_scan(e->store, snapshot, asli_key_slice(&from),
                             asli_key_slice(&to), 1, last_id, &last, reterr);
     if (rc < 0)
         return rc;
     e->next_execution = last + 1;
     from = asli_key_of(ASLI_KEY_WAKE);
-    to = asli_key_after(from);
-    return asl_store_scan(e->store, snapshot, asli_key_slice(&from), asli_key_slice(&to),
-                          0, visit_wake, &o, reterr);
+    return asli_scan(e->store, snapshot, &from, 0, visit_wake, &o, reterr);
 }
 
 /* From here on every other writer of this store is fenced. */

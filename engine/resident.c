@@ -89,8 +89,7 @@ int asli_machine_of_hash(asl_engine *engine, const unsigned char hash[16],
         struct asli_key key = asli_key_machine(hash);
         int rc = asli_engine_snapshot(engine, &snapshot, reterr);
         if (!rc)
-            rc = asl_store_get(engine->store, snapshot, asli_key_slice(&key), &value,
-                               reterr);
+            rc = asli_get(engine->store, snapshot, &key, &value, reterr);
         if (rc == ASL_ENOTFOUND)
             return asli_damaged(reterr, "machine record (it is missing)");
         if (!rc)
@@ -191,13 +190,11 @@ int asli_results_read(struct asli_frame *frame, asl_error *reterr)
     if (!results->unread)
         return 0;
     asl_engine *engine = frame->x->engine;
-    struct asli_key from = asli_key_result(frame->x->id, frame->serial, 0), to = from;
-    to.len -= 4;
-    to = asli_key_after(to);
+    struct asli_key from = asli_key_result(frame->x->id, frame->serial, 0);
+    from.len -= 4; /* of all indexes */
     int rc = asli_engine_snapshot(engine, &snapshot, reterr);
     if (!rc)
-        rc = asl_store_scan(engine->store, snapshot, asli_key_slice(&from),
-                            asli_key_slice(&to), 0, visit_result, &l, reterr);
+        rc = asli_scan(engine->store, snapshot, &from, 0, visit_result, &l, reterr);
     for (size_t i = 0; !rc && i < results->count; i++) /* asked for when all are there */
         if (!results->slots[i].payload)
             rc = asli_damaged(reterr, "result record (it is missing)");
@@ -223,9 +220,8 @@ static int visit_tail(void *arg, asl_slice key, asl_slice value)
 static int scan_rows(struct loading *l, void *snapshot, enum asli_row_kind kind,
                      int reverse, asl_scan_fn *fn)
 {
-    struct asli_key from = asli_key_row(l->x->id, kind), to = asli_key_after(from);
-    int rc = asl_store_scan(l->x->engine->store, snapshot, asli_key_slice(&from),
-                            asli_key_slice(&to), reverse, fn, l, l->reterr);
+    struct asli_key from = asli_key_row(l->x->id, kind);
+    int rc = asli_scan(l->x->engine->store, snapshot, &from, reverse, fn, l, l->reterr);
     return rc > 0 ? 0 : rc;
 }
 
@@ -235,8 +231,7 @@ static int load_summary(struct asli_execution *x, void *snapshot, asl_error *ret
     struct asli_summary s;
     asl_slice value;
     asl_machine *machine;
-    int rc =
-        asl_store_get(x->engine->store, snapshot, asli_key_slice(&key), &value, reterr);
+    int rc = asli_get(x->engine->store, snapshot, &key, &value, reterr);
     if (rc == ASL_ENOTFOUND)
         return asli_damaged(reterr, "execution record (it is missing)");
     if (!rc)
@@ -262,8 +257,7 @@ static int load_wake(struct asli_execution *x, void *snapshot, asl_error *reterr
 {
     struct asli_key key = asli_key_id(ASLI_KEY_WAKE, x->id);
     asl_slice value;
-    int rc =
-        asl_store_get(x->engine->store, snapshot, asli_key_slice(&key), &value, reterr);
+    int rc = asli_get(x->engine->store, snapshot, &key, &value, reterr);
     if (rc == ASL_ENOTFOUND)
         return asli_damaged(reterr, "wake record (it is missing)");
     if (rc)
