@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The mock file of Step Functions Local: which invocation gets which answer, every kind of task,
+ * and files that are refused.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <asl/mock.h>
+
+#include "conformance/kit/bench.h"
+#include "conformance/kit/unit.h"
+#include "engine/base/alloc.h"
+
+#define CONFIG(states, responses)                                                        \
+    "{'StateMachines':{'machine':{'TestCases':{'c':{" states "}}}},"                     \
+    "'MockedResponses':{" responses "}}"
+
+static int add(struct bench *b, const char *config, const char *machine, asl_error *error)
+{
+    char *text = strdup(config);
+    for (char *p = text; *p; p++)
+        *p = *p == '\'' ? '"' : *p;
+    int rc = asl_mock_add(b->engine, text, (size_t)-1, machine, "c", error);
+    free(text);
+    return rc;
+}
+
+/* What comes out of one task state with these mocks. */
+static void gives(const char *fields, const char *responses, enum asl_status status,
+                  const char *wanted)
+{
+    struct bench b;
+    asl_error error = {0};
+    bench_open(&b, NULL, 0);
+    ASLI_AUTO(text) char *config = asli_printf(CONFIG("'T':'R'", "'R':{%s}"), responses);
+    ck_assert_msg(add(&b, config, "machine", &error) == 0, "%s", error.text);
+    ASLI_AUTO(text)
+    char *definition = asli_printf("{'StartAt':'T','States':{'T':{'Type':'Task',%s,"
+                                   "'End':true},'C':{'Type':'Succeed'}}}",
+                                   fields);
+    asl_free(bench_start(&b, definition, NULL));
+    bench_run(&b, ASL_UNTIL_ENDED);
+    ck_assert_int_eq(b.status, status);
+    ck_assert_str_eq(status == ASL_SUCCEEDED ? b.output : b.error, wanted);
+    bench_close(&b);
+}
+
+#define RETURN "'0':{'Return':{'a':1}}"
+
+START_TEST(answers_every_kind_of_task)
+{
+    static const char *const resources[] = {
+        "'Resource':'handler:x'",
+        "'Resource':'arn:aws:lambda:us-east-1:123456789012:function:x'",
+        "'Resource':'arn:aws:states:::sqs:sendMessage'",
+        "'Resource':'arn:aws:states:::sqs:sendMessage.waitForTaskToken'",
+        "'Resource':'arn:aws:states:::batch:submitJob.sync'",
+        "'Resource':'arn:aws:states:::states:startExecution.sync:2'",
+        "'Resource':'arn:aws:states:us-east-1:123456789012:activity:x'",
+    };
+    for (size_t i = 0; i < sizeof resources / sizeof *resources; i++)
+        gives(resources[i], RETURN, ASL_SUCCEEDED, "{\"a\":1}");
+}
+END_TEST
+
+START_TEST(each_invocation_has_its_answer)
+{
+    gives("'Resource':'handler:x','Retry':[{'ErrorEquals':['E'],'MaxAttempts':5}]",
+          "'3':{'Return':3},'0':{'Throw':{'Error':'E','Cause':'c'}},"
+          "'1-2':{'Throw':{'Error':'E'}}",
+          ASL_SUCCEEDED, "3");
+}
+END_TEST
+
+START_TEST(an_error_may_be_thrown)
+{
+    gives("'Resource':'handler:x'", "'0':{'Throw':{'Error':'E','Cause':'c'}}", ASL_FAILED,
+          "E");
+}
+END_TEST
+
+START_TEST(a_missing_invocation_fails_the_execution)
+{
+    gives("'Resource':'handler:x','Catch':[{'ErrorEquals':['States.ALL'],'Next':'C'}]",
+          "'1':{'Return':1}", ASL_FAILED, "States.Runtime");
+}
+END_TEST
+
+static int real(asl_task *task, void *arg)
+{
+    (void)arg;
+    return asl_task_succeed(task, json_string("real"), NULL);
+}
+
+START_TEST(other_states_run_for_real)
+{
+    struct bench b;
+    bench_open(&b, NULL, 0);
+    bench_handler(&b, "x", real, NULL, 0);
+    ck_assert_int_eq(
+        add(&b, CONFIG("'A':'R'", "'R':{'0':{'Return':1}}"), "machine", NULL), 0);
+    ck_assert_str_eq(
+        bench_output(&b,
+                     "{'StartAt':'A','States':{'A':{'Type':'Task','Resource':'handler:x',"
+                     "'ResultPath':'$.a','Next':'B'},'B':{'Type':'Task','Resource':"
+                     "'handler:x','ResultPath':'$.b','End':true}}}",
+                     NULL),
+        "{\"a\":1,\"b\":\"real\"}");
+    bench_close(&b);
+}
+END_TEST
+
+START_TEST(bad_files_are_refused_with_a_reason)
+{
+    static const struct {
+        const char *config, *text;
+    } bad[] = {
+        {"[", "expected"},
+        {"{}", "this is no mock file: it has no StateMachines"},
+        {"{'StateMachines':{'a':{},'b':{}}}",
+         "the mock file has no state machine 'machine'; it has: a, b"},
+        {"{'StateMachines':{'machine':{'TestCases':{'x':{}}}}}",
+         "the mock file has no test case 'c'; it has: x"},
+        {CONFIG("'T':7", ""), "the mocked response of state 'T' is no name"},
+        {CONFIG("'T':'R'", ""), "MockedResponses has no object 'R'"},
+        {CONFIG("'T':'R'", "'R':{'a':{'Return':1}}"),
+         "'a' of the mocked response 'R' is neither a number nor a range such as 1-2"},
+        {CONFIG("'T':'R'", "'R':{'2-1':{'Return':1}}"), "'2-1' of the mocked response"},
+        {CONFIG("'T':'R'", "'R':{'0':{}}"),
+         "'0' of the mocked response 'R' has neither Return nor Throw"},
+    };
+    struct bench b;
+    bench_open(&b, NULL, 0);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        asl_error error = {0};
+        ck_assert_int_ne(add(&b, bad[i].config, "machine", &error), 0);
+        ck_assert_msg(strncmp(error.text, bad[i].text, strlen(bad[i].text)) == 0, "%s",
+                      error.text);
+    }
+    bench_close(&b);
+}
+END_TEST
+
+START_TEST(the_only_machine_of_a_file_may_be_called_otherwise)
+{
+    struct bench b;
+    bench_open(&b, NULL, 0);
+    ck_assert_int_eq(add(&b, CONFIG("", ""), "other", NULL), 0);
+    bench_close(&b);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+    Suite *suite = suite_create("mock");
+    TCase *tcase = tcase_create("mock");
+    tcase_add_test(tcase, answers_every_kind_of_task);
+    tcase_add_test(tcase, each_invocation_has_its_answer);
+    tcase_add_test(tcase, an_error_may_be_thrown);
+    tcase_add_test(tcase, a_missing_invocation_fails_the_execution);
+    tcase_add_test(tcase, other_states_run_for_real);
+    tcase_add_test(tcase, bad_files_are_refused_with_a_reason);
+    tcase_add_test(tcase, the_only_machine_of_a_file_may_be_called_otherwise);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
