@@ -202,27 +202,39 @@ enum apartment_end apartments_get(apartments *table, const char *id, apartment *
     return end;
 }
 
-static int each_row(MDB_cursor *cursor,
-                    void (*fn)(void *arg, const char *id, const apartment *row),
-                    void *arg)
+/* The first row behind `after`, then the next ones. */
+static int move_on(MDB_cursor *cursor, const char *after, MDB_val *key, MDB_val *value)
+{
+    MDB_val from = key_of(after);
+    *key = from;
+    if (!from.mv_size)
+        return mdb_cursor_get(cursor, key, value, MDB_FIRST);
+    int rc = mdb_cursor_get(cursor, key, value, MDB_SET_RANGE);
+    if (rc == 0 && key->mv_size == from.mv_size &&
+        memcmp(key->mv_data, after, from.mv_size) == 0)
+        rc = mdb_cursor_get(cursor, key, value, MDB_NEXT);
+    return rc;
+}
+
+static int each_row(MDB_cursor *cursor, const char *after, apartments_fn *fn, void *arg)
 {
     MDB_val key, value;
-    int rc;
-    while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+    int rc = move_on(cursor, after, &key, &value);
+    for (; rc == 0; rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
         char id[512] = "";
         apartment row;
         if (key.mv_size >= sizeof id || value.mv_size != sizeof row)
             return MDB_CORRUPTED;
         memcpy(id, key.mv_data, key.mv_size);
         memcpy(&row, value.mv_data, sizeof row);
-        fn(arg, id, &row);
+        if (fn(arg, id, &row) != 0)
+            return 0;
     }
     return rc == MDB_NOTFOUND ? 0 : rc;
 }
 
-enum apartment_end
-apartments_each(apartments *table,
-                void (*fn)(void *arg, const char *id, const apartment *row), void *arg)
+enum apartment_end apartments_each(apartments *table, const char *after,
+                                   apartments_fn *fn, void *arg)
 {
     MDB_txn *txn;
     MDB_cursor *cursor;
@@ -230,7 +242,7 @@ apartments_each(apartments *table,
         return APARTMENT_TROUBLE;
     int rc = mdb_cursor_open(txn, table->dbi, &cursor);
     if (rc == 0) {
-        rc = each_row(cursor, fn, arg);
+        rc = each_row(cursor, after, fn, arg);
         mdb_cursor_close(cursor);
     }
     mdb_txn_abort(txn);

@@ -51,9 +51,11 @@ enum apartment_end
 apartments_revert(apartments *table, const char *id, const char *holder,
                   apartment *ret_row); /* OK, PAID; others' stay theirs */
 
-/* Calls fn for each row in order of the ids. */
-enum apartment_end
-apartments_each(apartments *table,
-                void (*fn)(void *arg, const char *id, const apartment *row), void *arg);
+/* A row of apartments_each; not 0 ends it. */
+typedef int apartments_fn(void *arg, const char *id, const apartment *row);
+
+/* Calls fn for each row behind the id `after` ("": all), in order of the ids. */
+enum apartment_end apartments_each(apartments *table, const char *after,
+                                   apartments_fn *fn, void *arg);
 
 #endif

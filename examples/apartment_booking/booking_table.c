@@ -47,16 +47,17 @@ static int pay(apartments *table, char **ids)
     return report(*ids, apartments_pay(table, *ids, NULL));
 }
 
-static void print_row(void *arg, const char *id, const apartment *row)
+static int print_row(void *arg, const char *id, const apartment *row)
 {
     (void)arg;
     printf("%-12s %-10s %s\n", id, row->status, row->holder);
+    return 0;
 }
 
 static int list(apartments *table, char **ids)
 {
     (void)ids;
-    return report("list", apartments_each(table, print_row, NULL));
+    return report("list", apartments_each(table, "", print_row, NULL));
 }
 
 static const struct command {
