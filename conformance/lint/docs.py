@@ -2,9 +2,10 @@
 #
 # What the documents claim. In a Markdown file, a comment before a fenced block makes it checked:
 #   <!-- file: PATH -->   the block is the file's text, without its opening comment
+#   <!-- part: PATH -->   the block is lines of the file ("..." stands for any lines between them)
 #   <!-- run -->          lines that begin with "$ " are run by bash with the build folder as
 #                         build/; the lines after each are its output ("..." stands for any lines)
-# Relative links lead to files that exist.
+# Relative links lead to files that exist. Files that are shown are built and run by other tests.
 import os
 import re
 import subprocess
@@ -12,7 +13,8 @@ import tempfile
 
 import lint
 
-BLOCK = re.compile(r'<!-- (file: (?P<file>\S+)|run) -->\n+```\w*\n(?P<text>.*?)^```$', re.S | re.M)
+BLOCK = re.compile(r'<!-- (?P<kind>file|part|run)(: (?P<file>\S+))? -->\n+'
+                   r'```\w*\n(?P<text>.*?)^```$', re.S | re.M)
 LINK = re.compile(r'\]\((?!\w+:|#)([^)#\s]+)')
 LINKED = ('examples', 'conformance', 'docs', 'include', 'cli')
 
@@ -20,7 +22,7 @@ LINKED = ('examples', 'conformance', 'docs', 'include', 'cli')
 def blocks(kind):
     for source in lint.sources('.md'):
         for match in BLOCK.finditer(source.text):
-            if bool(match.group('file')) == (kind == 'file'):
+            if match.group('kind') == kind:
                 yield source, source.line_at(match.start()), match
 
 
@@ -33,6 +35,22 @@ def snippets():
         body = re.sub(r'\A/\*.*?\*/\n', '', lint.Source(path).text, flags=re.S)
         if match.group('text').strip() != body.strip():
             yield '%s:%d: the block is not the text of %s' % (source.path, line, path)
+
+
+def parts():
+    for source, line, match in blocks('part'):
+        path = match.group('file')
+        if not os.path.exists(os.path.join(lint.ROOT, path)):
+            yield '%s:%d: there is no %s' % (source.path, line, path)
+            continue
+        text, at = '\n' + lint.Source(path).text, 0
+        for piece in re.split(r'^ *\.\.\.\n', match.group('text'), flags=re.M):
+            if not piece.strip('\n'):
+                continue
+            at = text.find('\n' + piece.strip('\n') + '\n', at)
+            if at < 0:
+                yield '%s:%d: the block is not a part of %s' % (source.path, line, path)
+                break
 
 
 def sessions(text):
@@ -84,5 +102,6 @@ def links():
 
 def rules(build):
     return [('docs: blocks marked with a file are its text', snippets),
+            ('docs: blocks marked as a part of a file are in it', parts),
             ('docs: commands marked to run print what is shown', lambda: commands(build)),
             ('docs: links lead somewhere', links)]

@@ -16,7 +16,8 @@ import sys
 
 sys.dont_write_bytecode = True
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-GROUPS = ['layers', 'symbols', 'lengths', 'banned', 'banner', 'format', 'headers', 'docs']
+GROUPS = ['layers', 'symbols', 'lengths', 'banned', 'banner', 'format', 'headers', 'docs',
+          'manual']
 
 
 class Skip(Exception):

@@ -23,6 +23,8 @@ CASES = [
     ('layers', 'layers', 'engine/x.c', '#include "engine/none.h"', 'no file'),
     ('layers', 'layers', 'host/x.c', '#include <lmdb.h>', 'not for this file'),
     ('layers', 'layers', 'stores/lmdb.c', '#include <lmdb.h>', None),
+    ('layers', 'layers', 'conformance/outside/x/x.c', '#include "x.c"', None),
+    ('layers', 'layers', 'conformance/outside/x/x.c', '#include "engine/x.h"', 'may not include'),
     ('layers', 'core', 'engine/x.c', '#include <poll.h>', 'no files'),
     ('layers', 'core', 'host/x.c', '#include <poll.h>', None),
     ('lengths', 'length', 'engine/x.c', LONG, 'f has 82 lines'),
@@ -62,11 +64,17 @@ CASES = [
     ('headers', 'alone', 'engine/x.h', 'size_t x(void);', 'engine/x.h'),
     ('docs', 'docs', 'x.md', '<!-- file: y.c -->\n```c\nint x;\n```', 'there is no y.c'),
     ('docs', 'docs', 'x.md', '<!-- file: x.md -->\n```c\nint x;\n```', 'not the text'),
+    ('docs', 'docs', 'x.md', '<!-- part: y.c -->\n```c\nint x;\n```', 'there is no y.c'),
+    ('docs', 'docs', 'x.md', '<!-- part: .clang-format -->\n```\nnot LLVM\n```', 'not a part'),
+    ('docs', 'docs', 'x.md', '<!-- part: .clang-format -->\n```\nBasedOnStyle: LLVM\n...\n```', None),
     ('docs', 'docs', 'x.md', '[x](y/z.md)', 'leads nowhere'),
     ('docs', 'docs', 'x.md', '[x](x.md) [y](https://example.org/y) [z](#z)', None),
     ('docs', 'docs', 'x.md', '<!-- run -->\n```console\n$ echo a; echo b\na\n```', 'gave'),
     ('docs', 'docs', 'x.md', '<!-- run -->\n```console\n$ echo a; echo b\na\n...\n```', None),
     ('docs', 'docs', 'x.md', '<!-- run -->\n```console\n$ echo \\\n  a\na\n$ exit 3\n```', None),
+    ('manual', 'names', 'include/asl/x.h', 'int x;', '<asl/x.h> is missing'),
+    ('manual', 'names', 'include/asl.h', 'ASL_API int asl_x(void);', '*asl_x* is missing'),
+    ('manual', 'hello', 'examples/hello/hello.c', 'int x;', 'is not the text'),
 ]
 
 

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The manual pages and what they are about: libasl(3) names every public header and every function
+# of asl.h, and shows examples/hello; the cases that asl-case(5) shows are played, and pass.
+import os
+import re
+import subprocess
+import tempfile
+
+import lint
+import symbols
+
+LIBRARY, CASE, HELLO = 'docs/man/libasl.3.scd', 'docs/man/asl-case.5.scd', 'examples/hello/hello.c'
+
+
+def text_of(path):
+    return lint.Source(path).text if os.path.exists(os.path.join(lint.ROOT, path)) else ''
+
+
+def names():
+    manual = text_of(LIBRARY)
+    for source in lint.sources('.h'):
+        if source.path.startswith('include/'):
+            wanted = ['<%s>' % source.path[len('include/'):]]
+            if source.path == 'include/asl.h':
+                wanted += ['*%s*' % name for name in symbols.DECLARED.findall(source.code)]
+            for name in wanted:
+                if name not in manual:
+                    yield '%s: %s is missing' % (LIBRARY, name)
+
+
+def examples(page):
+    """The literal blocks of a page, as a reader sees them."""
+    return [re.sub(r'\\(.)', r'\1', block) for block in
+            re.findall(r'^```\n(.*?)^```$', text_of(page), re.S | re.M)]
+
+
+def hello():
+    text = re.sub(r'\A/\*.*?\*/\n', '', text_of(HELLO), flags=re.S)
+    if text not in examples(LIBRARY):
+        yield '%s: its example is not the text of %s' % (LIBRARY, HELLO)
+
+
+def cases(build):
+    runner = os.path.join(build, 'conformance/recordings')
+    if not os.path.exists(runner):
+        raise lint.Skip('recordings is not built')
+    with tempfile.TemporaryDirectory() as folder:
+        for number, text in enumerate(examples(CASE)):
+            with open(os.path.join(folder, '%d.json' % number), 'w', encoding='utf-8') as case:
+                case.write(text)
+        got = subprocess.run([runner, '--list-failures', folder], text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if got.returncode:
+            yield '%s: its example fails:\n%s' % (CASE, got.stdout.rstrip())
+
+
+def rules(build):
+    return [('names: libasl(3) names the headers and the functions of asl.h', names),
+            ('hello: the example of libasl(3) is examples/hello', hello),
+            ('cases: the example of asl-case(5) passes', lambda: cases(build))]
