@@ -12,9 +12,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include <asl.h>
+#include <asl/definition.h>
+#include <asl/dynamodb.h>
 
 /* Exit statuses, the same for every subcommand. */
 enum cli_exit {
@@ -36,6 +39,14 @@ enum cli_exit {
     X(STORE, "store", "DIR", "directory in which executions are kept")                   \
     X(HANDLERS, "handlers", "LIB.so",                                                    \
       "load a plug-in with task handlers; may be repeated")                              \
+    X(EXEC, "exec", "NAME=CMD",                                                          \
+      "let a shell command do the tasks of a handler's name; may be repeated")           \
+    X(ACTIVITY, "activity", "NAME",                                                      \
+      "an activity whose workers come later ('asl work'); may be repeated")              \
+    X(MACHINE_FILE, "machine-file", "FILE",                                              \
+      "a state machine that executions may start; may be repeated")                      \
+    X(TABLE, "table", "NAME:KEY[:RANGE]",                                                \
+      "a table for dynamodb:getItem and its like; may be repeated")                      \
     X(VIRTUAL_TIME, "virtual-time", NULL,                                                \
       "let time jump to the next deadline, never wait")                                  \
     X(ACCOUNT, "account", "ID", "twelve digits for ARNs (default 123456789012)")         \
@@ -53,6 +64,15 @@ enum cli_exit {
     X(CAUSE, "cause", "TEXT", "cause, a text for people")                                \
     X(HEARTBEAT, "heartbeat", NULL, "the task is still being worked on")                 \
     X(JSON, "json", NULL, "print JSON in the shape of the AWS API's response")           \
+    X(DEFINE, "define", "NAME=VALUE",                                                    \
+      "or -D: replace ${NAME} in the definition; may be repeated")                       \
+    X(TEMPLATE, "template", "FILE",                                                      \
+      "take the definition from a SAM or CloudFormation template")                       \
+    X(RESOURCE, "resource", "ID", "which state machine of the template")                 \
+    X(MOCK, "mock", "FILE", "answer tasks from a mock file of Step Functions Local")     \
+    X(CASE, "case", "NAME", "the test case of the mock file")                            \
+    X(FORMAT, "format", "FORMAT", "how to print: text, json or sarif")                   \
+    X(AWS, "aws", NULL, "refuse what libasl runs and AWS does not")                      \
     X(HELP, "help", NULL, "show this text and exit")
 
 enum cli_option {
@@ -61,7 +81,7 @@ enum cli_option {
 #undef CLI_OPTION_ID
         CLI_OPTION_COUNT
 };
-#define CLI_HAS(id) (1u << CLI_##id)
+#define CLI_HAS(id) (UINT64_C(1) << CLI_##id)
 
 struct cli_args;
 
@@ -69,7 +89,7 @@ struct cli_command {
     const char *name, *operands, *summary;
     const char *description;        /* whole lines */
     const char *example;            /* whole lines */
-    unsigned options;               /* CLI_HAS(...) | ...; --help is understood by all */
+    uint64_t options;               /* CLI_HAS(...) | ...; --help is understood by all */
     int min_operands, max_operands; /* -1: any number */
     int (*run)(const struct cli_args *args); /* returns an exit status */
 };
@@ -80,16 +100,24 @@ struct cli_args {
         value[CLI_OPTION_COUNT]; /* the last one given; a flag's is ""; NULL: not given */
     const char **handlers;       /* all --handlers */
     size_t handler_count;
+    const struct cli_given {
+        int option;
+        const char *value;
+    } * given; /* every option with its value, in order: cli_each */
+    size_t given_count;
+    const asl_engine *engine; /* set for validate: who must serve every Task */
     char **operands;
     int operand_count;
 };
 
 extern const struct cli_command cli_run, cli_resume, cli_list, cli_describe, cli_history,
-    cli_stop, cli_answer, cli_validate;
+    cli_stop, cli_answer, cli_validate, cli_work, cli_table;
 
 /* options.c: reads argv[1..] for args->command. -1: go on; else exit with that status. */
 int cli_options_parse(struct cli_args *args, int argc, char **argv);
 void cli_options_done(struct cli_args *args);
+/* The values of an option that may be repeated: the next one from *at (0 at first), or NULL. */
+const char *cli_each(const struct cli_args *args, enum cli_option option, size_t *at);
 
 /* common.c: words for people on stderr, after "asl COMMAND: ". */
 void cli_say(const struct cli_args *args, const char *format, ...)
@@ -131,12 +159,47 @@ void cli_table_done(struct cli_table *table);
 /* A new one-line text of at most `max` characters, cut with "..."; never NULL. */
 char *cli_shorten(const char *text, size_t max);
 
-/* definition.c: loads a definition file. CLI_USAGE with *ret_diagnostics set: it is not valid;
- * CLI_OK: they are warnings or NULL; other troubles have been said. */
+/* definition.c: loads a definition file, JSON or YAML, with the -D given. CLI_USAGE with
+ * *ret_diagnostics set: it is not valid; CLI_OK: they are warnings or NULL; other troubles have
+ * been said. */
 int cli_definition_load(const struct cli_args *args, const char *path,
                         asl_machine **ret_machine, asl_diagnostics **ret_diagnostics);
-/* One line each; list may be NULL. */
+/* The same from a definition that was read, which may be NULL with `read_error` saying why. */
+int cli_definition_make(const struct cli_args *args, const char *path,
+                        asl_definition *take_definition, const asl_error *read_error,
+                        const asl_machine_options *options, asl_machine **ret_machine,
+                        asl_diagnostics **ret_diagnostics);
+/* The values of -D, the last one first; values are borrowed. A usage error: CLI_USAGE. */
+int cli_substitutions(const struct cli_args *args, asl_substitution **ret_list,
+                      size_t *ret_count);
+void cli_substitutions_free(asl_substitution *list);
+/* Reads a definition file with these substitutions; NULL and *error, or *ret_status is not 0. */
+asl_definition *cli_definition_read(const struct cli_args *args, const char *path,
+                                    const asl_substitution *list, size_t count,
+                                    int *ret_status, asl_error *error);
+bool cli_has_errors(const asl_diagnostics *list);
+
+/* template.c: a SAM or CloudFormation template, the one of --template. */
+int cli_template_read(const struct cli_args *args, asl_stack **ret_stack);
+/* The machine of --resource, or the only one; NULL: it was said why there is none. */
+const asl_stack_machine *cli_template_machine(const struct cli_args *args,
+                                              const asl_stack *stack);
+/* As cli_definition_load. *ret_path is the file its lines are of, freed with asl_free. */
+int cli_template_load(const struct cli_args *args, const asl_stack *stack,
+                      const asl_stack_machine *which, char **ret_path,
+                      asl_machine **ret_machine, asl_diagnostics **ret_diagnostics);
+
+/* As if --table had been given for each table of the template; `args` is a copy of those given. */
+void cli_template_tables(struct cli_args *args, const asl_stack *stack);
+void cli_template_tables_done(struct cli_args *args, const struct cli_args *given);
+
+/* diagnostics.c: one line each; list may be NULL. */
 void cli_diagnostics_print(FILE *out, const char *path, const asl_diagnostics *list);
+/* ValidateStateMachineDefinition's response; `file` NULL: without it. New. */
+json_t *cli_diagnostics_response(const char *file, const asl_diagnostics *list);
+/* A SARIF log, and the results of one more file in it. New; exits when out of memory. */
+json_t *cli_sarif(void);
+void cli_sarif_add(json_t *sarif, const char *path, const asl_diagnostics *list);
 
 /* progress.c: one line on stderr per event worth it. */
 struct cli_failed {
@@ -184,6 +247,23 @@ void cli_session_refused(struct cli_session *session, const char *subject, int c
 bool cli_interrupted(void);
 /* Opens the store of --store beside a running engine. */
 int cli_store_read(const struct cli_args *args, asl_store **ret_store);
+
+/* serve.c: adds what does tasks by --exec, --activity and --machine-file. */
+int cli_serve(struct cli_session *session);
+/* Lets a command do the tasks of an activity. */
+int cli_serve_activity(struct cli_session *session, const char *activity,
+                       char *const *argv);
+
+/* dynamodb.c: the tables of STORE/tables and of --table, or in memory without a store. *ret_tables
+ * is untouched when there are none. */
+int cli_tables_open(const struct cli_args *args, bool read_only,
+                    asl_dynamodb **ret_tables);
+/* Lets tasks use them. */
+int cli_serve_tables(struct cli_session *session);
+
+/* cmd_resume.c: runs until the executions named (count 0: all) have ended or only answers from
+ * outside can help, and reports them. Returns an exit status. */
+int cli_resume_some(struct cli_session *session, char *const *names, int count);
 
 /* report.c: how executions stand. The exit status for an execution of this status. */
 int cli_status_exit(const char *status);

@@ -164,7 +164,7 @@ test_virtual_time_does_not_wait() {
 
 test_run_refuses_a_bad_definition_and_prints_every_diagnostic() {
     expect 2 run bad.asl.json
-    has err 'bad.asl.json:2:' ': error MISSING_TRANSITION_TARGET: ' ' at /States/A/Next' \
+    has err 'bad.asl.json:2:' ': ERROR MISSING_TRANSITION_TARGET: ' ' at /States/A/Next' \
         'bad.asl.json:3:'
 }
 
@@ -329,6 +329,97 @@ test_a_store_of_virtual_time_resumes_in_virtual_time() {
     expect 2 run pass.asl.json --store s
 }
 
+# ------------------------------------------------------------------ exec, activities, nested machines
+
+test_exec_does_tasks_with_a_command() {
+    expect 0 run echo.asl.json --exec 'echo=sed s/1/2/' --input '{"a":1}'
+    is_output '{"a":2}'
+    expect 1 run echo.asl.json --name x --exec 'echo=echo no stock >&2; exit 3'
+    has err 'x FAILED: Exec.ExitStatus: exit 3: no stock'
+    expect 1 run echo.asl.json --exec 'echo=kill -9 $$'
+    has err 'Exec.Signal: signal 9: '
+    expect 1 run echo.asl.json --exec 'echo=echo hello'
+    has err 'Exec.InvalidOutput'
+    expect 2 run echo.asl.json --exec 'echo'
+    has err 'NAME=COMMAND'
+}
+
+test_exec_holds_virtual_time_while_it_works() {
+    task clock.asl.json "$lambda:echo" ', "TimeoutSeconds": 1'
+    expect 0 run clock.asl.json --virtual-time --exec 'echo=cat' --input 5
+    is_output 5
+}
+
+test_exec_tells_the_command_about_its_task() {
+    expect 0 run echo.asl.json --store s --name t --exec \
+        'echo=printf %s "[\"$ASL_TASK_NAME\",\"$ASL_STATE\",$ASL_ATTEMPT,\"$ASL_EXECUTION\"]"'
+    is_output '["echo","Work",0,"arn:aws:states:us-east-1:123456789012:execution:echo:t"]'
+}
+
+test_an_interrupted_run_ends_its_commands_and_does_them_again() {
+    background run echo.asl.json --store s --name e --exec 'echo=echo begun >&2; sleep 1000'
+    await begun
+    kill -INT "$pid"
+    ended 75
+    has err "asl resume e --store s --exec 'echo=echo begun >&2; sleep 1000'"
+    expect 0 resume e --store s --exec 'echo=echo $ASL_REDELIVERED'
+    is_output 1
+}
+
+test_exec_submits_callbacks() {
+    expect 75 run ask.asl.json --store s --name c --exec 'sqs:sendMessage=echo "{\"id\":7}"'
+    expect 0 history c --store s
+    has out TaskSubmitted '{"id":7}'
+    expect 0 answer "$(token_of c)" --output 8 --store s
+    expect 0 resume c --store s
+    is_output 8
+}
+
+test_work_does_the_tasks_of_an_activity() {
+    activity=arn:aws:states:us-east-1:123456789012:activity
+    task paint.asl.json "$activity:paint"
+    expect 1 run paint.asl.json --name none
+    has err "The activity $activity:paint does not exist."
+    expect 75 run paint.asl.json --store s --name p --activity paint --input '{"colour":"red"}'
+    has err "a worker of $activity:paint" 'asl work paint --store s -- COMMAND'
+    expect 0 work paint --store s -- sed 's/red/blue/'
+    is_output '{"colour":"blue"}'
+    expect 0 work "$activity:paint" --store s -- cat
+    has err 'nothing is running'
+    expect 2 work paint --store s
+}
+
+test_an_interrupted_worker_does_its_task_again_and_starts_it_once() {
+    task paint.asl.json "arn:aws:states:us-east-1:123456789012:activity:paint"
+    expect 75 run paint.asl.json --store s --name p --activity paint
+    background work paint --store s -- sh -c 'echo begun >&2; sleep 1000'
+    await begun
+    kill -TERM "$pid"
+    ended 75
+    expect 0 work paint --store s -- echo 3
+    is_output 3
+    expect 0 history p --store s
+    [ "$(grep -c ActivityStarted out)" -eq 1 ]
+}
+
+test_machine_file_lets_an_execution_start_others() {
+    child=arn:aws:states:us-east-1:123456789012:stateMachine
+    start=arn:aws:states:::states:startExecution
+    task both.asl.json "$start.sync:2" ", \"Parameters\": {\"StateMachineArn\":
+        \"$child:pass\", \"Name\": \"c\", \"Input.$\": \"$\"}, \"OutputPath\": \"$.Output\""
+    expect 0 run both.asl.json --machine-file pass.asl.json --store s --input '{"a":1}'
+    is_output '{"a":1}'
+    expect 0 describe c --store s
+    has out SUCCEEDED execution:pass:c
+    task failing.asl.json "$start.sync" ", \"Parameters\": {\"StateMachineArn\": \"$child:fail\"}"
+    expect 1 run failing.asl.json --machine-file fail.asl.json
+    has err 'States.TaskFailed: {"Cause":"no cars","Error":"Sold.Out",'
+    expect 1 run both.asl.json --machine-file fail.asl.json
+    has err StepFunctions.StateMachineDoesNotExistException
+    expect 2 run both.asl.json --machine-file bad.asl.json
+    has err 'bad.asl.json:2:' MISSING_TRANSITION_TARGET
+}
+
 # ------------------------------------------------------------------ stop, list, describe, history
 
 test_stop_aborts() {
@@ -443,7 +534,7 @@ test_validate_prints_every_diagnostic_and_gives_2() {
     expect 0 validate pass.asl.json wait.asl.json
     has out 'pass.asl.json: OK' 'wait.asl.json: OK'
     expect 2 validate pass.asl.json bad.asl.json
-    has out 'pass.asl.json: OK' 'bad.asl.json:2:' 'error MISSING_TRANSITION_TARGET' \
+    has out 'pass.asl.json: OK' 'bad.asl.json:2:' 'ERROR MISSING_TRANSITION_TARGET' \
         ' at /States/A/Next' 'bad.asl.json:3:'
     expect 2 validate missing.asl.json
     has err missing.asl.json
@@ -461,6 +552,87 @@ test_validate_json_is_awss_response() {
         '"location": "/States/A/Next"'
     expect 0 validate --json pass.asl.json wait.asl.json
     has out '"file": "wait.asl.json"' '"result": "OK"' '"diagnostics": []'
+}
+
+write_sources() {
+    cat >late.asl.yaml <<'END'
+StartAt: Sleep
+States:
+  Sleep:
+    Type: Wait
+    Seconds: ${Late}
+    End: true
+END
+    task task.asl.json handler:nobody
+    task machine.asl.json '${Work}'
+    cat >template.yaml <<'END'
+Resources:
+  Work: {Type: AWS::Serverless::Function}
+  Machine:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      DefinitionUri: states/machine.asl.json
+      DefinitionSubstitutions: {Work: !GetAtt Work.Arn}
+END
+    cat >mock.json <<'END'
+{"StateMachines": {"Machine": {"TestCases": {"good": {"Work": "Ok"}}}},
+ "MockedResponses": {"Ok": {"0": {"Return": {"mocked": true}}}}}
+END
+}
+
+# Is YAML built in?
+has_yaml() {
+    write_sources
+    "$asl" validate late.asl.yaml 2>&1 | grep -q 'without YAML' || return 0
+    return 1
+}
+
+test_validate_knows_formats() {
+    expect 2 validate --format sarif bad.asl.json
+    has out '"version": "2.1.0"' '"ruleId": "MISSING_TRANSITION_TARGET"' '"startLine": 2'
+    expect 2 validate --format json bad.asl.json
+    has out '"result": "FAIL"'
+    expect 2 validate --format xml bad.asl.json
+    has err 'text, json or sarif'
+}
+
+test_validate_reads_yaml_and_replaces_names() {
+    has_yaml || return 0
+    expect 0 validate late.asl.yaml
+    has out 'late.asl.yaml:5:5: WARNING UNRESOLVED_SUBSTITUTION' 'late.asl.yaml: OK'
+    expect 0 validate -D Late=5 late.asl.yaml
+    lacks out WARNING
+    expect 2 run late.asl.yaml
+    has err '-D NAME=VALUE'
+    expect 0 run late.asl.yaml --define Late=5 --virtual-time
+    expect 2 validate -D Late late.asl.yaml
+    has err 'NAME=VALUE'
+}
+
+test_validate_tells_what_only_libasl_runs_and_what_nobody_does() {
+    write_sources
+    expect 0 validate task.asl.json
+    expect 2 validate --aws task.asl.json
+    has out 'ERROR SCHEMA_VALIDATION_FAILED: Value is not a valid resource ARN'
+    expect 0 validate --handlers "$plugin" task.asl.json
+    has out 'WARNING HANDLER_NOT_REGISTERED'
+}
+
+test_templates_are_resolved_and_mocks_answer() {
+    has_yaml || return 0
+    expect 2 run --template template.yaml
+    has err "no handler is registered for 'Work'"
+    expect 0 run --template template.yaml --mock mock.json --case good
+    has out '{"mocked":true}'
+    expect 0 validate --template template.yaml --resource Machine
+    has out 'machine.asl.json: OK'
+    expect 2 run --template template.yaml --resource Other
+    has err 'it has: Machine'
+    expect 2 run pass.asl.json --template template.yaml
+    expect 2 run --template template.yaml --mock mock.json --case bad
+    has err 'it has: good'
+    expect 2 run --template template.yaml --mock mock.json
+    has err '--case'
 }
 
 # ------------------------------------------------------------------ usage
@@ -495,6 +667,61 @@ test_every_command_has_help() {
         expect 0 help "$command"
         cmp out first
     done
+}
+
+# book FILE KEY: reserves a flat, and looks at it by a key of this name
+book() {
+    cat >"$1" <<END
+{"StartAt": "Book", "States": {
+  "Book": {"Type": "Task", "Resource": "arn:aws:states:::dynamodb:updateItem",
+    "Parameters": {"TableName": "Flats", "Key": {"Id": {"S": "7"}},
+      "ConditionExpression": "attribute_exists(Id)", "UpdateExpression": "SET booked = :b",
+      "ExpressionAttributeValues": {":b": {"S": "yes"}}}, "Next": "Look"},
+  "Look": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:dynamodb:getItem",
+    "Parameters": {"TableName": "Flats", "Key": {"$2": {"S": "7"}}}, "End": true}}}
+END
+}
+
+test_tables_are_kept_beside_the_executions() {
+    book book.asl.json Id
+    expect 2 table scan Flats --store s
+    has err 's has no tables; make one with --table NAME:KEY'
+    expect 0 table put Flats '{"Id": {"S": "7"}}' --table Flats:Id --store s
+    expect 0 run book.asl.json --store s
+    is_output '{"Item":{"booked":{"S":"yes"},"Id":{"S":"7"}}}'
+    expect 0 table get Flats '{"Id": {"S": "7"}}' --store s
+    [ "$(tr -d ' \n' <out)" = '{"booked":{"S":"yes"},"Id":{"S":"7"}}' ]
+    expect 0 table scan Flats --store s
+    is_output '{"Id":{"S":"7"},"booked":{"S":"yes"}}'
+    expect 2 table get Flats '{"Id": {"S": "8"}}' --store s
+    has err 'no such item in Flats'
+}
+
+test_tables_answer_in_the_words_of_dynamodb() {
+    book book.asl.json Id
+    expect 1 run book.asl.json --table Flats:Id
+    has err DynamoDB.ConditionalCheckFailedException 'The conditional request failed'
+    expect 0 table put Flats '{"Id": {"S": "7"}}' --table Flats:Id --store s
+    book book.asl.json id
+    expect 1 run book.asl.json --store s
+    has err DynamoDb.DynamoDbException 'The provided key element does not match the schema'
+    expect 2 table put Flats '{"id": {"S": "7"}}' --store s
+    has err 'ValidationException: One or more parameter values were invalid: Missing the key Id'
+}
+
+test_table_refuses_what_it_does_not_know() {
+    expect 2 table drop Flats --store s
+    has err 'put NAME ITEM'
+    expect 2 table put Flats --store s
+    expect 2 table scan Flats
+    has err '--store DIR is missing'
+    expect 2 table put Flats '{}' --store s --table Flats
+    has err '--table needs NAME:KEY'
+    expect 2 table put Flats '{' --store s --table Flats:Id
+    expect 2 table scan Homes --store s
+    has err "there is no table 'Homes'"
+    expect 2 table put Flats '{}' --store s --table Flats:Key
+    has err "exists with another key: 'Id'"
 }
 
 test_the_manual_knows_every_command_and_option() {

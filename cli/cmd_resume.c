@@ -25,13 +25,14 @@ static int add_target(struct cli_session *session, const char *execution, json_t
 }
 
 /* Fills `arns` with the executions named, or with all that run. */
-static int find_targets(struct cli_session *session, json_t *arns)
+static int find_targets(struct cli_session *session, char *const *names, int count,
+                        json_t *arns)
 {
     const struct cli_args *args = session->args;
     int status = CLI_OK;
-    for (int i = 0; status == CLI_OK && i < args->operand_count; i++)
-        status = add_target(session, args->operands[i], arns);
-    if (status != CLI_OK || args->operand_count > 0)
+    for (int i = 0; status == CLI_OK && i < count; i++)
+        status = add_target(session, names[i], arns);
+    if (status != CLI_OK || count > 0)
         return status;
     ASLI_AUTO(json) json_t *list = NULL;
     asl_error error = {0};
@@ -96,12 +97,12 @@ static int print_json(const struct cli_args *args, json_t *descriptions)
     return cli_print_json(args, answer);
 }
 
-static int resume(struct cli_session *session)
+int cli_resume_some(struct cli_session *session, char *const *names, int count)
 {
     const struct cli_args *args = session->args;
     ASLI_AUTO(json) json_t *arns = cli_must(json_array());
     ASLI_AUTO(json) json_t *descriptions = cli_must(json_array());
-    int status = find_targets(session, arns);
+    int status = find_targets(session, names, count, arns);
     if (status == CLI_OK && json_array_size(arns) == 0)
         cli_say(args, "nothing is running in %s", args->value[CLI_STORE]);
     if (status == CLI_OK && session->waiting)
@@ -119,7 +120,7 @@ static int run(const struct cli_args *args)
     struct cli_session session = {0};
     int status = cli_session_open(&session, args, CLI_OPEN_RESUME);
     if (status == CLI_OK)
-        status = resume(&session);
+        status = cli_resume_some(&session, args->operands, args->operand_count);
     cli_session_close(&session);
     return status;
 }
@@ -137,9 +138,11 @@ const struct cli_command cli_resume = {
                    "several, a line each\n"
                    "with name and status. The exit status is that of the worst.\n",
     .example = "  asl resume order-7 --store ./orders --handlers ./handlers.so\n",
-    .options = CLI_HAS(STORE) | CLI_HAS(HANDLERS) | CLI_HAS(NO_WAIT) |
-               CLI_HAS(VIRTUAL_TIME) | CLI_HAS(ACCOUNT) | CLI_HAS(REGION) |
-               CLI_HAS(ROLE) | CLI_HAS(PROGRESS) | CLI_HAS(NO_PROGRESS) | CLI_HAS(JSON),
+    .options = CLI_HAS(STORE) | CLI_HAS(HANDLERS) | CLI_HAS(EXEC) | CLI_HAS(ACTIVITY) |
+               CLI_HAS(MACHINE_FILE) | CLI_HAS(TABLE) | CLI_HAS(DEFINE) |
+               CLI_HAS(NO_WAIT) | CLI_HAS(VIRTUAL_TIME) | CLI_HAS(ACCOUNT) |
+               CLI_HAS(REGION) | CLI_HAS(ROLE) | CLI_HAS(PROGRESS) |
+               CLI_HAS(NO_PROGRESS) | CLI_HAS(JSON),
     .min_operands = 0,
     .max_operands = -1,
     .run = run,

@@ -6,6 +6,8 @@
  */
 #include <string.h>
 
+#include <asl/mock.h>
+
 #include "cli/cli.h"
 #include "engine/base/alloc.h"
 
@@ -55,11 +57,31 @@ static int run_to_end(struct cli_session *session, const char *arn)
     return cli_report(session, description);
 }
 
+/* --mock FILE --case NAME */
+static int add_mocks(struct cli_session *session, const asl_machine *machine)
+{
+    const struct cli_args *args = session->args;
+    const char *path = args->value[CLI_MOCK];
+    ASLI_AUTO(text) char *text = NULL;
+    asl_error error = {0};
+    size_t len = 0;
+    if (!path)
+        return CLI_OK;
+    int status = cli_read_file(args, path, &text, &len);
+    if (status != CLI_OK)
+        return status;
+    int rc = asl_mock_add(session->engine, text, len, asl_machine_name(machine),
+                          args->value[CLI_CASE], &error);
+    return rc == 0 ? CLI_OK : cli_fail(args, path, &error);
+}
+
 static int run_machine(const struct cli_args *args, asl_machine *machine)
 {
     struct cli_session session = {0};
     char *arn = NULL;
     int status = cli_session_open(&session, args, CLI_OPEN_RUN);
+    if (status == CLI_OK)
+        status = add_mocks(&session, machine);
     if (status == CLI_OK)
         status = start(&session, machine, &arn);
     if (status == CLI_OK)
@@ -69,19 +91,53 @@ static int run_machine(const struct cli_args *args, asl_machine *machine)
     return status;
 }
 
+/* The machine of FILE, or of the template, whose tables `args` has then too; what is wrong with it
+ * is printed. */
+static int load(struct cli_args *args, asl_machine **ret_machine)
+{
+    asl_diagnostics *diagnostics = NULL;
+    ASLI_AUTO(text) char *path = NULL;
+    int status;
+    if (args->value[CLI_TEMPLATE]) {
+        asl_stack *stack = NULL;
+        status = cli_template_read(args, &stack);
+        const asl_stack_machine *which =
+            status == CLI_OK ? cli_template_machine(args, stack) : NULL;
+        if (which)
+            status =
+                cli_template_load(args, stack, which, &path, ret_machine, &diagnostics);
+        else
+            status = CLI_USAGE;
+        if (status == CLI_OK)
+            cli_template_tables(args, stack);
+        asl_stack_free(stack);
+    } else {
+        path = cli_must(asli_strdup(args->operands[0]));
+        status = cli_definition_load(args, path, ret_machine, &diagnostics);
+    }
+    cli_diagnostics_print(stderr, path ? path : "-", diagnostics);
+    asl_diagnostics_free(diagnostics);
+    return status;
+}
+
 static int run(const struct cli_args *args)
 {
-    const char *file = args->operands[0], *input = args->value[CLI_INPUT];
-    if (strcmp(file, "-") == 0 && input && strcmp(input, "-") == 0)
+    const char *file = args->operand_count ? args->operands[0] : NULL;
+    const char *input = args->value[CLI_INPUT];
+    if (!file == !args->value[CLI_TEMPLATE])
+        return file ? cli_usage(args, "FILE and --template exclude each other")
+                    : cli_usage(args, "an operand is missing: FILE, or --template FILE");
+    if (file && strcmp(file, "-") == 0 && input && strcmp(input, "-") == 0)
         return cli_usage(args,
                          "the definition and the input cannot both be standard input");
+    if (!args->value[CLI_MOCK] != !args->value[CLI_CASE])
+        return cli_usage(args, "--mock FILE and --case NAME go together");
     asl_machine *machine = NULL;
-    asl_diagnostics *diagnostics = NULL;
-    int status = cli_definition_load(args, file, &machine, &diagnostics);
-    cli_diagnostics_print(stderr, file, diagnostics);
-    asl_diagnostics_free(diagnostics);
+    struct cli_args with = *args;
+    int status = load(&with, &machine);
     if (status == CLI_OK)
-        status = run_machine(args, machine);
+        status = run_machine(&with, machine);
+    cli_template_tables_done(&with, args);
     asl_machine_unref(machine);
     return status;
 }
@@ -91,8 +147,8 @@ const struct cli_command cli_run = {
     .operands = "FILE",
     .summary = "run a definition and print the output",
     .description = "Start an execution of the state machine in FILE (- for standard "
-                   "input), run it to its\n"
-                   "end and print its output on standard output.\n\n"
+                   "input) or of a template,\n"
+                   "run it to its end and print its output on standard output.\n\n"
                    "With --store the execution is durable: after a crash, a signal or "
                    "when it waits for an\n"
                    "answer, 'asl resume' goes on with it. SIGINT and SIGTERM end the "
@@ -104,10 +160,12 @@ const struct cli_command cli_run = {
         "  asl run order.asl.json --input '{\"id\": 7}' --store ./orders --handlers "
         "./handlers.so\n",
     .options = CLI_HAS(INPUT) | CLI_HAS(NAME) | CLI_HAS(STORE) | CLI_HAS(HANDLERS) |
-               CLI_HAS(VIRTUAL_TIME) | CLI_HAS(ACCOUNT) | CLI_HAS(REGION) |
-               CLI_HAS(ROLE) | CLI_HAS(MACHINE) | CLI_HAS(PROGRESS) |
-               CLI_HAS(NO_PROGRESS),
-    .min_operands = 1,
+               CLI_HAS(EXEC) | CLI_HAS(ACTIVITY) | CLI_HAS(MACHINE_FILE) |
+               CLI_HAS(TABLE) | CLI_HAS(VIRTUAL_TIME) | CLI_HAS(ACCOUNT) |
+               CLI_HAS(REGION) | CLI_HAS(ROLE) | CLI_HAS(MACHINE) | CLI_HAS(PROGRESS) |
+               CLI_HAS(NO_PROGRESS) | CLI_HAS(DEFINE) | CLI_HAS(TEMPLATE) |
+               CLI_HAS(RESOURCE) | CLI_HAS(MOCK) | CLI_HAS(CASE) | CLI_HAS(AWS),
+    .min_operands = 0,
     .max_operands = 1,
     .run = run,
 };

@@ -35,7 +35,7 @@ static const char exit_status[] =
 
 static bool understands(const struct cli_command *command, int option)
 {
-    return option == CLI_HELP || (command->options & (1u << option));
+    return option == CLI_HELP || (command->options >> option & 1);
 }
 
 static void print_help(const struct cli_command *command)
@@ -91,17 +91,23 @@ int cli_options_parse(struct cli_args *args, int argc, char **argv)
     struct option table[CLI_OPTION_COUNT + 1];
     build_table(args->command, table);
     args->handlers = cli_must(calloc((size_t)argc, sizeof *args->handlers));
+    struct cli_given *given = cli_must(calloc((size_t)argc, sizeof *given));
+    args->given = given;
     opterr = 0;
     optind = 1;
     int found;
-    while ((found = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+    const char *shorts = understands(args->command, CLI_DEFINE) ? ":D:" : ":";
+    while ((found = getopt_long(argc, argv, shorts, table, NULL)) != -1) {
         if (found == ':' || found == '?')
             return refuse(args, found, argv);
+        if (found == 'D')
+            found = CLI_DEFINE;
         if (found == CLI_HELP) {
             print_help(args->command);
             return CLI_OK;
         }
         args->value[found] = optarg ? optarg : "";
+        given[args->given_count++] = (struct cli_given){found, args->value[found]};
         if (found == CLI_HANDLERS)
             args->handlers[args->handler_count++] = optarg;
     }
@@ -110,7 +116,18 @@ int cli_options_parse(struct cli_args *args, int argc, char **argv)
     return check_operands(args);
 }
 
+const char *cli_each(const struct cli_args *args, enum cli_option option, size_t *at)
+{
+    while (*at < args->given_count) {
+        const struct cli_given *given = &args->given[(*at)++];
+        if (given->option == (int)option)
+            return given->value;
+    }
+    return NULL;
+}
+
 void cli_options_done(struct cli_args *args)
 {
     free(args->handlers);
+    free((void *)args->given);
 }

@@ -43,13 +43,33 @@ int cli_worse(int a, int b)
     return rank(a) >= rank(b) ? a : b;
 }
 
+/* The options that say who does tasks, which a later command needs too. */
+static const char *worker_option(int option)
+{
+    switch (option) {
+    case CLI_HANDLERS:
+        return "handlers";
+    case CLI_EXEC:
+        return "exec";
+    case CLI_ACTIVITY:
+        return "activity";
+    case CLI_MACHINE_FILE:
+        return "machine-file";
+    default:
+        return NULL;
+    }
+}
+
 static void put_options(const struct cli_args *args, bool handlers)
 {
     fputs(" --store", stderr);
     cli_put_word(args->value[CLI_STORE]);
-    for (size_t i = 0; handlers && i < args->handler_count; i++) {
-        fputs(" --handlers", stderr);
-        cli_put_word(args->handlers[i]);
+    for (size_t i = 0; handlers && i < args->given_count; i++) {
+        const char *name = worker_option(args->given[i].option);
+        if (!name)
+            continue;
+        fprintf(stderr, " --%s", name);
+        cli_put_word(args->given[i].value);
     }
     fputc('\n', stderr);
 }
@@ -72,11 +92,27 @@ void cli_report_resume(struct cli_session *session, const char *execution)
     put_options(session->args, true);
 }
 
+static void put_work(const struct cli_args *args, const char *activity)
+{
+    fputs("    asl work", stderr);
+    cli_put_word(activity);
+    fputs(" --store", stderr);
+    cli_put_word(args->value[CLI_STORE]);
+    fputs(" -- COMMAND\n", stderr);
+}
+
 static void put_task(struct cli_session *session, const json_t *task)
 {
     bool submitted = json_is_true(json_object_get(task, "submitted"));
+    const char *resource = cli_text(task, "resource"),
+               *activity = strstr(resource, ":activity:");
     fprintf(stderr, "  %s: %s %s\n", cli_text(task, "stateName"),
-            submitted ? "an answer of" : "a handler for", cli_text(task, "resource"));
+            submitted  ? "an answer of"
+            : activity ? "a worker of"
+                       : "a handler for",
+            resource);
+    if (activity && session->args->value[CLI_STORE])
+        put_work(session->args, activity + strlen(":activity:"));
     if (!submitted || !session->args->value[CLI_STORE])
         return;
     fputs("    asl answer", stderr);

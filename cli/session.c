@@ -153,6 +153,8 @@ int cli_session_open(struct cli_session *session, const struct cli_args *args,
         status = open_engine(session, how);
     for (size_t i = 0; status == CLI_OK && i < args->handler_count; i++)
         status = load_plugin(session, args->handlers[i]);
+    if (status == CLI_OK && how != CLI_OPEN_ACT)
+        status = cli_serve(session);
     return status == CLI_OK ? open_host(session, how) : status;
 }
 

@@ -154,7 +154,8 @@ typedef struct asl_options {
     void (*ended)(void *arg, const asl_result *result);
     /* Trouble worth a line in a log: level 1 error, 2 warning, 3 information. */
     void (*log)(void *arg, int level, const char *text);
-    /* `len` random bytes into `buffer`, 0 on success; NULL: the system's (getrandom). */
+    /* `len` random bytes into `buffer`, 0 on success; NULL: the system's (getrandom). Thread:
+     * any, since asl_start draws names. */
     int (*random)(void *arg, void *buffer, size_t len);
 } asl_options;
 

@@ -6,7 +6,7 @@ import re
 
 import lint
 
-LIBRARY = ('engine/', 'states/', 'stores/', 'providers/', 'host/')
+LIBRARY = ('engine/', 'states/', 'stores/', 'providers/', 'host/', 'definition/')
 CORE = ('engine/', 'states/')
 EVERYWHERE = ('',)
 

@@ -18,6 +18,7 @@ QUOTED = [
     ('stores/', ['engine/base/', 'stores/']),
     ('providers/', ['engine/base/', 'providers/']),
     ('host/', ['engine/base/', 'host/']),
+    ('definition/', ['engine/base/', 'definition/']),
     ('server/', ['engine/base/', 'server/']),
     ('cli/', ['engine/base/', 'cli/']),
     ('examples/', ['examples/']),
@@ -32,9 +33,10 @@ OWNED = {
     'ev.h': r'host/loop_ev(_test)?\.c|include/asl/ev\.h|server/|cli/|providers/|'
             r'examples/embedding/on_libev\.c',
     'check.h': r'conformance/|.*_test\.[ch]',
-    'yaml.h': r'host/definition_yaml\.c',
+    'yaml.h': r'definition/yaml\.c',
     'pcre2.h': r'engine/query/|conformance/',
-    'jansson.h': r'include/|engine/|states/|providers/|stores/|host/|server/|cli/|conformance/',
+    'jansson.h': r'include/|engine/|states/|providers/|stores/|host/|definition/|server/|cli/|'
+                 r'conformance/',
 }
 
 # The core knows nothing of sockets, files and loops (and banned.py: of threads).

@@ -12,7 +12,7 @@
 #include "engine/base/alloc.h"
 #include "engine/base/error.h"
 #include "engine/base/json.h"
-#include "host/definition_private.h"
+#include "definition/definition_private.h"
 
 #define DEPTH_MAX 500
 #define MADE_MAX (8u << 20) /* bytes; a definition may have one MiB */

@@ -6,7 +6,7 @@
  * Values of the template's tree are counted in the order of its text; since each begins a line of
  * the JSON text, the count of a value is the index of its mark.
  */
-#include "host/stack.h"
+#include "definition/stack.h"
 
 #include <string.h>
 

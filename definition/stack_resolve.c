@@ -10,7 +10,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/base/error.h"
-#include "host/stack.h"
+#include "definition/stack.h"
 
 #define DEPTH_MAX 64
 

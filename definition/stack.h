@@ -5,7 +5,7 @@
 #ifndef ASLI_STACK_H
 #define ASLI_STACK_H
 
-#include "host/definition_private.h"
+#include "definition/definition_private.h"
 
 struct asl_stack {
     char *source;

@@ -3,7 +3,7 @@
  * In place of definition_yaml.c where libyaml is not: says so.
  */
 #include "engine/base/error.h"
-#include "host/definition_private.h"
+#include "definition/definition_private.h"
 
 int asli_yaml_read(const char *text, size_t len, struct asli_bytes *out,
                    struct asli_marks *marks, asl_error *reterr)
