@@ -73,6 +73,11 @@ enum cli_exit {
     X(CASE, "case", "NAME", "the test case of the mock file")                            \
     X(FORMAT, "format", "FORMAT", "how to print: text, json or sarif")                   \
     X(AWS, "aws", NULL, "refuse what libasl runs and AWS does not")                      \
+    X(OLDER_THAN, "older-than", "AGE",                                                   \
+      "that ended so long ago: 30d, 12h, 90m, 60s; or before a date: 2026-11-01")        \
+    X(DRY_RUN, "dry-run", NULL, "only tell what would be removed")                       \
+    X(RETENTION, "retention", "AGE",                                                     \
+      "first remove executions that ended so long ago, as 'asl prune' does")             \
     X(HELP, "help", NULL, "show this text and exit")
 
 enum cli_option {
@@ -111,7 +116,8 @@ struct cli_args {
 };
 
 extern const struct cli_command cli_run, cli_resume, cli_list, cli_describe, cli_history,
-    cli_stop, cli_answer, cli_validate, cli_work, cli_table;
+    cli_stop, cli_answer, cli_validate, cli_work, cli_table, cli_check, cli_prune,
+    cli_delete, cli_dump, cli_load;
 
 /* options.c: reads argv[1..] for args->command. -1: go on; else exit with that status. */
 int cli_options_parse(struct cli_args *args, int argc, char **argv);
@@ -247,6 +253,13 @@ void cli_session_refused(struct cli_session *session, const char *subject, int c
 bool cli_interrupted(void);
 /* Opens the store of --store beside a running engine. */
 int cli_store_read(const struct cli_args *args, asl_store **ret_store);
+
+/* upkeep.c: opens the store of --store to write, without an engine. */
+int cli_store_write(const struct cli_args *args, bool create, asl_store **ret_store);
+/* The moment that an option's age (30d) or date stands for. */
+int cli_moment(const struct cli_args *args, enum cli_option option, int64_t *ret_ms);
+/* Prunes as --retention says, if given. */
+int cli_retain(const struct cli_args *args, asl_store *store);
 
 /* serve.c: adds what does tasks by --exec, --activity and --machine-file. */
 int cli_serve(struct cli_session *session);

@@ -138,10 +138,10 @@ const struct cli_command cli_resume = {
                    "several, a line each\n"
                    "with name and status. The exit status is that of the worst.\n",
     .example = "  asl resume order-7 --store ./orders --handlers ./handlers.so\n",
-    .options = CLI_HAS(STORE) | CLI_HAS(HANDLERS) | CLI_HAS(EXEC) | CLI_HAS(ACTIVITY) |
-               CLI_HAS(MACHINE_FILE) | CLI_HAS(TABLE) | CLI_HAS(DEFINE) |
-               CLI_HAS(NO_WAIT) | CLI_HAS(VIRTUAL_TIME) | CLI_HAS(ACCOUNT) |
-               CLI_HAS(REGION) | CLI_HAS(ROLE) | CLI_HAS(PROGRESS) |
+    .options = CLI_HAS(STORE) | CLI_HAS(RETENTION) | CLI_HAS(HANDLERS) | CLI_HAS(EXEC) |
+               CLI_HAS(ACTIVITY) | CLI_HAS(MACHINE_FILE) | CLI_HAS(TABLE) |
+               CLI_HAS(DEFINE) | CLI_HAS(NO_WAIT) | CLI_HAS(VIRTUAL_TIME) |
+               CLI_HAS(ACCOUNT) | CLI_HAS(REGION) | CLI_HAS(ROLE) | CLI_HAS(PROGRESS) |
                CLI_HAS(NO_PROGRESS) | CLI_HAS(JSON),
     .min_operands = 0,
     .max_operands = -1,

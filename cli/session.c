@@ -150,6 +150,8 @@ int cli_session_open(struct cli_session *session, const struct cli_args *args,
                            (args->value[CLI_PROGRESS] || isatty(STDERR_FILENO));
     int status = open_store(session, how);
     if (status == CLI_OK)
+        status = cli_retain(args, session->store);
+    if (status == CLI_OK)
         status = open_engine(session, how);
     for (size_t i = 0; status == CLI_OK && i < args->handler_count; i++)
         status = load_plugin(session, args->handlers[i]);

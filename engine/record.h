@@ -31,6 +31,7 @@ enum asli_key_kind {
     ASLI_KEY_EXECUTION = 'f', /* + id: what DescribeExecution shows */
     ASLI_KEY_WAKE = 'g',      /* + id: when to go on */
     ASLI_KEY_ROWS = 'h',      /* + id + kind: see below */
+    ASLI_KEY_REMOVAL = 'i',   /* + id: rows of no execution any more, or of none yet */
 };
 enum asli_row_kind {
     ASLI_ROW_FRAME = 1,   /* + serial */
@@ -60,6 +61,8 @@ uint32_t asli_key_read_u32(asl_slice key, size_t offset);
 
 /* Of the value that begins at `start` of `out`. */
 void asli_value_end(struct asli_bytes *out, size_t start);
+/* Of a value as the store gave it: leaves the checksum out, or ASL_EFORMAT. */
+int asli_value_verify(asl_slice *value, asl_error *reterr);
 /* asl_store_get; ASL_EFORMAT when the checksum is wrong. */
 int asli_get(asl_store *store, void *snapshot, const struct asli_key *key,
              asl_slice *ret_value, asl_error *reterr);

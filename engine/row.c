@@ -36,7 +36,7 @@ void asli_value_end(struct asli_bytes *out, size_t start)
     asli_bytes_add(out, bytes, sizeof bytes);
 }
 
-static int verify(asl_slice *value, asl_error *reterr)
+int asli_value_verify(asl_slice *value, asl_error *reterr)
 {
     const unsigned char *p = value->data;
     if (value->len < CHECKSUM)
@@ -56,7 +56,7 @@ int asli_get(asl_store *store, void *snapshot, const struct asli_key *key,
     asl_slice value;
     int rc = asl_store_get(store, snapshot, asli_key_slice(key), &value, reterr);
     if (!rc)
-        rc = verify(&value, reterr);
+        rc = asli_value_verify(&value, reterr);
     if (!rc)
         *ret_value = value;
     return rc;
@@ -71,7 +71,7 @@ struct visit {
 static int visit(void *arg, asl_slice key, asl_slice value)
 {
     struct visit *v = arg;
-    int rc = verify(&value, v->reterr);
+    int rc = asli_value_verify(&value, v->reterr);
     return rc ? rc : v->fn(v->arg, key, value);
 }
 

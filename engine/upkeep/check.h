@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the two files of asl_check share. Functions return 0 (a problem was told, or none), or an
+ * error that ends the check.
+ */
+#ifndef ASLI_CHECK_H
+#define ASLI_CHECK_H
+
+#include <asl/maintain.h>
+
+#include "engine/record.h"
+
+#define ASLI_RESTORE "restore the store from a copy, or remove the execution"
+#define ASLI_LEFTOVER                                                                    \
+    "it does no harm; dump the executions and load them into a new store"
+
+/* X(ID, "what is wrong", "what to do") */
+#define ASLI_PROBLEMS(X)                                                                 \
+    X(KEY, "a row that this version does not know", ASLI_LEFTOVER)                       \
+    X(COUNTER, "a row of the store itself is damaged or missing",                        \
+      "dump the executions and load them into a new store")                              \
+    X(CHECKSUM, "the row is damaged: its checksum is wrong", ASLI_RESTORE)               \
+    X(MACHINE, "the definition is damaged",                                              \
+      "load the executions that have it from a dump; they cannot go on")                 \
+    X(NAME, "the name is damaged", ASLI_RESTORE)                                         \
+    X(NAME_ORPHAN, "a name without its execution", ASLI_RESTORE)                         \
+    X(NAMELESS, "the execution has no name: it cannot be found", ASLI_RESTORE)           \
+    X(EXECUTION, "the execution's record is damaged", ASLI_RESTORE)                      \
+    X(NO_MACHINE, "the execution's definition is missing", ASLI_RESTORE)                 \
+    X(NO_WAKE, "the execution runs, but nothing will wake it", ASLI_RESTORE)             \
+    X(WAKE, "the wake is damaged", ASLI_RESTORE)                                         \
+    X(WAKE_ORPHAN, "a wake without a running execution", ASLI_RESTORE)                   \
+    X(ROW_ORPHAN, "rows without an execution", ASLI_LEFTOVER)                            \
+    X(FRAME, "the frame is damaged", ASLI_RESTORE)                                       \
+    X(FRAME_ORPHAN, "the frame's parent is missing", ASLI_RESTORE)                       \
+    X(NO_ROOT, "the execution runs, but its root frame is missing", ASLI_RESTORE)        \
+    X(NO_CHILD, "branches or iterations of the frame are missing", ASLI_RESTORE)         \
+    X(RESULT, "the result is damaged", ASLI_RESTORE)                                     \
+    X(RESULT_ORPHAN, "a result without its frame", ASLI_RESTORE)                         \
+    X(NO_RESULT, "results of a frame are missing", ASLI_RESTORE)                         \
+    X(HISTORY, "the history is damaged", ASLI_RESTORE)                                   \
+    X(GAP, "events are missing before these", ASLI_RESTORE)                              \
+    X(NO_HISTORY, "the execution's history, or its end, is missing", ASLI_RESTORE)       \
+    X(REFERENCE, "it refers to a payload that is missing", ASLI_RESTORE)
+
+enum asli_problem {
+#define ASLI_PROBLEM_ID(id, text, advice) ASLI_PROBLEM_##id,
+    ASLI_PROBLEMS(ASLI_PROBLEM_ID)
+#undef ASLI_PROBLEM_ID
+};
+
+/* The execution whose rows are visited. */
+struct asli_check_rows {
+    uint64_t id;  /* 0: none yet */
+    bool known;   /* it has a row that could be read: s is it */
+    bool orphan;  /* there is none */
+    bool damaged; /* a row was lost: what is missing is not told again */
+    struct asli_summary s;
+    asl_machine *machine;
+    uint64_t next_event; /* that the next history row should begin with */
+    uint64_t last_event; /* that a frame knows of */
+    unsigned last_type;  /* of the last event */
+    size_t roots;
+    struct asli_bytes frames;     /* struct frame, by serial */
+    struct asli_bytes references; /* struct place, with who refers to it */
+    struct asli_bytes places;     /* struct place: payloads, by event */
+};
+
+struct asli_check {
+    asl_store *store;
+    void *snapshot;
+    asl_problem_fn *problem;
+    void *arg;
+    asl_error *reterr;
+    asl_check_counts counts;
+    unsigned plain;             /* which rows without a checksum were there */
+    struct asli_bytes machines; /* struct asli_checked_machine, by hash */
+    struct asli_bytes ids;      /* of executions (uint64_t), in order */
+    size_t next_id;             /* the first whose rows were not yet visited */
+    struct asli_check_rows rows;
+};
+
+/* `execution` and `detail` may be NULL. */
+void asli_check_tell(struct asli_check *c, asl_slice key, const char *execution,
+                     enum asli_problem problem, const char *detail);
+/* Tells it when rc is ASL_EFORMAT or ASL_ENOTFOUND; passes any other error on. */
+int asli_check_trouble(struct asli_check *c, asl_slice key, const char *execution, int rc,
+                       enum asli_problem problem, const asl_error *error);
+asl_machine *asli_check_machine(const struct asli_check *c, const unsigned char hash[16]);
+/* As asli_get and asli_decode_execution. */
+int asli_check_summary(struct asli_check *c, uint64_t id, struct asli_summary *s,
+                       asl_error *err);
+
+/* check_rows.c: a frame, a result or a history row; one that cannot be read; after the last. */
+int asli_check_rows(struct asli_check *c, asl_slice key, asl_slice value);
+int asli_check_rows_damaged(struct asli_check *c, asl_slice key);
+int asli_check_rows_end(struct asli_check *c);
+void asli_check_rows_done(struct asli_check *c);
+
+#endif

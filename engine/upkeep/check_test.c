@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * asl_check finds each kind of damage: every row of a store is changed by a bit, and every row is
+ * left out, one at a time.
+ */
+#include <asl/maintain.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conformance/kit/engine_kit.h"
+#include "conformance/kit/unit.h"
+
+static struct kit k;
+static asl_error err;
+
+#define MAP                                                                              \
+    "{'StartAt':'M','States':{'M':{'Type':'Map','End':true,'ItemProcessor':{'StartAt':"  \
+    "'C','States':{'C':{'Type':'Choice','Choices':[{'Variable':'$','NumericEquals':1,"   \
+    "'Next':'P'}],'Default':'W'},'P':{'Type':'Pass','End':true},"                        \
+    "'W':{'Type':'Wait','Seconds':60,'End':true}}}}}}"
+
+static void setup(void)
+{
+    memset(&k, 0, sizeof k);
+    k.options.virtual_time = 1;
+    ck_assert_int_eq(asl_store_mem(&k.store, NULL), 0);
+    kit_open(&k);
+    kit_start(&k, "done", KIT_PASS, "{\"a\": 1}");
+    kit_start(&k, "wait", KIT_WAIT(60), NULL);
+    kit_start(&k, "map", MAP, "[1,2,1]");
+    kit_start(&k, "ask", KIT_TASK(KIT_ASK, "'Parameters':{'t.$':'$$.Task.Token'},"),
+              NULL);
+    kit_settle(&k);
+    kit_until(&k, 1000);
+    kit_close(&k);
+}
+
+static void teardown(void)
+{
+    asl_store_free(k.store);
+}
+
+/* ---- a copy of the store with one row changed ---- */
+
+struct copying {
+    asl_op ops[256];
+    size_t count;
+};
+
+static int add(void *arg, asl_slice key, asl_slice value)
+{
+    struct copying *c = arg;
+    ck_assert_uint_lt(c->count, 256);
+    c->ops[c->count++] = (asl_op){ASL_OP_PUT, key, value};
+    return 0;
+}
+
+/* Row `n` without: left out; else with a bit of byte `at` changed. NULL: there is none. */
+static asl_store *damaged(size_t n, int without, size_t at, char *ret_kind)
+{
+    struct copying c = {.count = 0};
+    asl_slice from = {"", 1}, to = {NULL, 0};
+    asl_store *store = NULL;
+    void *snapshot;
+    char bytes[4096];
+    ck_assert_int_eq(asl_store_snapshot(k.store, &snapshot, NULL), 0);
+    ck_assert_int_eq(asl_store_scan(k.store, snapshot, from, to, 0, add, &c, NULL), 0);
+    if (n < c.count && at < c.ops[n].value.len) {
+        asl_op *op = &c.ops[n];
+        *ret_kind = ((const char *)op->key.data)[1];
+        ck_assert_uint_lt(op->value.len, sizeof bytes);
+        memcpy(bytes, op->value.data, op->value.len);
+        bytes[at] ^= 16;
+        op->value.data = bytes;
+        if (without)
+            op->kind = ASL_OP_DELETE;
+        ck_assert_int_eq(asl_store_mem(&store, NULL), 0);
+        asl_batch batch = {c.ops, c.count};
+        ck_assert_int_eq(asl_store_apply(store, &batch, NULL), 0);
+    }
+    asl_store_release(k.store, snapshot);
+    return store;
+}
+
+static void tell(void *arg, const asl_problem *p)
+{
+    char *said = arg;
+    ck_assert(p->key[0] && p->text[0] && p->advice[0]);
+    snprintf(said, 256, "%s: %s", p->key, p->text);
+}
+
+START_TEST(a_whole_store_has_no_problem)
+{
+    asl_check_counts counts;
+    char said[256] = "";
+    ck_assert_int_eq(asl_check(k.store, tell, said, &counts, &err), 0);
+    ck_assert_str_eq(said, "");
+    ck_assert_uint_eq(counts.executions, 4);
+    ck_assert_uint_eq(counts.running, 3);
+    ck_assert_uint_eq(counts.machines, 4);
+}
+END_TEST
+
+START_TEST(an_empty_store_has_no_problem)
+{
+    asl_check_counts counts;
+    asl_store *store;
+    ck_assert_int_eq(asl_store_mem(&store, NULL), 0);
+    ck_assert_int_eq(asl_check(store, NULL, NULL, &counts, &err), 0);
+    ck_assert_uint_eq(counts.problems + counts.rows, 0);
+    asl_store_free(store);
+}
+END_TEST
+
+START_TEST(a_changed_bit_of_any_record_is_found)
+{
+    asl_store *store;
+    char kind;
+    for (size_t row = 0; row < 64; row++)
+        for (size_t at = 0; (store = damaged(row, 0, at, &kind)); at += 5) {
+            char said[256] = "";
+            asl_check_counts counts = {0};
+            int rc = asl_check(store, tell, said, &counts, &err);
+            if (kind > 'c')
+                ck_assert_msg(rc == 0 && counts.problems, "row %zu byte %zu", row, at);
+            asl_store_free(store);
+        }
+}
+END_TEST
+
+START_TEST(a_missing_row_of_any_kind_is_found)
+{
+    asl_store *store;
+    char kind;
+    for (size_t row = 0; (store = damaged(row, 1, 0, &kind)); row++) {
+        char said[256] = "";
+        asl_check_counts counts = {0};
+        ck_assert_int_eq(asl_check(store, tell, said, &counts, &err), 0);
+        ck_assert_msg(kind == 'c' || counts.problems, "row %zu, kind %c", row, kind);
+        asl_store_free(store);
+    }
+}
+END_TEST
+
+START_TEST(a_store_of_a_newer_format_is_refused_by_all)
+{
+    unsigned char version[2] = {2, 1};
+    asl_op op = {ASL_OP_PUT, {"\0a", 2}, {version, 2}};
+    asl_batch batch = {&op, 1};
+    asl_prune_options o = {.size = sizeof o, .before = INT64_MAX};
+    ck_assert_int_eq(asl_store_apply(k.store, &batch, NULL), 0);
+    ck_assert_int_eq(asl_check(k.store, NULL, NULL, NULL, &err), ASL_EFORMAT);
+    ck_assert_ptr_nonnull(strstr(err.text, "version 2"));
+    ck_assert_int_eq(asl_prune(k.store, &o, NULL, &err), ASL_EFORMAT);
+    ck_assert_int_eq(asl_delete(k.store, "done", &err), ASL_EFORMAT);
+    ck_assert_int_eq(asl_dump(k.store, NULL, NULL, NULL, &err), ASL_EFORMAT);
+    ck_assert_int_eq(asl_load(k.store, "{}", 2, NULL, &err), ASL_EFORMAT);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+    Suite *suite = suite_create("check");
+    TCase *c = tcase_create("check");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_add_test(c, a_whole_store_has_no_problem);
+    tcase_add_test(c, an_empty_store_has_no_problem);
+    tcase_add_test(c, a_changed_bit_of_any_record_is_found);
+    tcase_add_test(c, a_missing_row_of_any_kind_is_found);
+    tcase_add_test(c, a_store_of_a_newer_format_is_refused_by_all);
+    suite_add_tcase(suite, c);
+    return suite;
+}

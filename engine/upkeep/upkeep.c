@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * See upkeep.h. No snapshot lives while a batch is applied: a store that has to grow waits for
+ * them. So a removal reads keys, lets go, applies, and reads again.
+ */
+#include "engine/upkeep/upkeep.h"
+
+#include <string.h>
+
+#include "engine/base/alloc.h"
+#include "engine/engine.h"
+
+/* ---- opening ---- */
+
+static int read_head(struct asli_upkeep *u, void *snapshot)
+{
+    struct asli_key key = asli_key_of(ASLI_KEY_STORE);
+    asl_slice v;
+    int rc = asl_store_get(u->store, snapshot, asli_key_slice(&key), &v, u->reterr);
+    u->is_new = rc == ASL_ENOTFOUND;
+    if (rc && !u->is_new)
+        return rc;
+    const unsigned char *p = u->is_new ? NULL : v.data;
+    if (p && (v.len < 2 || p[0] != ASLI_STORE_VERSION))
+        return asl_error_set(
+            u->reterr, ASL_EFORMAT,
+            "the store has format version %d; this libasl reads version %d",
+            v.len ? p[0] : 0, ASLI_STORE_VERSION);
+    u->is_virtual = p && p[1];
+    key = asli_key_of(ASLI_KEY_LEASE);
+    rc = asl_store_get(u->store, snapshot, asli_key_slice(&key), &v, u->reterr);
+    u->leased = rc == 0;
+    u->epoch = rc == 0 ? asli_key_read_u64(v, 0) : 0;
+    return rc == ASL_ENOTFOUND ? 0 : rc;
+}
+
+int asli_upkeep_open(struct asli_upkeep *u, asl_store *store, asl_error *reterr)
+{
+    void *snapshot;
+    memset(u, 0, sizeof *u);
+    u->store = store;
+    u->reterr = reterr;
+    int rc = asl_store_snapshot(store, &snapshot, reterr);
+    if (rc)
+        return rc;
+    rc = read_head(u, snapshot);
+    asl_store_release(store, snapshot);
+    return rc;
+}
+
+void asli_upkeep_done(struct asli_upkeep *u)
+{
+    asli_bytes_done(&u->bytes);
+    asli_bytes_done(&u->ops);
+}
+
+/* ---- the open batch ---- */
+
+size_t asli_upkeep_count(const struct asli_upkeep *u)
+{
+    return u->ops.len / sizeof(asl_op);
+}
+
+static void add_op(struct asli_upkeep *u, enum asl_op_kind kind, asl_slice key)
+{
+    asl_op op = {.kind = kind};
+    op.key = (asl_slice){(void *)(uintptr_t)u->bytes.len, key.len};
+    asli_bytes_add(&u->bytes, key.data, key.len);
+    op.value.data = (void *)(uintptr_t)u->bytes.len;
+    asli_bytes_add(&u->ops, &op, sizeof op);
+}
+
+void asli_upkeep_begin(struct asli_upkeep *u, asl_slice key)
+{
+    add_op(u, ASL_OP_PUT, key);
+}
+
+void asli_upkeep_end(struct asli_upkeep *u)
+{
+    if (u->ops.oom || u->bytes.oom)
+        return;
+    asl_op *op = (asl_op *)(void *)(u->ops.data + u->ops.len) - 1;
+    op->value.len = u->bytes.len - (uintptr_t)op->value.data;
+}
+
+void asli_upkeep_put(struct asli_upkeep *u, asl_slice key, asl_slice value)
+{
+    asli_upkeep_begin(u, key);
+    asli_bytes_add(&u->bytes, value.data, value.len);
+    asli_upkeep_end(u);
+}
+
+void asli_upkeep_delete(struct asli_upkeep *u, asl_slice key)
+{
+    add_op(u, ASL_OP_DELETE, key);
+}
+
+static void delete_id(struct asli_upkeep *u, enum asli_key_kind kind, uint64_t id)
+{
+    struct asli_key key = asli_key_id(kind, id);
+    asli_upkeep_delete(u, asli_key_slice(&key));
+}
+
+void asli_upkeep_mark(struct asli_upkeep *u, uint64_t id)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_REMOVAL, id);
+    size_t start = (asli_upkeep_begin(u, asli_key_slice(&key)), u->bytes.len);
+    asli_bytes_u8(&u->bytes, ASLI_FORMAT);
+    asli_value_end(&u->bytes, start);
+    asli_upkeep_end(u);
+}
+
+static void be64(unsigned char *out, uint64_t value)
+{
+    for (int i = 0; i < 8; i++)
+        out[i] = (unsigned char)(value >> (56 - 8 * i));
+}
+
+/* The batch with the lease before it. The next epoch is another one when it is being taken. */
+static int apply(struct asli_upkeep *u, uint64_t next)
+{
+    struct asli_key lease = asli_key_of(ASLI_KEY_LEASE),
+                    store = asli_key_of(ASLI_KEY_STORE);
+    unsigned char old[8], new[8], version[2] = {ASLI_STORE_VERSION, u->is_virtual};
+    size_t count = asli_upkeep_count(u), n = 0;
+    asl_op *ops =
+        u->bytes.oom || u->ops.oom ? NULL : asli_alloc((count + 3) * sizeof *ops);
+    if (!ops)
+        return asli_oom(u->reterr);
+    be64(old, u->epoch);
+    be64(new, next);
+    ops[n++] = (asl_op){ASL_OP_EXPECT,
+                        asli_key_slice(&lease),
+                        {u->leased ? old : NULL, u->leased ? sizeof old : 0}};
+    if (next != u->epoch)
+        ops[n++] = (asl_op){ASL_OP_PUT, asli_key_slice(&lease), {new, sizeof new}};
+    if (u->is_new)
+        ops[n++] =
+            (asl_op){ASL_OP_PUT, asli_key_slice(&store), {version, sizeof version}};
+    const asl_op *open = (const asl_op *)(const void *)u->ops.data;
+    for (size_t i = 0; i < count; i++) {
+        asl_op op = open[i];
+        op.key.data = u->bytes.data + (uintptr_t)op.key.data;
+        op.value.data = u->bytes.data + (uintptr_t)op.value.data;
+        ops[n++] = op;
+    }
+    asl_batch batch = {ops, n};
+    int rc = asl_store_apply(u->store, &batch, u->reterr);
+    asli_free(ops);
+    if (rc)
+        return rc;
+    asli_bytes_reset(&u->bytes);
+    asli_bytes_reset(&u->ops);
+    u->epoch = next;
+    u->leased = true;
+    u->is_new = false;
+    return 0;
+}
+
+int asli_upkeep_apply(struct asli_upkeep *u)
+{
+    if (u->bytes.oom || u->ops.oom)
+        return asli_oom(u->reterr);
+    return asli_upkeep_count(u) ? apply(u, u->epoch) : 0;
+}
+
+/* ---- removing ---- */
+
+struct keys {
+    struct asli_upkeep *u;
+    bool more;
+};
+
+static int visit_key(void *arg, asl_slice key, asl_slice value)
+{
+    struct keys *k = arg;
+    (void)value;
+    k->more = asli_upkeep_count(k->u) >= ASLI_UPKEEP_OPS;
+    if (!k->more)
+        asli_upkeep_delete(k->u, key);
+    return k->more || k->u->ops.oom;
+}
+
+/* Deletes as many as the batch takes. */
+static int delete_rows(struct asli_upkeep *u, uint64_t id, bool *ret_more)
+{
+    struct asli_key from = asli_key_id(ASLI_KEY_ROWS, id), to = asli_key_after(from);
+    struct keys k = {u, false};
+    void *snapshot;
+    int rc = asl_store_snapshot(u->store, &snapshot, u->reterr);
+    if (rc)
+        return rc;
+    rc = asl_store_scan(u->store, snapshot, asli_key_slice(&from), asli_key_slice(&to), 0,
+                        visit_key, &k, u->reterr);
+    asl_store_release(u->store, snapshot);
+    *ret_more = k.more;
+    return rc < 0 ? rc : 0;
+}
+
+static void delete_head(struct asli_upkeep *u, uint64_t id, const struct asli_key *name)
+{
+    delete_id(u, ASLI_KEY_EXECUTION, id);
+    delete_id(u, ASLI_KEY_WAKE, id);
+    if (name)
+        asli_upkeep_delete(u, asli_key_slice(name));
+}
+
+int asli_upkeep_remove(struct asli_upkeep *u, uint64_t id, const struct asli_key *name)
+{
+    for (;;) {
+        size_t ops = u->ops.len, bytes = u->bytes.len;
+        bool more;
+        int rc = delete_rows(u, id, &more);
+        if (rc)
+            return rc;
+        if (u->ops.oom || u->bytes.oom)
+            return asli_oom(u->reterr);
+        if (!more)
+            break;
+        if (ops) { /* another execution's: let this one begin a batch of its own */
+            u->ops.len = ops;
+            u->bytes.len = bytes;
+        } else {
+            delete_head(u, id, name);
+            asli_upkeep_mark(u, id);
+        }
+        if ((rc = asli_upkeep_apply(u)))
+            return rc;
+    }
+    delete_head(u, id, name);
+    delete_id(u, ASLI_KEY_REMOVAL, id);
+    return asli_upkeep_count(u) >= ASLI_UPKEEP_OPS ? asli_upkeep_apply(u) : 0;
+}
+
+/* ---- what was interrupted ---- */
+
+static int visit_id(void *arg, asl_slice key, asl_slice value)
+{
+    uint64_t id = asli_key_read_u64(key, 2);
+    (void)value;
+    asli_bytes_add(arg, &id, sizeof id);
+    return ((struct asli_bytes *)arg)->oom;
+}
+
+/* Ids (uint64_t) that have a removal row. */
+static int find_marks(struct asli_upkeep *u, struct asli_bytes *ids)
+{
+    struct asli_key from = asli_key_of(ASLI_KEY_REMOVAL), to = asli_key_after(from);
+    void *snapshot;
+    int rc = asl_store_snapshot(u->store, &snapshot, u->reterr);
+    if (rc)
+        return rc;
+    rc = asl_store_scan(u->store, snapshot, asli_key_slice(&from), asli_key_slice(&to), 0,
+                        visit_id, ids, u->reterr);
+    asl_store_release(u->store, snapshot);
+    return rc > 0 ? asli_oom(u->reterr) : rc;
+}
+
+static int remove_marked(struct asli_upkeep *u, const struct asli_bytes *ids)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i + sizeof(uint64_t) <= ids->len; i += sizeof(uint64_t)) {
+        uint64_t id;
+        memcpy(&id, ids->data + i, sizeof id);
+        rc = asli_upkeep_remove(u, id, NULL);
+    }
+    return rc ? rc : asli_upkeep_apply(u);
+}
+
+int asli_upkeep_take(struct asli_upkeep *u)
+{
+    struct asli_bytes ids = {0};
+    int rc = apply(u, u->epoch + 1);
+    if (!rc)
+        rc = find_marks(u, &ids);
+    if (!rc)
+        rc = remove_marked(u, &ids);
+    asli_bytes_done(&ids);
+    return rc;
+}
+
+int asli_upkeep_finish(asl_store *store, asl_error *reterr)
+{
+    struct asli_upkeep u;
+    struct asli_bytes ids = {0};
+    int rc = asli_upkeep_open(&u, store, reterr);
+    if (!rc && !u.is_new)
+        rc = find_marks(&u, &ids);
+    if (!rc && ids.len)
+        rc = asli_upkeep_take(&u);
+    asli_bytes_done(&ids);
+    asli_upkeep_done(&u);
+    return rc;
+}
+
+/* ---- definitions ---- */
+
+struct hashes {
+    struct asli_bytes keys; /* 16 bytes each, in order */
+    struct asli_bytes used; /* a byte each */
+    asli_skip_fn *skip;
+    void *arg;
+    asl_error *reterr;
+};
+
+static int visit_hash(void *arg, asl_slice key, asl_slice value)
+{
+    struct hashes *h = arg;
+    (void)value;
+    if (key.len != 18)
+        return asli_damaged(h->reterr, "machine record");
+    asli_bytes_add(&h->keys, (const char *)key.data + 2, 16);
+    asli_bytes_u8(&h->used, 0);
+    return h->keys.oom || h->used.oom ? asli_oom(h->reterr) : 0;
+}
+
+static void use(struct hashes *h, const unsigned char hash[16])
+{
+    size_t low = 0, high = h->used.len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = memcmp(hash, h->keys.data + 16 * middle, 16);
+        if (order == 0)
+            h->used.data[middle] = 1;
+        low = order > 0 ? middle + 1 : low;
+        high = order > 0 ? high : middle;
+    }
+}
+
+static int visit_user(void *arg, asl_slice key, asl_slice value)
+{
+    struct hashes *h = arg;
+    struct asli_summary s;
+    int rc = asli_decode_execution(value, asli_key_read_u64(key, 2), &s, h->reterr);
+    if (rc)
+        return rc;
+    if (!h->skip || !h->skip(h->arg, &s))
+        use(h, s.machine_hash);
+    asli_summary_done(&s);
+    return 0;
+}
+
+static int find_unused(struct asli_upkeep *u, struct hashes *h)
+{
+    struct asli_key machines = asli_key_of(ASLI_KEY_MACHINE),
+                    executions = asli_key_of(ASLI_KEY_EXECUTION);
+    void *snapshot;
+    int rc = asl_store_snapshot(u->store, &snapshot, u->reterr);
+    if (rc)
+        return rc;
+    rc = asli_scan(u->store, snapshot, &machines, 0, visit_hash, h, u->reterr);
+    if (!rc)
+        rc = asli_scan(u->store, snapshot, &executions, 0, visit_user, h, u->reterr);
+    asl_store_release(u->store, snapshot);
+    return rc;
+}
+
+int asli_upkeep_unused(struct asli_upkeep *u, asli_skip_fn *skip, void *arg, bool dry_run,
+                       size_t *count)
+{
+    struct hashes h = {.skip = skip, .arg = arg, .reterr = u->reterr};
+    int rc = find_unused(u, &h);
+    for (size_t i = 0; !rc && i < h.used.len; i++) {
+        if (h.used.data[i])
+            continue;
+        ++*count;
+        if (dry_run)
+            continue;
+        struct asli_key key = asli_key_machine((unsigned char *)h.keys.data + 16 * i);
+        asli_upkeep_delete(u, asli_key_slice(&key));
+        if (asli_upkeep_count(u) >= ASLI_UPKEEP_OPS)
+            rc = asli_upkeep_apply(u);
+    }
+    asli_bytes_done(&h.keys);
+    asli_bytes_done(&h.used);
+    return rc ? rc : asli_upkeep_apply(u);
+}

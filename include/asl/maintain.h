@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * asl/maintain.h: the life of a store: checking, pruning, deleting, dumping and loading it.
+ *
+ * asl_check and asl_dump only read, beside a running engine too. The others write, and are for a
+ * store on which no engine is open: one that is open in this process is fenced, and its next
+ * write fails. Each of them may be killed at any moment: what it had begun to remove or to add is
+ * removed when the store is next opened or maintained. Thread: any, one call at a time.
+ */
+#ifndef ASL_MAINTAIN_H
+#define ASL_MAINTAIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <asl.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Something wrong in a store. Borrowed for the call that tells it. */
+typedef struct asl_problem {
+    const char *key;       /* of the row, for people: "history 7 from event 12" */
+    const char *execution; /* ARN, when it is about one that can be read; or NULL */
+    const char *text;      /* what is wrong with it */
+    const char *advice;    /* what to do */
+} asl_problem;
+typedef void asl_problem_fn(void *arg, const asl_problem *problem);
+
+typedef struct asl_check_counts {
+    size_t rows, executions, running, machines, problems;
+} asl_check_counts;
+
+/* Reads and decodes every row and follows every reference. Returns 0 when all could be read,
+ * however many problems there are. Errors: ASL_EFORMAT (a store of another version), the store's,
+ * ASL_ENOMEM. `problem` may be NULL. */
+ASL_API int asl_check(asl_store *store, asl_problem_fn *problem, void *arg,
+                      asl_check_counts *ret_counts, asl_error *reterr);
+
+typedef struct asl_prune_options {
+    size_t size;
+    int64_t before;     /* only executions that stopped before this moment */
+    const char *status; /* only those of this status, such as "FAILED"; NULL: any */
+    int dry_run;        /* 1: count and tell, change nothing */
+    void (*pruned)(void *arg, const char *arn, enum asl_status status, int64_t stop_time);
+    void *arg;
+} asl_prune_options;
+typedef struct asl_prune_counts {
+    size_t executions, machines;
+} asl_prune_counts;
+
+/* Removes executions that ended, and the definitions that no execution has any more. Their names
+ * are free again. Batches have at most 4096 operations; `pruned` (may be NULL) is called when it is
+ * durable. Errors: ASL_EINVAL (status), ASL_EFORMAT, ASL_EFENCED, the store's, ASL_ENOMEM. */
+ASL_API int asl_prune(asl_store *store, const asl_prune_options *options,
+                      asl_prune_counts *ret_counts, asl_error *reterr);
+
+/* Removes one execution, an ARN or a name as everywhere. Errors: ASL_ENOTFOUND, ASL_EBUSY (it
+ * runs: stop it first), ASL_EINVAL (ambiguous), and those of asl_prune. */
+ASL_API int asl_delete(asl_store *store, const char *execution, asl_error *reterr);
+
+/* Gets a line without its newline; not 0 ends the dump, which returns that value. */
+typedef int asl_line_fn(void *arg, const char *line, size_t len);
+
+/* One execution, or all (NULL) in the order of their ids, as they were at one moment. A line is a
+ * JSON object: "execution" (DescribeExecution), "definition", "history" (GetExecutionHistory), for
+ * people and programs; and "records", all that asl_load needs. */
+ASL_API int asl_dump(asl_store *store, const char *execution, asl_line_fn *line,
+                     void *arg, asl_error *reterr);
+
+/* Puts a dumped execution into a store. One that was running goes on when an engine is opened. It
+ * keeps its id when that is free (else the tokens of its open tasks are others). `virtual_time`
+ * of an empty store becomes that of the dump. `ret_arn` may be NULL. Errors: ASL_EEXISTS (there is
+ * an execution of that name), ASL_EJSON, ASL_EFORMAT (damaged, or of another version), ASL_EINVAL
+ * (of the other kind of time), and those of asl_prune. */
+ASL_API int asl_load(asl_store *store, const char *line, size_t len, char **ret_arn,
+                     asl_error *reterr);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
