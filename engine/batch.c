@@ -13,24 +13,57 @@
 #include "engine/effect.h"
 #include "engine/record.h"
 
+#define SPARE_BYTES (2u << 20)
+
 bool asli_batch_is_full(const asl_engine *engine)
 {
     return engine->open_events >= ASLI_BATCH_OPS ||
            engine->open_bytes >= ASLI_BATCH_BYTES;
 }
 
+static void forget(struct asli_batch *b)
+{
+    for (size_t i = 0; i < b->event_count; i++)
+        asli_event_done(&b->events[i]);
+    asli_free(b->events);
+    asli_effects_free(b->effects);
+    b->events = NULL;
+    b->effects = NULL;
+    b->event_count = b->execution_count = 0;
+}
+
 void asli_batch_free(struct asli_batch *batch)
 {
     if (!batch)
         return;
-    for (size_t i = 0; i < batch->event_count; i++)
-        asli_event_done(&batch->events[i]);
-    asli_free(batch->events);
+    forget(batch);
     asli_free(batch->executions);
-    asli_effects_free(batch->effects);
     asli_bytes_done(&batch->bytes);
     asli_bytes_done(&batch->ops);
     asli_free(batch);
+}
+
+/* Large blocks that come and go make malloc tidy up each time. An uncommonly large batch is not
+ * kept. */
+static void recycle(asl_engine *engine, struct asli_batch *b)
+{
+    forget(b);
+    if (engine->spare || b->bytes.cap > SPARE_BYTES || b->ops.cap > SPARE_BYTES) {
+        asli_batch_free(b);
+        return;
+    }
+    asli_bytes_reset(&b->bytes);
+    asli_bytes_reset(&b->ops);
+    engine->spare = b;
+}
+
+static struct asli_batch *new_batch(asl_engine *engine)
+{
+    struct asli_batch *b = engine->spare ? engine->spare : asli_alloc(sizeof *b);
+    engine->spare = NULL;
+    if (b)
+        b->number = engine->batch_number + 1;
+    return b;
 }
 
 /* ---- operations: slices hold offsets into bytes until the batch is sealed ---- */
@@ -300,10 +333,15 @@ static int encode(asl_engine *engine, struct asli_batch *b, asl_error *reterr)
         executions++;
         events += x->pending_count;
     }
-    b->executions = asli_alloc(executions * sizeof *b->executions);
+    if (executions > b->execution_cap) {
+        void *more = asli_realloc(b->executions, executions * sizeof *b->executions);
+        if (!more)
+            return asli_oom(reterr);
+        b->executions = more;
+        b->execution_cap = executions;
+    }
     b->events = engine->options.event ? asli_alloc(events * sizeof *b->events) : NULL;
-    if (!b->executions || (engine->options.event && !b->events) || b->bytes.oom ||
-        b->ops.oom)
+    if ((engine->options.event && !b->events) || b->bytes.oom || b->ops.oom)
         return asli_oom(reterr);
     return 0;
 }
@@ -321,12 +359,11 @@ const asl_batch *asl_engine_take_batch(asl_engine *engine, asl_error *reterr)
         reterr->code = 0;
     if (engine->out || engine->dead || !engine->dirty_head)
         return NULL;
-    struct asli_batch *b = asli_alloc(sizeof *b);
+    struct asli_batch *b = new_batch(engine);
     if (!b) {
         asli_oom(reterr);
         return NULL;
     }
-    b->number = engine->batch_number + 1;
     if (encode(engine, b, reterr)) {
         forget_wakes(engine);
         asli_batch_free(b);
@@ -376,5 +413,5 @@ void asl_engine_batch_done(asl_engine *engine, int code, const asl_error *error)
         b->executions[i]->batches--;
         asli_execution_release(b->executions[i]);
     }
-    asli_batch_free(b);
+    recycle(engine, b);
 }

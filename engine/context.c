@@ -139,8 +139,7 @@ static const json_t *context(void *arg)
 static int random_bytes(void *arg, void *buffer, size_t len)
 {
     struct asli_frame *f = arg;
-    const asl_options *o = &f->x->engine->options;
-    return o->random(o->arg, buffer, len) ? ASL_ESYSTEM : 0;
+    return asli_engine_random(f->x->engine, buffer, len) ? ASL_ESYSTEM : 0;
 }
 
 struct asli_env asli_frame_env(struct asli_frame *frame, const json_t *input)

@@ -13,6 +13,7 @@
 #include "engine/base/alloc.h"
 #include "engine/effect.h"
 #include "engine/task_handle.h"
+#include "engine/upkeep/upkeep.h"
 
 const char *asl_version(void)
 {
@@ -47,6 +48,24 @@ static int system_random(void *arg, void *buffer, size_t len)
 {
     (void)arg;
     return getrandom(buffer, len, 0) == (ssize_t)len ? 0 : -1;
+}
+
+/* One system call gives the bytes of many tokens; bytes given away are forgotten. */
+int asli_engine_random(asl_engine *engine, void *buffer, size_t len)
+{
+    const asl_options *o = &engine->options;
+    if (o->random != system_random || len > sizeof engine->drawn)
+        return o->random(o->arg, buffer, len);
+    if (len > engine->drawn_left) {
+        if (system_random(NULL, engine->drawn, sizeof engine->drawn))
+            return -1;
+        engine->drawn_left = sizeof engine->drawn;
+    }
+    unsigned char *from = engine->drawn + sizeof engine->drawn - engine->drawn_left;
+    memcpy(buffer, from, len);
+    memset(from, 0, len);
+    engine->drawn_left -= len;
+    return 0;
 }
 
 /* ---- open ---- */
@@ -96,6 +115,8 @@ int asl_engine_open(const asl_options *options, asl_engine **ret_engine,
         rc = asl_store_mem(&e->store, reterr);
         e->own_store = !rc;
     }
+    if (!rc)
+        rc = asli_upkeep_finish(e->store, reterr); /* before ids are given out */
     if (!rc)
         rc = asli_recover(e, reterr);
     if (rc) {
@@ -186,6 +207,7 @@ void asl_engine_close(asl_engine *engine)
     if (engine->out)
         asli_effects_refuse(&engine->out->effects, ASL_ECLOSED);
     asli_batch_free(engine->out);
+    asli_batch_free(engine->spare);
     asli_effects_refuse(&engine->effects, ASL_ECLOSED);
     free_maps(engine);
     while (engine->providers) {

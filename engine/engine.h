@@ -115,7 +115,7 @@ struct asli_batch {
     asl_batch view;
     struct asli_effect *effects, **effects_tail;
     struct asli_execution **executions; /* held by it */
-    size_t execution_count;
+    size_t execution_count, execution_cap;
     struct asl_event *events; /* for the event hook, moved from the executions */
     size_t event_count;
 };
@@ -138,6 +138,8 @@ struct asl_engine {
     bool own_store, dead, full, closing, claims_changed;
     struct asli_inbox *inbox;
     struct asli_provider *providers;
+    unsigned char drawn[512]; /* the system's random bytes, the last drawn_left unused */
+    size_t drawn_left;
 
     int64_t now;
     uint64_t next_execution, epoch, batch_number;
@@ -154,6 +156,7 @@ struct asl_engine {
     struct asli_effect *effects, **effects_tail; /* of the open batch */
     size_t open_events, open_bytes;              /* estimate of the open batch's size */
     struct asli_batch *out;
+    struct asli_batch *spare; /* the last one, empty: its room is the next one's */
     size_t executions;
     size_t count[ASLI_WAITS]; /* sums over wakes; SLEEP: executions that have any */
 };
@@ -216,6 +219,9 @@ void asli_execution_make_runnable(struct asli_execution *x);
 /* engine/wait.c: the end of an execution is durable. */
 void asli_watches_ended(asl_engine *engine, const char *arn);
 void asli_watches_free(asl_engine *engine);
+
+/* `len` random bytes, 0 on success. On the engine's thread. */
+int asli_engine_random(asl_engine *engine, void *buffer, size_t len);
 
 /* engine/provider.c */
 struct asli_provider *asli_provider_for(const asl_engine *engine,

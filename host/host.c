@@ -58,19 +58,43 @@ static void write_event(const asl_host *h)
     errno = saved;
 }
 
+/* While it is awake nobody has to tell it more than that there are news: it looks again before it
+ * falls asleep. So a host that is busy, or calls itself, costs no system call. */
+enum watch { ASLEEP, AWAKE, NEWS };
+
 void asli_host_wake(asl_host *host)
 {
-    if (!atomic_exchange(&host->awake, true))
+    if (atomic_exchange(&host->watch, NEWS) == ASLEEP)
         write_event(host);
 }
 
-/* Read first: who finds `awake` set afterwards did its work before we look for it. */
-static void drain(asl_host *h)
+/* First thing of a round: what is queued from here on is news. */
+static void look(asl_host *h)
 {
     uint64_t count;
-    ssize_t n = read(h->fd, &count, sizeof count);
-    (void)n;
-    atomic_store(&h->awake, false);
+    if (h->asleep) {
+        ssize_t n = read(h->fd, &count, sizeof count);
+        (void)n;
+        h->asleep = false;
+    }
+    atomic_store(&h->watch, AWAKE);
+}
+
+/* False: there are news, look again. */
+static bool fall_asleep(asl_host *h)
+{
+    int awake = AWAKE;
+    h->asleep = atomic_compare_exchange_strong(&h->watch, &awake, ASLEEP);
+    return h->asleep;
+}
+
+/* The caller takes over, who waits for the fd. */
+static int leave(asl_host *h, int rc)
+{
+    h->asleep = true;
+    if (atomic_exchange(&h->watch, ASLEEP) == NEWS)
+        write_event(h);
+    return rc;
 }
 
 void asl_host_stop(asl_host *host)
@@ -140,7 +164,7 @@ static int step(asl_host *h, bool *moved, asl_error *reterr)
 {
     asl_error err = {0};
     *moved = false;
-    drain(h);
+    look(h);
     int rc = collect(h, moved, reterr);
     h->ran_at = now_of(h);
     if (!rc)
@@ -186,8 +210,8 @@ int asl_host_turn(asl_host *host, asl_error *reterr)
         /* One jump a turn, and only in one that has nothing else to do. */
         if (!rc && !any && is_quiet(host) && jump(host))
             any = moved = true;
-    } while (!rc && moved);
-    return rc;
+    } while (!rc && (moved || !fall_asleep(host)));
+    return rc ? leave(host, rc) : 0;
 }
 
 /* ---- waiting ---- */
@@ -243,21 +267,21 @@ int asl_host_run(asl_host *host, enum asl_run_until until, asl_error *reterr)
     while (!atomic_load(&host->stopped)) {
         int rc = step(host, &moved, reterr);
         if (rc)
-            return rc;
+            return leave(host, rc);
         if (moved)
             continue;
         if (is_quiet(host)) {
             if (is_reached(host, until))
-                return 0;
+                return leave(host, 0);
             if (jump(host))
                 continue;
         }
         if (until == ASL_UNTIL_NOW && host->delay && !host->given)
-            return asli_error_pass(reterr,
-                                   &host->full); /* it does not wait for room either */
-        wait_for_event(host);
+            return leave(host, asli_error_pass(reterr, &host->full)); /* nor for room */
+        if (fall_asleep(host))
+            wait_for_event(host);
     }
-    return 0;
+    return leave(host, 0);
 }
 
 /* ---- its life ---- */

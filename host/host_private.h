@@ -57,9 +57,11 @@ struct asl_host {
     void *arg;
     bool is_virtual;
     int64_t virtual_now;
-    int64_t ran_at; /* of the last run_ready */
-    int fd;         /* eventfd: somebody woke us */
-    atomic_bool awake, stopped;
+    int64_t ran_at;   /* of the last run_ready */
+    int fd;           /* eventfd: written when somebody wakes a host that is asleep */
+    atomic_int watch; /* enum watch, host.c */
+    bool asleep;      /* the fd may have been written since it was last read */
+    atomic_bool stopped;
     struct asli_pool *pool;           /* NULL: single thread */
     struct asli_committer *committer; /* NULL: single thread */
     const asl_batch *batch;           /* taken from the engine, not yet durable */

@@ -10,9 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SMALL 1024 /* bytes */
+
+/* Most blocks are small, and for these glibc's calloc does not use what free has just put at hand
+ * for malloc; large ones may come zeroed from the system. */
 void *asli_alloc(size_t size)
 {
-    return calloc(1, size ? size : 1);
+    if (size > SMALL)
+        return calloc(1, size);
+    void *block = malloc(size ? size : 1);
+    if (block)
+        memset(block, 0, size);
+    return block;
 }
 
 void *asli_realloc(void *take_or_null, size_t size)
