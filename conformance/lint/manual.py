@@ -10,7 +10,8 @@ import tempfile
 import lint
 import symbols
 
-LIBRARY, CASE, HELLO = 'docs/man/libasl.3.scd', 'docs/man/asl-case.5.scd', 'examples/hello/hello.c'
+LIBRARY, CASE, GUARANTEES = 'docs/guarantees.md'
+HELLO = 'docs/man/libasl.3.scd', 'docs/man/asl-case.5.scd', 'examples/hello/hello.c'
 
 
 def text_of(path):
@@ -55,7 +56,18 @@ def cases(build):
             yield '%s: its example fails:\n%s' % (CASE, got.stdout.rstrip())
 
 
+def guarantees():
+    """A promise that names a test names one that there is."""
+    tests = set()
+    for source in lint.sources('.c'):
+        tests.update(re.findall(r'^START_TEST\((\w+)\)', source.text, re.M))
+    for name in re.findall(r'`([a-z_0-9]+)`', text_of(GUARANTEES)):
+        if name not in tests:
+            yield '%s: no test is named %s' % (GUARANTEES, name)
+
+
 def rules(build):
     return [('names: libasl(3) names the headers and the functions of asl.h', names),
             ('hello: the example of libasl(3) is examples/hello', hello),
-            ('cases: the example of asl-case(5) passes', lambda: cases(build))]
+            ('cases: the example of asl-case(5) passes', lambda: cases(build)),
+            ('guarantees: docs/guarantees.md names tests that there are', guarantees)]
