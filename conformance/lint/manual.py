@@ -10,8 +10,8 @@ import tempfile
 import lint
 import symbols
 
-LIBRARY, CASE, GUARANTEES = 'docs/guarantees.md'
-HELLO = 'docs/man/libasl.3.scd', 'docs/man/asl-case.5.scd', 'examples/hello/hello.c'
+GUARANTEES = 'docs/guarantees.md'
+LIBRARY, CASE, HELLO = 'docs/man/libasl.3.scd', 'docs/man/asl-case.5.scd', 'examples/hello/hello.c'
 
 
 def text_of(path):
