@@ -6,7 +6,6 @@ BEGIN {
     FS = "\t"
     row("durable 512", "steps/s", "floor", ">= 0.55")
     row("durable 64", "steps/s", "floor", ">= 0.5")
-    row("durable 1", "steps/s", "floor", "")
     row("durable 1", "p50 ms", "floor", "<= 1.4")
     row("durable 512", "p50 ms", "floor", "")
     row("durable 512", "cpu us", "floor", "")
