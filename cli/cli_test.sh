@@ -7,8 +7,7 @@
 # Nothing waits for a clock: time is virtual, or a line of progress is read from a pipe.
 asl=$(realpath "$1") plugin=$(realpath "$2") manual=$(realpath "$3")
 self=$(realpath "$0")
-top=$(mktemp -d) || exit 1
-trap 'rm -rf "$top"' EXIT
+. "$(dirname "$self")/test_kit.sh"
 
 # ------------------------------------------------------------------ helpers
 
@@ -50,37 +49,6 @@ END
     task ask.asl.json "$callback" ', "Parameters": {"MessageBody": "hi"}'
     task hang.asl.json "$lambda:hang"
     task flaky.asl.json "$lambda:flaky" ', "Retry": [{"ErrorEquals": ["States.ALL"]}]'
-}
-
-# expect STATUS ARGUMENT...: runs asl into the files out and err
-expect() {
-    want=$1
-    shift
-    echo "\$ asl $*"
-    status=0
-    "$asl" "$@" >out 2>err || status=$?
-    cat out err
-    [ "$status" -eq "$want" ] || { echo "exit status $status, expected $want"; return 1; }
-}
-
-# has FILE TEXT...; lacks FILE TEXT
-has() {
-    file=$1
-    shift
-    for text; do
-        grep -qF -e "$text" "$file" || { echo "no '$text' in $file"; return 1; }
-    done
-}
-lacks() {
-    ! grep -F -e "$2" "$1" || return 1
-}
-
-is_output() {
-    [ "$(cat out)" = "$1" ] || { echo "stdout is not: $1"; return 1; }
-}
-
-token_of() {
-    "$asl" describe "$1" --store s --json | sed -n 's/.*"taskToken": "\(.*\)".*/\1/p'
 }
 
 # background ARGUMENT...: starts asl with progress on descriptor 3; sets pid
@@ -750,28 +718,4 @@ test_output_that_cannot_be_written_is_trouble() {
 
 # ------------------------------------------------------------------ runner
 
-cases=$(sed -n 's/^\(test_[a-z0-9_]*\)() {$/\1/p' "$self")
-if [ -n "$4" ]; then # only cases whose name has this in it
-    cases=$(echo "$cases" | grep -e "$4")
-fi
-set -- $cases
-echo "1..$#"
-number=0 failures=0
-for case; do
-    number=$((number + 1))
-    mkdir "$top/$case"
-    (
-        set -e
-        cd "$top/$case"
-        write_definitions
-        "$case"
-    ) >"$top/log" 2>&1
-    if [ $? -eq 0 ]; then
-        echo "ok $number - ${case#test_}"
-    else
-        echo "not ok $number - ${case#test_}"
-        sed 's/^/# /' "$top/log"
-        failures=$((failures + 1))
-    fi
-done
-[ "$failures" -eq 0 ]
+run_cases "$4"

@@ -7,8 +7,7 @@
 # matters.
 asl=$(realpath "$1") plugin=$(realpath "$2")
 self=$(realpath "$0")
-top=$(mktemp -d) || exit 1
-trap 'rm -rf "$top"' EXIT
+. "$(dirname "$self")/test_kit.sh"
 
 # ------------------------------------------------------------------ helpers
 
@@ -26,37 +25,6 @@ END
 {"StartAt": "Work", "States": {"Work": {"Type": "Task", "End": true, "Parameters": {},
   "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken"}}}
 END
-}
-
-# expect STATUS ARGUMENT...: runs asl into the files out and err
-expect() {
-    want=$1
-    shift
-    echo "\$ asl $*"
-    status=0
-    "$asl" "$@" >out 2>err || status=$?
-    cat out err
-    [ "$status" -eq "$want" ] || { echo "exit status $status, expected $want"; return 1; }
-}
-
-# has FILE TEXT...; lacks FILE TEXT
-has() {
-    file=$1
-    shift
-    for text; do
-        grep -qF -e "$text" "$file" || { echo "no '$text' in $file"; return 1; }
-    done
-}
-lacks() {
-    ! grep -F -e "$2" "$1" || return 1
-}
-
-is_output() {
-    [ "$(cat out)" = "$1" ] || { echo "stdout is not: $1"; return 1; }
-}
-
-token_of() {
-    "$asl" describe "$1" --store s --json | sed -n 's/.*"taskToken": "\(.*\)".*/\1/p'
 }
 
 # ------------------------------------------------------------------ cases
@@ -139,25 +107,4 @@ test_a_dump_of_a_waiting_execution_goes_on_elsewhere() {
 
 # ------------------------------------------------------------------ runner
 
-cases=$(sed -n 's/^\(test_[a-z0-9_]*\)() {$/\1/p' "$self")
-set -- $cases
-echo "1..$#"
-number=0 failures=0
-for case; do
-    number=$((number + 1))
-    mkdir "$top/$case"
-    (
-        set -e
-        cd "$top/$case"
-        write_definitions
-        "$case"
-    ) >"$top/log" 2>&1
-    if [ $? -eq 0 ]; then
-        echo "ok $number - ${case#test_}"
-    else
-        echo "not ok $number - ${case#test_}"
-        sed 's/^/# /' "$top/log"
-        failures=$((failures + 1))
-    fi
-done
-[ "$failures" -eq 0 ]
+run_cases "$3"

@@ -67,7 +67,6 @@ struct asli_message {
     struct asli_message *next;
     enum asli_message_kind kind;
     bool embedded; /* part of an asl_task */
-    bool by_token; /* came through asl_answer_*: the secret counts */
     uint64_t execution, event;
     unsigned char secret[16];
     struct asl_task *task; /* a reference, or NULL */
@@ -170,7 +169,7 @@ int asli_step_stop(struct asli_execution *x, const char *error, const char *caus
 int asli_step_message(struct asli_execution *x, struct asli_frame *frame,
                       struct asli_message *message, asl_error *reterr);
 
-/* engine/recover.c: opens the store's state; engine/load.c... */
+/* engine/recover.c: reads what the store holds and takes its lease; engine/resident.c: the rest. */
 int asli_recover(asl_engine *engine, asl_error *reterr);
 /* Makes wake->x resident. */
 int asli_execution_load(asl_engine *engine, struct asli_wake *wake, asl_error *reterr);

@@ -41,11 +41,6 @@ const char *asli_event_name(enum asli_event_type type)
     return rows[type].name;
 }
 
-enum asli_shape asli_event_shape(enum asli_event_type type)
-{
-    return rows[type].shape;
-}
-
 void asli_event_done(struct asl_event *event)
 {
     asli_payload_unref(event->payload);

@@ -51,7 +51,6 @@ void asli_text_clip(char *text, size_t chars);
 bool asli_text_exceeds(const char *text, size_t chars);
 
 const char *asli_event_name(enum asli_event_type type);
-enum asli_shape asli_event_shape(enum asli_event_type type);
 void asli_event_done(struct asl_event *event); /* frees what it owns */
 
 /* A decoded event, texts borrowed from the row or owned by the reader (engine/record.h), as AWS

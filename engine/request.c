@@ -150,7 +150,6 @@ static int by_token(enum asli_message_kind kind, const char *token, asl_done_fn 
     if (!m)
         return asli_oom(reterr);
     m->kind = kind;
-    m->by_token = true;
     m->execution = t.execution;
     m->event = t.frame;
     memcpy(m->secret, t.secret, sizeof m->secret);
