@@ -25,7 +25,7 @@
 
 struct options {
     const char *filter, *known, *dir;
-    bool list_failures, list_skipped, mutate;
+    bool list_failures, list_skipped, mutate, actual;
     size_t sample; /* cases wanted, 0: all */
 };
 
@@ -110,6 +110,9 @@ static bool run_case(struct run *r, const struct testcase *testcase)
     r->id = testcase->id;
     match_init(&m, testcase->json);
     json_t *actual = replay(testcase->json, &m, &trouble);
+    if (r->options.actual && actual != NULL &&
+        json_dumpf(actual, stdout, JSON_INDENT(2)) == 0)
+        putchar('\n');
     bool passed =
         actual != NULL &&
         match_compare(&m, json_object_get(testcase->json, "expect"), actual, &list);
@@ -211,6 +214,7 @@ static int usage(FILE *out)
           "  --filter TEXT    only cases whose id contains TEXT\n"
           "  --list-failures  print ID: JSON Pointer, expected, got\n"
           "  --list-skipped   print ID: reason\n"
+          "  --actual         print what the engine did, as JSON\n"
           "  --mutate         change each passing case in one place at a time; it must "
           "fail\n"
           "  --sample N       only N cases that pass, evenly spread\n"
@@ -226,6 +230,7 @@ static int parse(struct options *o, int argc, char **argv)
     static const struct option longs[] = {{"filter", required_argument, NULL, 'f'},
                                           {"list-failures", no_argument, NULL, 'l'},
                                           {"list-skipped", no_argument, NULL, 's'},
+                                          {"actual", no_argument, NULL, 'a'},
                                           {"mutate", no_argument, NULL, 'm'},
                                           {"sample", required_argument, NULL, 'n'},
                                           {"known", required_argument, NULL, 'k'},
@@ -239,6 +244,9 @@ static int parse(struct options *o, int argc, char **argv)
             break;
         case 'l':
             o->list_failures = true;
+            break;
+        case 'a':
+            o->actual = true;
             break;
         case 's':
             o->list_skipped = true;

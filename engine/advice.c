@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Advice on a definition that AWS does not give: callbacks that may wait for ever, error names
- * that no error has, handlers that nobody registered. Warnings, but for our own extensions when
+ * that no error has, handlers that nobody registered, variables that nothing assigns. Warnings, but for our own extensions when
  * only what AWS runs is wanted.
  *
  * Comes after the loading, from what was loaded; what was refused is passed over.
@@ -183,6 +183,21 @@ static int check_task(struct asli_load *load, const struct asli_state *state)
                ASLI_MSG_NO_HANDLER, resource->name);
 }
 
+/* ---------------------------------------------------------------- variables */
+
+static int check_reads(struct asli_load *load, const struct asli_state *state)
+{
+    uint32_t number;
+    int code = 0;
+    for (size_t i = 0; !code && i < state->read_count; i++) {
+        const char *name = state->reads[i];
+        if (!asli_machine_variable(state->machine, name, strlen(name), &number))
+            code = say(load, ASL_WARNING, state, ASLI_CODE_NEVER_ASSIGNED, "",
+                       ASLI_MSG_VARIABLE_NEVER, name);
+    }
+    return code;
+}
+
 int asli_load_advice(struct asli_load *load)
 {
     const asl_machine *machine = load->loader.machine;
@@ -193,6 +208,8 @@ int asli_load_advice(struct asli_load *load)
             code = check_task(load, state);
         if (!code)
             code = check_policies(load, state);
+        if (!code)
+            code = check_reads(load, state);
     }
     return code;
 }

@@ -144,7 +144,11 @@ static int random_bytes(void *arg, void *buffer, size_t len)
 
 struct asli_env asli_frame_env(struct asli_frame *frame, const json_t *input)
 {
-    return (struct asli_env){input, context, random_bytes, frame};
+    return (struct asli_env){.input = input,
+                             .context = context,
+                             .variable = asli_frame_variable,
+                             .random = random_bytes,
+                             .arg = frame};
 }
 
 void asli_frame_env_done(struct asli_frame *frame)

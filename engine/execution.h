@@ -16,6 +16,7 @@
 #include "engine/base/map.h"
 #include "engine/history.h"
 #include "engine/state.h"
+#include "engine/variables.h"
 
 struct asli_effect;
 
@@ -79,7 +80,8 @@ struct asli_frame_data {
     enum asli_phase phase;
     struct asli_payload *input; /* raw input of `state` */
     struct asli_payload *work;  /* effective input; NULL: computed again when needed */
-    uint64_t head;              /* chain head: previousEventId of the next event */
+    struct asli_variables *variables; /* of this scope; NULL: none yet */
+    uint64_t head;                    /* chain head: previousEventId of the next event */
     uint64_t entered_event;
     int64_t entered_time;
     uint32_t retry_count;
@@ -123,7 +125,8 @@ struct asli_frame {
     uint32_t selecting_index;
     bool fatal;     /* the failure is an interpreter's: neither retried nor caught */
     bool heartbeat; /* it is a heartbeat's: States.HeartbeatTimeout matches it too */
-    struct asli_state *chosen; /* Choice: the next state */
+    struct asli_state *chosen;      /* Choice: the next state */
+    const struct asli_way_out *out; /* Choice: of the rule; NULL: the state's */
 };
 
 enum asli_undo_kind {

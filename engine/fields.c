@@ -128,6 +128,7 @@ static void free_value(const struct asli_field *row, void *at)
         *(struct asli_text_source *)at = (struct asli_text_source){0};
         break;
     case ASLI_FIELD_TEMPLATE:
+    case ASLI_FIELD_ASSIGN:
         asli_template_free(*(struct asli_template **)at);
         *(struct asli_template **)at = NULL;
         break;
@@ -150,6 +151,18 @@ static int load_int(struct asli_object *object, const struct asli_field *row,
     return 0;
 }
 
+struct place {
+    struct asli_object *object;
+    const struct asli_field *row;
+};
+
+/* For an asli_compiling: a query of this field reads a workflow variable. */
+static int reads(void *arg, const char *name, size_t len)
+{
+    const struct place *place = arg;
+    return place->object->state ? asli_load_reads(place->object->state, name, len) : 0;
+}
+
 enum path_rule { ANY_PATH, REFERENCE, REFERENCE_INTO_INPUT };
 
 /* Why a path that compiles is still not what its field needs. */
@@ -158,19 +171,16 @@ static int judge_path(struct asli_object *object, const struct asli_field *row,
 {
     const char *text = asli_path_text(path);
     ASLI_AUTO(text) char *why = NULL;
+    struct place place = {object, row};
     *ret_ok = false;
-    if (asli_path_root(path) == ASLI_ROOT_VARIABLE) {
-        object->bad |= !row->traits;
-        return asli_object_problem(object, ASLI_CODE_UNSUPPORTED, row->name,
-                                   ASLI_MSG_VARIABLE, text);
-    }
     if (rule != ANY_PATH && !asli_path_is_reference(path))
         why = asli_printf(ASLI_MSG_NOT_SINGLE, text);
-    else if (rule == REFERENCE_INTO_INPUT && asli_path_root(path) == ASLI_ROOT_CONTEXT)
-        why = asli_printf(ASLI_MSG_CONTEXT, text);
+    else if (rule == REFERENCE_INTO_INPUT && asli_path_root(path) != ASLI_ROOT_INPUT)
+        why = asli_printf(ASLI_MSG_NOT_INPUT, text);
     else {
         *ret_ok = true;
-        return 0;
+        return asli_path_reads(path,
+                               &(struct asli_compiling){.reads = reads, .arg = &place});
     }
     return why ? REFUSE(object, row, ASLI_MSG_REFPATH, why) : ASL_ENOMEM;
 }
@@ -190,7 +200,7 @@ static int load_path(struct asli_object *object, const struct asli_field *row,
         return code;
     if (code)
         return REFUSE(object, row, ASLI_MSG_PATH);
-    bool ok;
+    bool ok = false;
     code = judge_path(object, row, path, rule, &ok);
     if (ok)
         *out = path;
@@ -212,15 +222,12 @@ static int load_path_or_null(struct asli_object *object, const struct asli_field
 static int judge_call(struct asli_object *object, const struct asli_field *row,
                       const struct asli_intrinsic *call, const char *text, bool *ret_ok)
 {
-    const char *variable = asli_intrinsic_variable(call);
-    *ret_ok = !variable && asli_intrinsic_gives_string(call);
-    if (*ret_ok)
-        return 0;
-    if (!variable)
-        return REFUSE(object, row, ASLI_MSG_CALL_TEXT, text);
-    object->bad |= !row->traits;
-    return asli_object_problem(object, ASLI_CODE_UNSUPPORTED, row->name,
-                               ASLI_MSG_VARIABLE, variable);
+    struct place place = {object, row};
+    if (asli_intrinsic_reads(call,
+                             &(struct asli_compiling){.reads = reads, .arg = &place}))
+        return ASL_ENOMEM;
+    *ret_ok = asli_intrinsic_gives_string(call);
+    return *ret_ok ? 0 : REFUSE(object, row, ASLI_MSG_CALL_TEXT, text);
 }
 
 static int load_text_source(struct asli_object *object, const struct asli_field *row,
@@ -235,7 +242,7 @@ static int load_text_source(struct asli_object *object, const struct asli_field 
         return code;
     if (code)
         return REFUSE(object, row, ASLI_MSG_CALL, row->name);
-    bool ok;
+    bool ok = false;
     code = judge_call(object, row, call, text, &ok);
     if (ok)
         out->call = call;
@@ -243,11 +250,6 @@ static int load_text_source(struct asli_object *object, const struct asli_field 
         asli_intrinsic_free(call);
     return code;
 }
-
-struct place {
-    struct asli_object *object;
-    const struct asli_field *row;
-};
 
 /* AWS locates these at the field, and we show the line of what is wrong in it. */
 static int template_problem(void *arg, const char *code, const char *where,
@@ -261,6 +263,17 @@ static int template_problem(void *arg, const char *code, const char *where,
     int result = report(object, code, place->row->name, where, format, args);
     va_end(args);
     return result;
+}
+
+static int load_template(struct asli_object *object, const struct asli_field *row,
+                         json_t *value, struct asli_template **out)
+{
+    struct place place = {object, row};
+    struct asli_compiling who = {template_problem, reads, &place};
+    bool ok = true;
+    int code =
+        row->kind == ASLI_FIELD_ASSIGN ? asli_load_assigned(object, value, &ok) : 0;
+    return code || !ok ? code : asli_template_compile(value, &who, out, NULL);
 }
 
 static int load_text(struct asli_object *object, const struct asli_field *row,
@@ -296,7 +309,6 @@ static int load_value(struct asli_object *object, const struct asli_field *row,
     if (row->kind == ASLI_FIELD_NONE) /* its object's loader reads it */
         return 0;
     void *out = slot(base, row);
-    struct place place = {object, row};
     if (row->kind == ASLI_FIELD_STATE || row->kind == ASLI_FIELD_SCOPE)
         return load_nested(object, row, value, out);
     if (object->jsonata) /* the values may be expressions */
@@ -317,7 +329,8 @@ static int load_value(struct asli_object *object, const struct asli_field *row,
     case ASLI_FIELD_TEXT_SOURCE:
         return load_text_source(object, row, value, out);
     case ASLI_FIELD_TEMPLATE:
-        return asli_template_compile(value, template_problem, &place, out, NULL);
+    case ASLI_FIELD_ASSIGN:
+        return load_template(object, row, value, out);
     case ASLI_FIELD_JSON:
         *(json_t **)out = value;
         return 0;
@@ -331,7 +344,7 @@ static int load_field(struct asli_object *object, const char *name, json_t *valu
     void *base = NULL;
     const struct asli_field *row = find(object, name, &base);
     if (!row)
-        return misplaced(object, name, ASLI_MSG_FIELD, name);
+        return object->partial ? 0 : misplaced(object, name, ASLI_MSG_FIELD, name);
     if (!speaks(object, row))
         return misplaced(object, name, ASLI_MSG_LANGUAGE,
                          object->jsonata ? "JSONata" : "JSONPath", name,

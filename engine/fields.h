@@ -21,6 +21,7 @@ enum asli_field_kind {
     ASLI_FIELD_RESULT_PATH, /* struct asli_path_field  a Reference Path into $, or null    */
     ASLI_FIELD_TEXT_SOURCE, /* struct asli_text_source a Path or string-giving intrinsic   */
     ASLI_FIELD_TEMPLATE, /* struct asli_template *                                      */
+    ASLI_FIELD_ASSIGN,   /* struct asli_template *  of workflow variables               */
     ASLI_FIELD_JSON,     /* json_t *                borrowed from the tree, any value   */
     ASLI_FIELD_TIMESTAMP, /* const char *            RFC 3339, checked                   */
     ASLI_FIELD_STATE, /* struct asli_state *     name of a state of the same scope   */

@@ -23,6 +23,7 @@ static const char *const kinds[] = {
     [ASLI_FIELD_TEXT_SOURCE] =
         "Reference Path, or an intrinsic function that gives a text",
     [ASLI_FIELD_TEMPLATE] = "payload template",
+    [ASLI_FIELD_ASSIGN] = "payload template of workflow variables",
     [ASLI_FIELD_JSON] = "JSON",
     [ASLI_FIELD_TIMESTAMP] = "RFC 3339 timestamp",
     [ASLI_FIELD_STATE] = "name of a state of the same scope",

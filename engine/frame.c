@@ -107,6 +107,7 @@ void asli_frame_data_done(struct asli_frame_data *data)
 {
     asli_payload_unref(data->input);
     asli_payload_unref(data->work);
+    asli_variables_unref(data->variables);
     if (data->tries && --data->tries->refs == 0)
         asli_free(data->tries);
     asli_results_unref(data->results);
@@ -119,6 +120,7 @@ void asli_frame_data_copy(struct asli_frame_data *to, const struct asli_frame_da
     *to = *from;
     asli_payload_ref(to->input);
     asli_payload_ref(to->work);
+    asli_variables_ref(to->variables);
     if (to->tries)
         to->tries->refs++;
     if (to->results)
@@ -166,6 +168,18 @@ int asli_frame_count_try(struct asli_frame *frame, size_t retrier, uint32_t *n)
 
 /* ---- events ---- */
 
+/* The variables' values stand in this event from now on. */
+static void place_assigned(struct asli_execution *x, const struct asl_event *e)
+{
+    for (uint32_t i = 0; e->assigned && i < e->assigned->count; i++) {
+        struct asli_payload *value = e->assigned->items[i].value;
+        value->event = e->id;
+        value->row = x->row;
+        value->part = i + 1;
+        x->step_bytes += value->len;
+    }
+}
+
 int asli_execution_record(struct asli_execution *x, struct asl_event *take_event,
                           uint64_t previous, asl_error *reterr)
 {
@@ -203,6 +217,7 @@ int asli_execution_record(struct asli_execution *x, struct asl_event *take_event
         take_event->payload->row = x->row;
         x->step_bytes += take_event->payload->len;
     }
+    place_assigned(x, take_event);
     x->step_bytes += 32;
     take_event->previous = previous;
     take_event->time = x->engine->now;

@@ -59,6 +59,11 @@ int asli_frame_path(struct asli_frame *frame, const struct asli_path *path,
                     json_t **ret_value, asl_error *reterr);
 int asli_frame_path_in(struct asli_frame *frame, const struct asli_path *path,
                        const json_t *input, json_t **ret_value, asl_error *reterr);
+/* The number of a field of that name, written as X or as XPath; one that is absent changes nothing.
+ * By a path a text of digits is a number too, as recorded. */
+int asli_frame_int(struct asli_frame *frame, const struct asli_int_field *field,
+                   const char *name, int64_t min, int64_t max, int64_t *value,
+                   asl_error *reterr);
 /* A payload template over `input`; a new reference. */
 int asli_frame_template(struct asli_frame *frame, const struct asli_template *t,
                         const json_t *input, json_t **ret_value, asl_error *reterr);

@@ -44,10 +44,12 @@ const char *asli_event_name(enum asli_event_type type)
 void asli_event_done(struct asl_event *event)
 {
     asli_payload_unref(event->payload);
+    asli_variables_unref(event->assigned);
     asli_free(event->error);
     asli_free(event->cause);
     asli_free(event->text);
     event->payload = NULL;
+    event->assigned = NULL;
     event->error = event->cause = event->text = NULL;
 }
 
@@ -75,6 +77,15 @@ static void put_number(struct builder *b, const char *key, int64_t value)
         put(b, key, json_integer(value));
 }
 
+/* AWS did not cut the text. */
+static void put_whole(struct builder *b, const char *key)
+{
+    json_t *truncated = json_object();
+    if (!truncated || json_object_set_new(truncated, "truncated", json_false()))
+        b->bad = -1;
+    put(b, key, truncated);
+}
+
 /* `details`: the key that says whether AWS cut the text, or NULL. */
 static void put_payload(struct builder *b, const char *key, const char *details,
                         const char *text, size_t len)
@@ -82,12 +93,21 @@ static void put_payload(struct builder *b, const char *key, const char *details,
     if (!text)
         return;
     put(b, key, json_stringn_nocheck(text, len));
-    if (!details)
+    if (details)
+        put_whole(b, details);
+}
+
+static void put_assigned(struct builder *b, const struct asli_event_texts *texts)
+{
+    struct builder all = {texts->assigned_count ? json_object() : NULL, 0};
+    if (!texts->assigned_count)
         return;
-    json_t *truncated = json_object();
-    if (!truncated || json_object_set_new(truncated, "truncated", json_false()))
-        b->bad = -1;
-    put(b, details, truncated);
+    for (size_t i = 0; all.object && i < texts->assigned_count; i++)
+        put(&all, texts->assigned[i].name,
+            json_stringn_nocheck(texts->assigned[i].text, texts->assigned[i].len));
+    b->bad |= all.bad;
+    put(b, "assignedVariables", all.object);
+    put_whole(b, "assignedVariablesDetails");
 }
 
 static void put_role(struct builder *b, const char *role)
@@ -100,9 +120,11 @@ static void put_role(struct builder *b, const char *role)
     put(b, "taskCredentials", o);
 }
 
-static void build(struct builder *b, const struct asl_event *e, const char *region,
-                  const char *text, size_t len)
+static void build(struct builder *b, const struct asl_event *e,
+                  const struct asli_event_texts *texts)
 {
+    const char *text = texts->payload;
+    size_t len = texts->payload_len;
     switch (rows[e->type].shape) {
     case ASLI_SHAPE_NONE:
         break;
@@ -122,6 +144,7 @@ static void build(struct builder *b, const struct asl_event *e, const char *regi
     case ASLI_SHAPE_EXITED:
         put_text(b, "name", e->state);
         put_payload(b, "output", "outputDetails", text, len);
+        put_assigned(b, texts);
         break;
     case ASLI_SHAPE_LENGTH:
         put(b, "length", json_integer(e->number));
@@ -133,7 +156,7 @@ static void build(struct builder *b, const struct asl_event *e, const char *regi
     case ASLI_SHAPE_TASK_SCHEDULED:
         put_text(b, "resourceType", e->resource_type);
         put_text(b, "resource", e->resource);
-        put_text(b, "region", region);
+        put_text(b, "region", texts->region);
         put_payload(b, "parameters", NULL, text, len);
         put_number(b, "timeoutInSeconds", e->timeout);
         put_number(b, "heartbeatInSeconds", e->heartbeat);
@@ -159,9 +182,8 @@ static void build(struct builder *b, const struct asl_event *e, const char *regi
     put_text(b, "cause", e->cause);
 }
 
-int asli_event_json(const struct asl_event *event, const char *region,
-                    const char *payload_text, size_t payload_len, json_t **ret_json,
-                    asl_error *reterr)
+int asli_event_json(const struct asl_event *event, const struct asli_event_texts *texts,
+                    json_t **ret_json, asl_error *reterr)
 {
     struct builder b = {json_object(), 0}, details = {NULL, 0};
     if (!b.object)
@@ -173,7 +195,7 @@ int asli_event_json(const struct asl_event *event, const char *region,
     if (rows[event->type].key) {
         details.object = json_object();
         if (details.object)
-            build(&details, event, region, payload_text, payload_len);
+            build(&details, event, texts);
         put(&b, rows[event->type].key, details.object);
     }
     if (b.bad || details.bad) {

@@ -9,6 +9,7 @@
 #include "engine/event_type.h"
 #include "engine/machine.h"
 #include "engine/payload.h"
+#include "engine/variables.h"
 
 /* What the details of a type hold. */
 enum asli_shape {
@@ -17,7 +18,7 @@ enum asli_shape {
     ASLI_SHAPE_OUTPUT,    /* payload output */
     ASLI_SHAPE_ERROR,     /* error?, cause? */
     ASLI_SHAPE_ENTERED,   /* name, payload input */
-    ASLI_SHAPE_EXITED,    /* name, payload output */
+    ASLI_SHAPE_EXITED,    /* name, payload output, variables? */
     ASLI_SHAPE_LENGTH,    /* number */
     ASLI_SHAPE_ITERATION, /* name, number index */
     ASLI_SHAPE_TASK_SCHEDULED, /* resource, resource type, region, payload parameters, clocks */
@@ -35,6 +36,7 @@ struct asl_event {
         state; /* name of the state it belongs to; borrowed from the machine, may be NULL */
     const char *execution; /* name; borrowed */
     struct asli_payload *payload;
+    struct asli_variables *assigned; /* EXITED: owned; NULL: none */
     char *error, *cause;
     char *text; /* roleArn, workerName, region, taskCredentials' roleArn */
     const char *resource, *resource_type; /* borrowed from the machine */
@@ -53,11 +55,22 @@ bool asli_text_exceeds(const char *text, size_t chars);
 const char *asli_event_name(enum asli_event_type type);
 void asli_event_done(struct asl_event *event); /* frees what it owns */
 
+/* A variable of a decoded event, with its value's JSON text. */
+struct asli_assigned_text {
+    const char *name, *text;
+    size_t len;
+};
+
 /* A decoded event, texts borrowed from the row or owned by the reader (engine/record.h), as AWS
- * shows it: {"timestamp", "type", "id", "previousEventId", details}. `payload_text` may be NULL.
- * *ret_json is a new reference. */
-int asli_event_json(const struct asl_event *event, const char *region,
-                    const char *payload_text, size_t payload_len, json_t **ret_json,
-                    asl_error *reterr);
+ * shows it: {"timestamp", "type", "id", "previousEventId", details}. *ret_json is a new reference. */
+struct asli_event_texts {
+    const char *region;
+    const char *payload; /* NULL: none */
+    size_t payload_len;
+    const struct asli_assigned_text *assigned;
+    size_t assigned_count;
+};
+int asli_event_json(const struct asl_event *event, const struct asli_event_texts *texts,
+                    json_t **ret_json, asl_error *reterr);
 
 #endif

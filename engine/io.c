@@ -7,7 +7,9 @@
  */
 #include "engine/io.h"
 
+#include <ctype.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/alloc.h"
@@ -140,6 +142,43 @@ int asli_frame_path(struct asli_frame *frame, const struct asli_path *path,
     rc = asli_frame_path_in(frame, path, tree, ret_value, reterr);
     asli_payload_unref(input);
     return rc;
+}
+
+static int not_a_number(struct asli_frame *f, const struct asli_int_field *field,
+                        const char *name, const json_t *value, asl_error *reterr)
+{
+    ASLI_AUTO(text) char *text = NULL;
+    int rc = asli_json_text(value, &text, NULL, reterr);
+    return rc ? rc
+              : asli_frame_runtime(
+                    f, reterr,
+                    "The %sPath field refers to value \"%s\" which is not a valid "
+                    "integer: %s",
+                    name, json_is_string(value) ? json_string_value(value) : text,
+                    asli_path_text(field->path));
+}
+
+int asli_frame_int(struct asli_frame *frame, const struct asli_int_field *field,
+                   const char *name, int64_t min, int64_t max, int64_t *value,
+                   asl_error *reterr)
+{
+    ASLI_AUTO(json) json_t *found = NULL;
+    if (field->set)
+        *value = field->value;
+    if (!field->path)
+        return 0;
+    int rc = asli_frame_path(frame, field->path, &found, reterr);
+    if (rc)
+        return rc;
+    const char *text = json_string_value(found);
+    char *end = NULL;
+    int64_t number = text ? strtoll(text, &end, 10) : json_integer_value(found);
+    bool digits = text && *text && end == text + json_string_length(found) &&
+                  !isspace((unsigned char)*text);
+    if (!(json_is_integer(found) || digits) || number < min || number > max)
+        return not_a_number(frame, field, name, found, reterr);
+    *value = number;
+    return 0;
 }
 
 static int apply_template(struct asli_frame *f, const struct asli_template *t,
@@ -328,4 +367,70 @@ int asli_io_caught(struct asli_frame *frame, const struct asli_catcher *catcher,
     struct asli_payload *value;
     int rc = asli_io_graft(frame, &catcher->result_path, error_output, &value, reterr);
     return rc ? rc : seal(frame, value, ret_output, reterr);
+}
+
+/* ---- workflow variables ---- */
+
+#define VARIABLES_MAX (10u << 20) /* bytes an execution may hold (asl-reference 12) */
+
+/* `value` as the next of the set. */
+static int add_variable(struct asli_frame *f, struct asli_variables *set,
+                        const char *name, size_t len, json_t *value, size_t *sum,
+                        asl_error *reterr)
+{
+    struct asli_variable *v = &set->items[set->count];
+    if (!asli_machine_variable(f->x->machine, name, len, &v->name))
+        return asl_error_set(reterr, ASL_EINTERNAL, "a variable without a number");
+    v->value = asli_payload_new(json_incref(value));
+    if (!v->value)
+        return asli_oom(reterr);
+    set->count++;
+    int rc = asli_payload_text(v->value, f->x, reterr);
+    *sum += v->value->len;
+    if (rc || *sum <= f->x->engine->max_payload)
+        return rc;
+    return asli_frame_too_large(f, f->d.state->name, reterr);
+}
+
+/* All variables that would be held; those not read since the restart count as nothing. */
+static size_t held(const struct asli_frame *f, const struct asli_variables *assigned)
+{
+    size_t sum = 0;
+    for (; f; f = f->parent)
+        for (uint32_t i = 0; f->d.variables && i < f->d.variables->count; i++)
+            if (!asli_variables_get(assigned, f->d.variables->items[i].name))
+                sum += f->d.variables->items[i].value->len;
+    return sum;
+}
+
+int asli_io_assign(struct asli_frame *frame, const struct asli_way_out *out,
+                   struct asli_payload *input, struct asli_variables **ret_assigned,
+                   asl_error *reterr)
+{
+    ASLI_AUTO(json) json_t *values = NULL;
+    json_t *tree;
+    size_t sum = 0;
+    *ret_assigned = NULL;
+    if (!out->assign)
+        return 0;
+    int rc = asli_payload_tree(input, frame->x, &tree, reterr);
+    if (!rc)
+        rc = asli_frame_template(frame, out->assign, tree, &values, reterr);
+    if (rc || !json_object_size(values))
+        return rc;
+    struct asli_variables *set = asli_variables_new(json_object_size(values));
+    if (!set)
+        return asli_oom(reterr);
+    for (void *it = json_object_iter(values); it && !rc;
+         it = json_object_iter_next(values, it))
+        rc = add_variable(frame, set, json_object_iter_key(it),
+                          json_object_iter_key_len(it), json_object_iter_value(it), &sum,
+                          reterr);
+    if (!rc && sum + held(frame, set) > VARIABLES_MAX)
+        rc = asli_frame_too_large(frame, frame->d.state->name, reterr);
+    if (rc)
+        asli_variables_unref(set);
+    else
+        *ret_assigned = set;
+    return rc;
 }

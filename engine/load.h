@@ -17,6 +17,13 @@
 #define ASLI_STATE_NAME_MAX 80
 #define ASLI_EVERY_STATE (1u << 31) /* a trait that all types have */
 
+/* One name of one Assign. */
+struct asli_assignment {
+    struct asli_state *state;
+    uint32_t number; /* of the variable */
+    char *where;     /* of the Assign, below the state; owned */
+};
+
 /* The loader during one asl_machine_load. */
 struct asli_load {
     struct asli_loader loader; /* first: what state types see */
@@ -26,6 +33,8 @@ struct asli_load {
         *incomplete; /* a value with a ${Name} that only its value could make right */
     bool shapeless;  /* one of these is a type or a transition: no graph to check */
     bool aws;        /* our extensions are errors */
+    struct asli_assignment *assignments;
+    size_t assignment_count;
     const asl_engine *engine; /* NULL, or whose providers must claim every Task */
 };
 
@@ -40,7 +49,8 @@ struct asli_object {
     } tables[2];
     unsigned traits; /* of the state type, for the common rows */
     bool jsonata;
-    bool bad; /* a row without traits was missing or not valid: no ops->load */
+    bool partial; /* fields of no row are somebody else's */
+    bool bad;     /* a row without traits was missing or not valid: no ops->load */
 };
 
 /* The tables of objects that are no states, for the manual; a row without name ends. */
@@ -83,6 +93,14 @@ void asli_state_free(struct asli_state *state);
 /* policy.c: Retry and Catch. */
 int asli_load_policies(struct asli_object *object);
 void asli_policies_free(struct asli_state *state);
+/* variable_names.c: the names of an Assign are checked and noted; *ret_ok: its values may be
+ * compiled. Then, of all scopes: no inner one assigns what an outer one does. */
+int asli_load_assigned(struct asli_object *object, json_t *value, bool *ret_ok);
+int asli_load_variables(struct asli_load *load);
+void asli_load_variables_done(struct asli_load *load);
+/* A query of the state reads that variable. */
+int asli_load_reads(struct asli_state *state, const char *name, size_t len);
+void asli_variable_names_done(asl_machine *machine);
 /* graph.c: ends and reachability of all scopes. */
 int asli_load_graph(struct asli_load *load);
 /* unresolved.c: the first ${Name} in a text, or NULL; its length, braces included. */

@@ -30,6 +30,7 @@ static void machine_free(asl_machine *machine)
     asli_free(machine->states);
     asli_free(machine->scopes);
     asli_map_done(&machine->names);
+    asli_variable_names_done(machine);
     json_decref(machine->tree);
     asli_free(machine->name);
     asli_free(machine->definition);
@@ -137,6 +138,8 @@ static int check(struct asli_load *load)
     if (!code)
         code = asli_load_graph(load);
     if (!code)
+        code = asli_load_variables(load);
+    if (!code)
         code = asli_load_advice(load);
     return code ? code : asli_load_substitutions(load);
 }
@@ -195,6 +198,7 @@ int asl_machine_load(const char *definition, size_t len,
                              .aws = opt.aws,
                              .engine = opt.engine};
     int code = machine ? load(&work, &opt, reterr) : asli_oom(reterr);
+    asli_load_variables_done(&work);
     if (code != ASL_ENOMEM && ret_diagnostics) {
         *ret_diagnostics = diags->count ? diags : NULL;
         if (diags->count)

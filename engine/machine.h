@@ -30,14 +30,22 @@ struct asli_path_field {
     struct asli_path *path;
     bool null;
 };
+/* An integer that stands there, or that a path (X and XPath) or an expression gives. */
 struct asli_int_field {
     bool set;
     int64_t value;
+    struct asli_path *path;
+    struct asli_template *computed;
 };
 /* ErrorPath, CausePath: one of the two is set, or neither. */
 struct asli_text_source {
     struct asli_path *path;
     struct asli_intrinsic *call;
+};
+
+/* What a state, a rule of a Choice or a catcher leaves behind when it is left by it. */
+struct asli_way_out {
+    struct asli_template *assign, *output; /* output: JSONata only; NULL: none */
 };
 
 struct asli_error_set { /* ErrorEquals; texts borrowed from the tree */
@@ -54,6 +62,7 @@ struct asli_retrier {
 struct asli_catcher {
     struct asli_error_set errors;
     struct asli_path_field result_path;
+    struct asli_way_out out;
     struct asli_state *next;
 };
 
@@ -65,6 +74,8 @@ struct asli_scope {
     struct asli_state *start;
     struct asli_state *owner; /* the Parallel or Map; NULL for the machine's own */
     char *where;              /* below its owner: "/ItemProcessor", "/Branches/1"; "" */
+    bool
+        distributed; /* each item an execution of its own, which sees no variables of here */
 };
 
 struct asli_state {
@@ -77,12 +88,21 @@ struct asli_state {
     struct asli_state *next; /* NULL: End, or a type without Next */
     struct asli_path_field input_path, output_path, result_path;
     struct asli_template *parameters, *result_selector;
+    struct asli_way_out out;
+    char **reads; /* workflow variables that its queries read: sorted, each once */
+    size_t read_count;
     struct asli_retrier *retriers;
     size_t retrier_count;
     struct asli_catcher *catchers;
     size_t catcher_count;
     void *def; /* ops->def_size bytes, filled from ops->fields and ops->load */
     struct asli_map_node by_name; /* in machine->names */
+};
+
+struct asli_variable_name {
+    struct asli_map_node by_name; /* in machine->variable_names */
+    uint32_t number;
+    char *name;
 };
 
 struct asl_machine {
@@ -96,9 +116,16 @@ struct asl_machine {
     size_t scope_count;
     struct asli_state **states;
     size_t state_count;
-    struct asli_map names; /* states by the hash of their name */
+    struct asli_map names;                 /* states by the hash of their name */
+    struct asli_variable_name **variables; /* all that some Assign names */
+    size_t variable_count;
+    struct asli_map variable_names; /* by the hash of their name */
     struct asli_int_field timeout_seconds;
 };
+
+/* The number of a workflow variable; false: nothing assigns one of that name. */
+bool asli_machine_variable(const asl_machine *machine, const char *name, size_t len,
+                           uint32_t *ret_number);
 
 /* Loading, as seen by a state type (ops->load). */
 struct asli_loader {

@@ -145,11 +145,11 @@ static const struct sample paths[] = {
      "/States/A/ResultPath: Value is not a Reference Path: The path '$.a[*]' does not "
      "identify a single node"},
     {PASS(", 'ResultPath': '$$.a'"), SCHEMA
-     "/States/A/ResultPath: Value is not a Reference Path: The path '$$.a' leads into "
-     "the context object"},
-    {PASS(", 'InputPath': '$v.a'"),
-     LATER "/States/A/InputPath: The variable reference '$v.a' is not supported by this "
-           "version of libasl"},
+     "/States/A/ResultPath: Value is not a Reference Path: The path '$$.a' does not lead "
+     "into the state's input"},
+    {PASS(", 'ResultPath': '$v.a'"), SCHEMA
+     "/States/A/ResultPath: Value is not a Reference Path: The path '$v.a' does not lead "
+     "into the state's input"},
     {PASS(", 'Parameters': {'a': [{'x.$': 'no'}]}"), SCHEMA
      "/States/A/Parameters: The value for the field 'x.$' must be a valid JSONPath or a "
      "valid intrinsic function call"},
@@ -187,8 +187,22 @@ static const struct sample languages[] = {
      "/QueryLanguage: JSONata is not supported by this version of libasl"},
     {PROCESSOR(", 'QueryLanguage': 'JSONPath'"),
      SCHEMA "/States/A/ItemProcessor: Field 'QueryLanguage' is not supported"},
-    {PASS(", 'Assign': {'x': 1}"),
-     LATER "/States/A/Assign: Assign is not supported by this version of libasl"},
+    {PASS(", 'Assign': 1"), SCHEMA "/States/A/Assign: Expected value of type [OBJECT]"},
+    {PASS(", 'Assign': {'1x': 1}"),
+     SCHEMA "/States/A/Assign: The variable name '1x' is not valid"},
+    {PASS(", 'Assign': {'.$': '$'}"),
+     SCHEMA "/States/A/Assign: The variable name '.$' is not valid"},
+    {PASS(", 'Assign': {'states.$': '$'}"),
+     SCHEMA "/States/A/Assign: The variable name 'states' is reserved"},
+    {PASS(", 'Assign': {'x.$': 'no'}"), SCHEMA
+     "/States/A/Assign: The value for the field 'x.$' must be a valid JSONPath or a "
+     "valid intrinsic function call"},
+    {STATE(
+         "{'Type': 'Parallel', 'Assign': {'x': 1}, 'End': true, 'Branches': [{'StartAt': "
+         "'B', 'States': {'B': {'Type': 'Pass', 'Assign': {'y': 1, 'x.$': '$'}, 'End': "
+         "true}}}]}"),
+     SCHEMA "/States/A/Branches[0]/States/B/Assign: The variable 'x' is assigned in an "
+            "outer scope and cannot be assigned here"},
 };
 
 static const struct sample policies[] = {
@@ -224,9 +238,7 @@ static const struct sample policies[] = {
     {TASK(", 'Catch': [{'ErrorEquals': ['E']}]"),
      SCHEMA "/States/A/Catch[0]: These fields are required: [Next]"},
     {TASK(", 'Catch': [{'ErrorEquals': ['E'], 'Next': 'A', 'Assign': {}, 'Output': 1}]"),
-     LATER
-     "/States/A/Catch[0]/Assign: Assign is not supported by this version of "
-     "libasl\n" SCHEMA
+     SCHEMA
      "/States/A/Catch[0]: The QueryLanguage is set to 'JSONPath', but field 'Output' "
      "is only supported for the 'JSONata' QueryLanguage"},
     {TASK(", 'Catch': [{'ErrorEquals': ['E'], 'Next': 'B'}]"),

@@ -53,13 +53,14 @@ int asli_payload_parse(const char *text, size_t len, struct asli_payload **ret_p
     return *ret_payload ? 0 : asli_oom(reterr);
 }
 
-struct asli_payload *asli_payload_stored(uint64_t row, uint64_t event)
+struct asli_payload *asli_payload_stored(uint64_t row, uint64_t event, uint32_t part)
 {
     struct asli_payload *p = asli_alloc(sizeof *p);
     if (p) {
         p->refs = 1;
         p->row = row;
         p->event = event;
+        p->part = part;
         p->verbatim = true; /* its text may be an outsider's */
     }
     return p;
@@ -107,8 +108,7 @@ int asli_payload_text(struct asli_payload *payload, struct asli_execution *x,
         return 0;
     if (payload->tree)
         return asli_json_text(payload->tree, &payload->text, &payload->len, reterr);
-    return asli_record_payload(x, payload->row, payload->event, &payload->text,
-                               &payload->len, reterr);
+    return asli_record_payload(x, payload, &payload->text, &payload->len, reterr);
 }
 
 int asli_payload_compact(struct asli_payload *payload, struct asli_execution *x,

@@ -4,8 +4,8 @@
  * stored once. An unchanged value keeps its payload, and so its text and its place in the store.
  *
  * Invariant: at least one of tree, text and event is set. `event` is the history event in which
- * the text first stood, `row` the first event id of the row holding it: a record refers to both
- * instead of repeating the text. Used on the engine's thread only; trees are shared and immutable.
+ * the text first stood, `row` the first event id of the row holding it, `part` which of the event's
+ * texts it is: a record refers to these instead of repeating the text. Used on the engine's thread only; trees are shared and immutable.
  */
 #ifndef ASLI_PAYLOAD_H
 #define ASLI_PAYLOAD_H
@@ -25,6 +25,7 @@ struct asli_payload {
     char *text;
     size_t len;
     uint64_t event, row;
+    uint32_t part; /* 0: the event's payload; n: its n-th assigned variable */
 };
 
 /* NULL: out of memory (the tree is consumed all the same). */
@@ -36,7 +37,7 @@ struct asli_payload *asli_payload_new_text(json_t *take_tree, char *take_text,
 int asli_payload_parse(const char *text, size_t len, struct asli_payload **ret_payload,
                        asl_error *reterr);
 /* Of a place in the execution's history; fetched when first needed. */
-struct asli_payload *asli_payload_stored(uint64_t row, uint64_t event);
+struct asli_payload *asli_payload_stored(uint64_t row, uint64_t event, uint32_t part);
 struct asli_payload *asli_payload_ref(struct asli_payload *payload); /* NULL stays NULL */
 void asli_payload_unref(struct asli_payload *payload);
 

@@ -36,7 +36,7 @@ static const struct asli_field catcher_fields[] = {
     {"Next", ASLI_FIELD_STATE, ASLI_REQUIRED, offsetof(struct asli_catcher, next)},
     {"ResultPath", ASLI_FIELD_RESULT_PATH, ASLI_JSONPATH,
      offsetof(struct asli_catcher, result_path)},
-    {"Assign", ASLI_FIELD_NONE, ASLI_LATER},
+    {"Assign", ASLI_FIELD_ASSIGN, 0, offsetof(struct asli_catcher, out.assign)},
     {"Output", ASLI_FIELD_NONE, ASLI_JSONATA},
     {"Comment", ASLI_FIELD_NONE},
     {NULL},

@@ -126,8 +126,7 @@ static int put_payload(struct reading *r, json_t *o, const char *key, const char
     if (!p)
         return 0;
     if (!p->text)
-        rc = asli_payload_fetch(r->store, r->snapshot, id, p->row, p->event, &fetched,
-                                &len, r->reterr);
+        rc = asli_payload_fetch(r->store, r->snapshot, id, p, &fetched, &len, r->reterr);
     if (rc)
         return rc;
     json_t *included = json_object();
@@ -232,7 +231,9 @@ static int add_event(void *arg, struct asli_stored_event *ev)
         if (!shown || !shown->text)
             return asli_damaged(h->r.reterr, "history (a payload is missing)");
     }
-    int rc = asli_event_json(&ev->e, h->region, shown->text, shown->len, &o, h->r.reterr);
+    struct asli_event_texts texts = {h->region, shown->text, shown->len, ev->assigned,
+                                     ev->assigned_count};
+    int rc = asli_event_json(&ev->e, &texts, &o, h->r.reterr);
     if (!rc && json_array_append_new(h->array, o))
         rc = asli_oom(h->r.reterr);
     return rc;

@@ -127,6 +127,7 @@ void asli_encode_payload(struct asli_bytes *out, const struct asli_payload *payl
         asli_bytes_u8(out, PAYLOAD_REFERENCE);
         asli_bytes_uint(out, payload->row);
         asli_bytes_uint(out, payload->event - payload->row);
+        asli_bytes_uint(out, payload->part);
     } else {
         asli_bytes_u8(out, PAYLOAD_TEXT);
         asli_bytes_blob(out, payload->text, payload->len);
@@ -140,14 +141,15 @@ struct asli_payload *asli_decode_payload(struct asli_reader *r)
     if (kind == PAYLOAD_REFERENCE) {
         uint64_t row = asli_read_uint(r);
         uint64_t event = row + asli_read_uint(r);
+        uint32_t part = (uint32_t)asli_read_uint(r);
         if (!row || r->bad)
             r->bad = true;
-        else if (!(p = asli_payload_stored(row, event)))
+        else if (!(p = asli_payload_stored(row, event, part)))
             r->bad = r->oom = true;
     } else if (kind == PAYLOAD_TEXT) {
         size_t len;
         const char *text = asli_read_blob(r, &len);
-        p = text ? asli_payload_stored(0, 0) : NULL;
+        p = text ? asli_payload_stored(0, 0, 0) : NULL;
         if (p && !(p->text = asli_strndup(text, len))) {
             asli_payload_unref(p);
             p = NULL;
@@ -253,6 +255,11 @@ void asli_encode_frame(struct asli_bytes *out, const struct asli_frame *f)
         asli_bytes_add(out, d->secret, sizeof d->secret);
     if (d->task_phase)
         asli_encode_payload(out, d->work);
+    asli_bytes_uint(out, d->variables ? d->variables->count : 0);
+    for (uint32_t i = 0; d->variables && i < d->variables->count; i++) {
+        asli_bytes_uint(out, d->variables->items[i].name);
+        asli_encode_payload(out, d->variables->items[i].value);
+    }
     asli_bytes_uint(out, d->results ? d->results->count + 1 : 0);
     if (d->results) {
         asli_bytes_uint(out, d->next_index);
@@ -279,6 +286,29 @@ static int read_tries(struct asli_reader *r, const struct asli_state *state,
     d->tries->count = (unsigned)count;
     for (size_t i = 0; i < count; i++)
         d->tries->n[i] = (uint32_t)asli_read_uint(r);
+    return 0;
+}
+
+static int read_variables(struct asli_reader *r, const asl_machine *machine,
+                          struct asli_frame_data *d)
+{
+    uint64_t count = asli_read_uint(r);
+    if (!count || r->bad)
+        return 0;
+    if (count > machine->variable_count)
+        return -1;
+    if (!(d->variables = asli_variables_new(count))) {
+        r->oom = true;
+        return -1;
+    }
+    while (d->variables->count < count) {
+        struct asli_variable *v = &d->variables->items[d->variables->count];
+        v->name = (uint32_t)asli_read_uint(r);
+        v->value = asli_decode_payload(r);
+        if (!v->value || v->name >= machine->variable_count)
+            return asli_payload_unref(v->value), -1;
+        d->variables->count++;
+    }
     return 0;
 }
 
@@ -342,8 +372,8 @@ int asli_decode_frame(asl_slice value, asl_machine *machine, struct asli_frame_r
             d.secret[i] = (unsigned char)asli_read_u8(&r);
     if (d.task_phase)
         d.work = asli_decode_payload(&r);
-    if (read_children(&r, &d) || r.bad || r.p != r.end || d.phase > ASLI_PHASE_BACKOFF ||
-        !d.input) {
+    if (read_variables(&r, machine, &d) || read_children(&r, &d) || r.bad ||
+        r.p != r.end || d.phase > ASLI_PHASE_BACKOFF || !d.input) {
         asli_frame_data_done(&d);
         return asli_bad_record(&r, reterr, "frame record");
     }

@@ -128,6 +128,8 @@ struct asli_stored_event {
     const char *payload_text; /* borrowed from the row; NULL: reference or none */
     size_t payload_len;
     uint64_t payload_row, payload_event; /* a reference when payload_event is not 0 */
+    struct asli_assigned_text *assigned; /* names owned, texts borrowed from the row */
+    size_t assigned_count;
 };
 void asli_stored_event_done(struct asli_stored_event *event);
 /* Goes through a row's events; `fn` returns 0 to go on. */
@@ -142,12 +144,12 @@ struct asli_history_head {
 int asli_decode_history_head(asl_slice value, struct asli_history_head *ret_head,
                              asl_error *reterr);
 
-/* The text of the payload that stands in `event`, in the row that begins with event `row`. */
-int asli_record_payload(struct asli_execution *x, uint64_t row, uint64_t event,
+/* The text of a payload that stands in the history. */
+int asli_record_payload(struct asli_execution *x, const struct asli_payload *payload,
                         char **ret_text, size_t *ret_len, asl_error *reterr);
-int asli_payload_fetch(asl_store *store, void *snapshot, uint64_t id, uint64_t row,
-                       uint64_t event, char **ret_text, size_t *ret_len,
-                       asl_error *reterr);
+int asli_payload_fetch(asl_store *store, void *snapshot, uint64_t id,
+                       const struct asli_payload *payload, char **ret_text,
+                       size_t *ret_len, asl_error *reterr);
 
 int asli_damaged(asl_error *reterr, const char *what); /* ASL_EFORMAT */
 /* What a reader that went bad says: ASL_EFORMAT or ASL_ENOMEM. */

@@ -21,6 +21,7 @@ enum {
     HAS_NUMBERS = 128,
 };
 enum { TEXT_INLINE, TEXT_ELSEWHERE };
+enum { ASSIGNS = 0x80 }; /* beside the type: variables follow */
 
 static unsigned flags_of(const struct asl_event *e)
 {
@@ -31,11 +32,22 @@ static unsigned flags_of(const struct asl_event *e)
            (e->has_number || e->timeout || e->heartbeat ? HAS_NUMBERS : 0);
 }
 
+static void encode_assigned(struct asli_bytes *out, const struct asl_event *e,
+                            const asl_machine *machine)
+{
+    asli_bytes_uint(out, e->assigned->count);
+    for (uint32_t i = 0; i < e->assigned->count; i++) {
+        const struct asli_variable *v = &e->assigned->items[i];
+        asli_bytes_text(out, machine->variables[v->name]->name);
+        asli_bytes_blob(out, v->value->text, v->value->len);
+    }
+}
+
 static void encode_event(struct asli_bytes *out, const struct asl_event *e,
-                         int64_t base_time)
+                         int64_t base_time, const asl_machine *machine)
 {
     unsigned flags = flags_of(e);
-    asli_bytes_u8(out, e->type);
+    asli_bytes_u8(out, e->type | (e->assigned ? ASSIGNS : 0));
     asli_bytes_u8(out, flags);
     asli_bytes_int(out, e->time - base_time);
     asli_bytes_uint(out, e->previous ? e->id - e->previous : 0);
@@ -56,6 +68,8 @@ static void encode_event(struct asli_bytes *out, const struct asl_event *e,
         asli_bytes_uint(out, (uint64_t)e->timeout);
         asli_bytes_uint(out, (uint64_t)e->heartbeat);
     }
+    if (e->assigned)
+        encode_assigned(out, e, machine);
     if (!(flags & HAS_PAYLOAD))
         return;
     const struct asli_payload *p = e->payload;
@@ -78,14 +92,35 @@ void asli_encode_history(struct asli_bytes *out, const struct asli_execution *x)
     asli_bytes_uint(out, x->next_serial);
     asli_bytes_int(out, base);
     for (size_t i = 0; i < x->pending_count; i++)
-        encode_event(out, &x->pending[i], base);
+        encode_event(out, &x->pending[i], base, x->machine);
 }
 
 void asli_stored_event_done(struct asli_stored_event *event)
 {
     for (int i = 0; i < 3; i++)
         asli_free(event->strings[i]);
+    for (size_t i = 0; i < event->assigned_count; i++)
+        asli_free((char *)event->assigned[i].name);
+    asli_free(event->assigned);
     asli_event_done(&event->e);
+}
+
+static void read_assigned(struct asli_reader *r, struct asli_stored_event *ev)
+{
+    uint64_t count = asli_read_uint(r);
+    if (r->bad || count > (uint64_t)(r->end - r->p)) {
+        r->bad = true;
+        return;
+    }
+    ev->assigned = asli_alloc(count * sizeof *ev->assigned);
+    r->oom |= !ev->assigned;
+    r->bad |= r->oom;
+    while (!r->bad && ev->assigned_count < count) {
+        struct asli_assigned_text *a = &ev->assigned[ev->assigned_count++];
+        a->name = asli_read_text(r);
+        a->text = asli_read_blob(r, &a->len);
+        r->bad |= !a->name || !a->text;
+    }
 }
 
 static void read_payload(struct asli_reader *r, struct asli_stored_event *ev)
@@ -105,8 +140,8 @@ static void decode_event(struct asli_reader *r, uint64_t id, int64_t base_time,
 {
     struct asl_event *e = &ev->e;
     memset(ev, 0, sizeof *ev);
-    e->type = asli_read_u8(r);
-    unsigned flags = asli_read_u8(r);
+    unsigned type = asli_read_u8(r), flags = asli_read_u8(r);
+    e->type = type & ~(unsigned)ASSIGNS;
     e->id = id;
     e->time = base_time + asli_read_int(r);
     uint64_t back = asli_read_uint(r);
@@ -133,6 +168,8 @@ static void decode_event(struct asli_reader *r, uint64_t id, int64_t base_time,
         e->timeout = (int64_t)asli_read_uint(r);
         e->heartbeat = (int64_t)asli_read_uint(r);
     }
+    if (type & ASSIGNS)
+        read_assigned(r, ev);
     if (flags & HAS_PAYLOAD)
         read_payload(r, ev);
 }
@@ -176,7 +213,7 @@ int asli_decode_history(asl_slice value, uint64_t first_event, asli_stored_event
 /* ---- one payload ---- */
 
 struct wanted {
-    uint64_t event;
+    const struct asli_payload *payload;
     char *text;
     size_t len;
     bool found;
@@ -185,28 +222,33 @@ struct wanted {
 static int match(void *arg, struct asli_stored_event *ev)
 {
     struct wanted *w = arg;
-    if (ev->e.id != w->event)
+    const char *text = ev->payload_text;
+    uint32_t part = w->payload->part;
+    if (ev->e.id != w->payload->event)
         return 0;
-    w->found = ev->payload_text != NULL;
-    if (w->found) {
-        w->text = asli_strndup(ev->payload_text, ev->payload_len);
-        w->len = ev->payload_len;
+    w->len = ev->payload_len;
+    if (part) {
+        text = part <= ev->assigned_count ? ev->assigned[part - 1].text : NULL;
+        w->len = text ? ev->assigned[part - 1].len : 0;
     }
+    w->found = text != NULL;
+    if (w->found)
+        w->text = asli_strndup(text, w->len);
     return 1;
 }
 
-int asli_payload_fetch(asl_store *store, void *snapshot, uint64_t id, uint64_t row,
-                       uint64_t event, char **ret_text, size_t *ret_len,
-                       asl_error *reterr)
+int asli_payload_fetch(asl_store *store, void *snapshot, uint64_t id,
+                       const struct asli_payload *payload, char **ret_text,
+                       size_t *ret_len, asl_error *reterr)
 {
-    struct asli_key key = asli_key_history(id, row);
-    struct wanted w = {.event = event};
+    struct asli_key key = asli_key_history(id, payload->row);
+    struct wanted w = {.payload = payload};
     asl_slice value;
     int rc = asli_get(store, snapshot, &key, &value, reterr);
     if (rc == ASL_ENOTFOUND)
         return asli_damaged(reterr, "history (a row is missing)");
     if (!rc)
-        rc = asli_decode_history(value, row, match, &w, reterr);
+        rc = asli_decode_history(value, payload->row, match, &w, reterr);
     if (rc < 0)
         return rc;
     if (!w.found)
@@ -218,7 +260,7 @@ int asli_payload_fetch(asl_store *store, void *snapshot, uint64_t id, uint64_t r
     return 0;
 }
 
-int asli_record_payload(struct asli_execution *x, uint64_t row, uint64_t event,
+int asli_record_payload(struct asli_execution *x, const struct asli_payload *payload,
                         char **ret_text, size_t *ret_len, asl_error *reterr)
 {
     asl_store *store = x->engine->store;
@@ -226,8 +268,7 @@ int asli_record_payload(struct asli_execution *x, uint64_t row, uint64_t event,
     int rc = asl_store_snapshot(store, &snapshot, reterr);
     if (rc)
         return rc;
-    rc =
-        asli_payload_fetch(store, snapshot, x->id, row, event, ret_text, ret_len, reterr);
+    rc = asli_payload_fetch(store, snapshot, x->id, payload, ret_text, ret_len, reterr);
     asl_store_release(store, snapshot);
     return rc;
 }

@@ -316,7 +316,7 @@ START_TEST(frames_come_back_as_they_were)
     f.d.task_phase = ASLI_TASK_SUBMITTED;
     f.d.own_token = true;
     memset(f.d.secret, 0xa5, sizeof f.d.secret);
-    f.d.input = asli_payload_stored(40, 43);
+    f.d.input = asli_payload_stored(40, 43, 0);
     ck_assert_int_eq(asli_payload_parse("[ 1]", 4, &f.d.work, NULL), 0);
     f.d.head = 1u << 20;
     f.d.entered_event = 12;
@@ -358,7 +358,7 @@ START_TEST(executions_come_back_as_they_were)
                                .name = (char *)"n",
                                .arn = (char *)"arn:n",
                                .error = (char *)"",
-                               .input = asli_payload_stored(1, 1)};
+                               .input = asli_payload_stored(1, 1, 0)};
     struct asli_bytes out = {0};
     struct asli_summary s;
     asli_encode_execution(&out, &x);

@@ -123,13 +123,17 @@ int asli_catch(struct asli_frame *frame, bool *ret_handled, asl_error *reterr)
         if (!error_matches(&c->errors, frame->failure.error, frame->heartbeat))
             continue;
         struct asli_payload *error = error_output(frame), *output = NULL;
+        struct asli_variables *assigned = NULL;
         if (!error)
             return asli_oom(reterr);
         int rc = asli_io_caught(frame, c, error, &output, reterr);
         if (!rc)
-            rc = asli_frame_exited(frame, output, reterr);
+            rc = asli_io_assign(frame, &c->out, error, &assigned, reterr);
+        if (!rc)
+            rc = asli_frame_exited(frame, output, assigned, reterr);
         if (!rc)
             rc = asli_frame_leave(frame, c->next, output, reterr);
+        asli_variables_unref(assigned);
         asli_payload_unref(error);
         asli_payload_unref(output);
         *ret_handled = !rc;

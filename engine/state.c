@@ -47,7 +47,7 @@ static const struct asli_field common_fields[] = {
      .traits = ASLI_HAS_RESULT_PATH},
     {"Retry", ASLI_FIELD_NONE, .traits = ASLI_HAS_RETRY},
     {"Catch", ASLI_FIELD_NONE, .traits = ASLI_HAS_RETRY},
-    {"Assign", ASLI_FIELD_NONE, ASLI_LATER, .traits = ASLI_HAS_ASSIGN},
+    {"Assign", ASLI_FIELD_ASSIGN, 0, AT(out.assign), .traits = ASLI_HAS_ASSIGN},
     {NULL},
 };
 
@@ -163,6 +163,9 @@ void asli_state_free(struct asli_state *state)
         asli_fields_free(common_fields, state);
     }
     asli_policies_free(state);
+    for (size_t i = 0; i < state->read_count; i++)
+        asli_free(state->reads[i]);
+    asli_free(state->reads);
     asli_free(state->def);
     asli_free(state);
 }

@@ -43,6 +43,7 @@ static void forget_outcome(struct asli_frame *f)
     asli_failure_done(&f->failure);
     f->fatal = f->heartbeat = false;
     f->chosen = NULL;
+    f->out = NULL;
 }
 
 static int attempt(struct asli_frame *f, asl_error *reterr)
@@ -58,14 +59,23 @@ static int attempt(struct asli_frame *f, asl_error *reterr)
 }
 
 int asli_frame_exited(struct asli_frame *frame, struct asli_payload *output,
-                      asl_error *reterr)
+                      struct asli_variables *assigned, asl_error *reterr)
 {
     if (frame->d.state->ops->exited == ASLI_EVENT_NONE)
         return 0;
     struct asl_event e = {.type = frame->d.state->ops->exited,
                           .state = frame->d.state->name,
-                          .payload = asli_payload_ref(output)};
-    return asli_frame_record(frame, &e, true, reterr);
+                          .payload = asli_payload_ref(output),
+                          .assigned = asli_variables_ref(assigned)};
+    int rc = asli_frame_record(frame, &e, true, reterr);
+    if (rc || !assigned)
+        return rc;
+    struct asli_variables *all = asli_variables_merge(frame->d.variables, assigned);
+    if (!all)
+        return asli_oom(reterr);
+    asli_variables_unref(frame->d.variables);
+    frame->d.variables = all;
+    return 0;
 }
 
 static int frame_ended(struct asli_frame *f, struct asli_payload *output,
@@ -125,6 +135,7 @@ static int fail_frame(struct asli_frame *f, asl_error *reterr);
 static int finish_state(struct asli_frame *f, asl_error *reterr)
 {
     struct asli_payload *result = f->result, *output = NULL, *work;
+    struct asli_variables *assigned = NULL;
     int rc = 0;
     f->result = NULL;
     if (!result) {
@@ -133,14 +144,20 @@ static int finish_state(struct asli_frame *f, asl_error *reterr)
     }
     if (!rc)
         rc = asli_io_output(f, result, &output, reterr);
+    if (!rc)
+        rc = asli_io_assign(f, f->out ? f->out : &f->d.state->out, result, &assigned,
+                            reterr);
     asli_payload_unref(result);
-    if (rc)
+    if (rc) {
+        asli_payload_unref(output);
         return rc == ASLI_FAILED ? fail_frame(f, reterr) : rc;
+    }
     struct asli_state *next = f->chosen ? f->chosen : f->d.state->next;
     f->chosen = NULL;
-    rc = asli_frame_exited(f, output, reterr);
+    rc = asli_frame_exited(f, output, assigned, reterr);
     if (!rc)
         rc = asli_frame_leave(f, next, output, reterr);
+    asli_variables_unref(assigned);
     asli_payload_unref(output);
     return rc;
 }

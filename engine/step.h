@@ -15,9 +15,10 @@ int asli_frame_resume(struct asli_frame *frame, const struct asli_event *event,
 /* Leaves the state for `next` with `output`; NULL: the frame ends. */
 int asli_frame_leave(struct asli_frame *frame, struct asli_state *next,
                      struct asli_payload *output, asl_error *reterr);
-/* Records the state's Exited event. */
+/* Records the state's Exited event, and gives the frame the variables (NULL: none) that the way out
+ * assigned. */
 int asli_frame_exited(struct asli_frame *frame, struct asli_payload *output,
-                      asl_error *reterr);
+                      struct asli_variables *assigned, asl_error *reterr);
 
 /* engine/retry.c. *ret_handled: the failure is taken care of. */
 int asli_retry(struct asli_frame *frame, bool *ret_handled, asl_error *reterr);

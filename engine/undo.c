@@ -239,6 +239,8 @@ static void forget_event(struct asl_event *event)
 {
     if (event->payload && event->payload->event == event->id)
         event->payload->event = event->payload->row = 0;
+    for (uint32_t i = 0; event->assigned && i < event->assigned->count; i++)
+        event->assigned->items[i].value->event = 0;
     asli_event_done(event);
 }
 

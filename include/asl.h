@@ -104,6 +104,10 @@ ASL_API int asl_machine_load(const char *definition, size_t len,
 ASL_API asl_machine *asl_machine_ref(asl_machine *machine); /* returns machine */
 ASL_API void asl_machine_unref(asl_machine *machine);
 ASL_API const char *asl_machine_name(const asl_machine *machine);
+/* DescribeStateMachine's variableReferences: {state name: [workflow variables that it reads,
+ * sorted]}, of states that read some; JSON null when none does. Errors: ASL_ENOMEM. Thread: any. */
+ASL_API int asl_machine_variable_references(const asl_machine *machine,
+                                            json_t **ret_references, asl_error *reterr);
 
 /* ------------------------------------------------------------------ engine */
 

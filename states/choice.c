@@ -7,12 +7,13 @@
 
 #include "engine/base/alloc.h"
 #include "engine/frame.h"
+#include "engine/load.h"
 #include "engine/state.h"
-#include "engine/tbl/messages.h"
 
 struct branch {
     struct asli_rule *rule;
     struct asli_state *next;
+    struct asli_way_out out;
 };
 struct choice {
     json_t *choices;
@@ -27,40 +28,44 @@ static const struct asli_field fields[] = {
     {NULL},
 };
 
-/* Hands a rule's problems on, with the rule's place before theirs. */
-struct place {
-    struct asli_loader *loader;
-    struct asli_state *state;
-    size_t index;
+/* What a rule has besides its test. */
+static const struct asli_field rule_fields[] = {
+    {"Next", ASLI_FIELD_STATE, ASLI_REQUIRED, offsetof(struct branch, next)},
+    {"Assign", ASLI_FIELD_ASSIGN, 0, offsetof(struct branch, out.assign)},
+    {"Comment", ASLI_FIELD_NONE},
+    {NULL},
 };
 
 __attribute__((format(printf, 4, 5))) static int
 problem(void *arg, const char *code, const char *where, const char *format, ...)
 {
-    const struct place *p = arg;
-    ASLI_AUTO(text) char *full = asli_printf("/Choices/%zu%s", p->index, where);
+    const struct asli_object *rule = arg;
+    ASLI_AUTO(text) char *full = asli_printf("%s%s", rule->where, where);
     va_list args;
     if (!full)
         return ASL_ENOMEM;
     va_start(args, format);
-    int rc = asli_load_vproblem(p->loader, p->state, code, full, format, args);
+    int rc = asli_load_vproblem(rule->loader, rule->state, code, full, format, args);
     va_end(args);
     return rc;
 }
 
-static int load_branch(struct place *p, json_t *value, struct branch *branch)
+static int reads(void *arg, const char *name, size_t len)
 {
-    char where[48];
-    snprintf(where, sizeof where, "/Choices/%zu/Next", p->index);
-    if (!json_is_object(value))
-        return problem(p, ASLI_CODE_SCHEMA, "", ASLI_MSG_EXPECTED, "Object");
-    int rc = asli_rule_compile(value, problem, p, &branch->rule, NULL);
-    if (rc)
-        return rc;
-    json_t *next = json_object_get(value, "Next");
-    if (!next)
-        return problem(p, ASLI_CODE_SCHEMA, "", ASLI_MSG_REQUIRED, "Next");
-    return asli_load_target(p->loader, p->state, next, where, &branch->next);
+    const struct asli_object *rule = arg;
+    return asli_load_reads(rule->state, name, len);
+}
+
+static int load_branch(struct asli_object *rule, struct branch *branch)
+{
+    struct asli_compiling who = {problem, reads, rule};
+    if (!json_is_object(rule->value))
+        return problem(rule, ASLI_CODE_SCHEMA, "", ASLI_MSG_EXPECTED, "Object");
+    rule->tables[0].fields = rule_fields;
+    rule->tables[0].base = branch;
+    rule->partial = true; /* the operators are the rule's own affair */
+    int rc = asli_rule_compile(rule->value, &who, &branch->rule, NULL);
+    return rc ? rc : asli_object_load(rule);
 }
 
 static int load(struct asli_loader *loader, struct asli_state *state)
@@ -78,8 +83,13 @@ static int load(struct asli_loader *loader, struct asli_state *state)
         return ASL_ENOMEM;
     def->count = n;
     for (size_t i = 0; i < n; i++) {
-        struct place p = {loader, state, i};
-        int rc = load_branch(&p, json_array_get(def->choices, i), &def->branches[i]);
+        char where[32];
+        snprintf(where, sizeof where, "/Choices/%zu", i);
+        struct asli_object rule = {.loader = loader,
+                                   .state = state,
+                                   .where = where,
+                                   .value = json_array_get(def->choices, i)};
+        int rc = load_branch(&rule, &def->branches[i]);
         if (rc)
             return rc;
     }
@@ -89,8 +99,10 @@ static int load(struct asli_loader *loader, struct asli_state *state)
 static void unload(struct asli_state *state)
 {
     struct choice *def = state->def;
-    for (size_t i = 0; i < def->count; i++)
+    for (size_t i = 0; i < def->count; i++) {
         asli_rule_free(def->branches[i].rule);
+        asli_fields_free(rule_fields, &def->branches[i]);
+    }
     asli_free(def->branches);
 }
 
@@ -104,8 +116,10 @@ static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
     bool match = false;
     for (size_t i = 0; i < def->count && !rc && !match; i++) {
         rc = asli_rule_eval(def->branches[i].rule, &env, &match, &failure, reterr);
-        if (!rc && match)
+        if (!rc && match) {
             frame->chosen = def->branches[i].next;
+            frame->out = &def->branches[i].out;
+        }
     }
     asli_frame_env_done(frame);
     if (rc == ASLI_FAILED)

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
-#include "engine/base/json.h"
 #include "engine/state.h"
 #include "states/join.h"
 
@@ -16,7 +15,7 @@
 
 struct map {
     struct asli_scope *processor;
-    struct asli_path *items_path, *concurrency_path;
+    struct asli_path *items_path;
     struct asli_template *selector;
     struct asli_int_field concurrency;
 };
@@ -29,7 +28,7 @@ static const struct asli_field fields[] = {
     {"ItemSelector", ASLI_FIELD_TEMPLATE, 0, AT(selector), 's'},
     {"Parameters", ASLI_FIELD_TEMPLATE, ASLI_JSONPATH, AT(selector), 's'},
     {"MaxConcurrency", ASLI_FIELD_INT, 0, AT(concurrency), 'c', 0, INT32_MAX},
-    {"MaxConcurrencyPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH, AT(concurrency_path), 'c'},
+    {"MaxConcurrencyPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH, AT(concurrency.path), 'c'},
     {"Items", ASLI_FIELD_NONE, ASLI_JSONATA, 0},
     {"ItemReader", ASLI_FIELD_NONE, ASLI_LATER, 0},
     {"ItemBatcher", ASLI_FIELD_NONE, ASLI_LATER, 0},
@@ -47,27 +46,12 @@ static const struct asli_field fields[] = {
 static int concurrency(struct asli_frame *frame, uint32_t *ret_limit, asl_error *reterr)
 {
     const struct map *def = frame->d.state->def;
-    int64_t limit = def->concurrency.set ? def->concurrency.value : 0;
-    if (def->concurrency_path) {
-        ASLI_AUTO(json) json_t *value = NULL;
-        ASLI_AUTO(text) char *text = NULL;
-        int rc = asli_frame_path(frame, def->concurrency_path, &value, reterr);
-        if (!rc && !json_is_string(value))
-            rc = asli_json_text(value, &text, NULL, reterr);
-        if (rc)
-            return rc;
-        limit = json_is_integer(value) ? json_integer_value(value) : -1;
-        if (limit < 0)
-            return asli_frame_runtime(frame, reterr,
-                                      "The MaxConcurrencyPath field refers to value "
-                                      "\"%s\" which is not a valid "
-                                      "integer: %s",
-                                      text ? text : json_string_value(value),
-                                      asli_path_text(def->concurrency_path));
-    }
+    int64_t limit = 0;
+    int rc = asli_frame_int(frame, &def->concurrency, "MaxConcurrency", 0, INT32_MAX,
+                            &limit, reterr);
     *ret_limit =
         limit == 0 || limit > INLINE_CONCURRENCY ? INLINE_CONCURRENCY : (uint32_t)limit;
-    return 0;
+    return rc;
 }
 
 /* A new reference to the array of items. */

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
-#include "engine/base/json.h"
 #include "engine/engine.h"
 #include "engine/frame.h"
 #include "engine/state.h"
@@ -16,7 +15,6 @@ struct task {
     struct asl_resource *resource; /* first: asli_state_resource */
     const char *resource_text;
     struct asli_int_field timeout, heartbeat;
-    struct asli_path *timeout_path, *heartbeat_path;
     struct asli_template *credentials;
 };
 
@@ -27,11 +25,11 @@ static const struct asli_field fields[] = {
     {"TimeoutSeconds", ASLI_FIELD_INT, 0, offsetof(struct task, timeout), 't', 1,
      MAX_SECONDS},
     {"TimeoutSecondsPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH,
-     offsetof(struct task, timeout_path), 't'},
+     offsetof(struct task, timeout.path), 't'},
     {"HeartbeatSeconds", ASLI_FIELD_INT, 0, offsetof(struct task, heartbeat), 'h', 1,
      MAX_SECONDS},
     {"HeartbeatSecondsPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH,
-     offsetof(struct task, heartbeat_path), 'h'},
+     offsetof(struct task, heartbeat.path), 'h'},
     {"Credentials", ASLI_FIELD_TEMPLATE, 0, offsetof(struct task, credentials)},
     {"Arguments", ASLI_FIELD_NONE, ASLI_JSONATA, 0},
     {NULL},
@@ -65,33 +63,6 @@ static void unload(struct asli_state *state)
 }
 
 /* ---- clocks ---- */
-
-static int seconds(struct asli_frame *frame, const struct asli_int_field *literal,
-                   const struct asli_path *path, const char *field, int64_t *ret_seconds,
-                   asl_error *reterr)
-{
-    ASLI_AUTO(json) json_t *value = NULL;
-    *ret_seconds = literal->set ? literal->value : 0;
-    if (!path)
-        return 0;
-    int rc = asli_frame_path(frame, path, &value, reterr);
-    if (rc)
-        return rc;
-    if (json_is_integer(value) && json_integer_value(value) > 0 &&
-        json_integer_value(value) <= MAX_SECONDS) {
-        *ret_seconds = json_integer_value(value);
-        return 0;
-    }
-    ASLI_AUTO(text) char *text = NULL;
-    rc = asli_json_text(value, &text, NULL, reterr);
-    return rc ? rc
-              : asli_frame_runtime(
-                    frame, reterr,
-                    "The %s field refers to value \"%s\" which is not a valid "
-                    "integer: %s",
-                    field, json_is_string(value) ? json_string_value(value) : text,
-                    asli_path_text(path));
-}
 
 static int role(struct asli_frame *frame, const struct asli_template *credentials,
                 char **ret_role, asl_error *reterr)
@@ -127,11 +98,11 @@ static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
 {
     const struct task *def = frame->d.state->def;
     struct asli_task_clocks clocks = {0};
-    int rc = seconds(frame, &def->timeout, def->timeout_path, "TimeoutSecondsPath",
-                     &clocks.timeout, reterr);
+    int rc = asli_frame_int(frame, &def->timeout, "TimeoutSeconds", 1, MAX_SECONDS,
+                            &clocks.timeout, reterr);
     if (!rc)
-        rc = seconds(frame, &def->heartbeat, def->heartbeat_path, "HeartbeatSecondsPath",
-                     &clocks.heartbeat, reterr);
+        rc = asli_frame_int(frame, &def->heartbeat, "HeartbeatSeconds", 1, MAX_SECONDS,
+                            &clocks.heartbeat, reterr);
     if (!rc && def->resource->kind == ASL_RESOURCE_ACTIVITY &&
         !asli_provider_for(frame->x->engine, def->resource))
         rc = asli_frame_runtime(frame, reterr, "The activity %s does not exist.",

@@ -11,16 +11,21 @@
 const char world_definition[] =
     "{\"StartAt\":\"Begin\",\"TimeoutSeconds\":100000,\"States\":{"
     "\"Begin\":{\"Type\":\"Pass\",\"Result\":[1,2,3,4,5],\"ResultPath\":\"$.items\","
-    "\"Next\":\"Flaky\"},"
+    "\"Assign\":{\"kept.$\":\"$[1]\"},\"Next\":\"Flaky\"},"
     "\"Flaky\":{\"Type\":\"Task\",\"Resource\":\"handler:flaky\",\"ResultPath\":\"$."
     "flaky\","
     "\"Retry\":[{\"ErrorEquals\":[\"Flaky\"],\"IntervalSeconds\":5,\"MaxAttempts\":3}],"
     "\"Next\":\"Each\"},"
     "\"Each\":{\"Type\":\"Map\",\"ItemsPath\":\"$.items\",\"MaxConcurrency\":2,"
     "\"ItemSelector\":{\"n.$\":\"$$.Map.Item.Value\",\"i.$\":\"$$.Map.Item.Index\"},"
+    "\"Assign\":{\"each.$\":\"$[0]\"},"
     "\"ItemProcessor\":{\"StartAt\":\"Work\",\"States\":{"
     "\"Work\":{\"Type\":\"Task\",\"Resource\":\"handler:echo\",\"Next\":\"Pause\"},"
-    "\"Pause\":{\"Type\":\"Wait\",\"Seconds\":7,\"End\":true}}},"
+    "\"Pause\":{\"Type\":\"Wait\",\"Seconds\":7,\"Assign\":{\"mine.$\":\"$\"},\"Next\":"
+    "\"Kept\"},"
+    "\"Kept\":{\"Type\":\"Pass\",\"Parameters\":{\"mine.$\":\"$mine\",\"kept.$\":\"$"
+    "kept\"},"
+    "\"End\":true}}},"
     "\"ResultPath\":\"$.each\",\"Next\":\"Both\"},"
     "\"Both\":{\"Type\":\"Parallel\",\"Branches\":["
     "{\"StartAt\":\"Ask\",\"States\":{\"Ask\":{\"Type\":\"Task\","
@@ -40,10 +45,11 @@ const char world_definition[] =
     "\"End\":true}}}],"
     "\"Retry\":[{\"ErrorEquals\":[\"Bad\"],\"IntervalSeconds\":1,\"MaxAttempts\":1}],"
     "\"Catch\":[{\"ErrorEquals\":[\"States.ALL\"],\"ResultPath\":\"$.caught\","
-    "\"Next\":\"Check\"}],\"Next\":\"Check\"},"
-    "\"Check\":{\"Type\":\"Choice\",\"Choices\":[{\"Variable\":\"$.caught.Error\","
+    "\"Assign\":{\"why.$\":\"$.Error\"},\"Next\":\"Check\"}],\"Next\":\"Check\"},"
+    "\"Check\":{\"Type\":\"Choice\",\"Choices\":[{\"Variable\":\"$why\","
     "\"StringEquals\":\"Bad\",\"Next\":\"Done\"}]},"
-    "\"Done\":{\"Type\":\"Succeed\"}}}";
+    "\"Done\":{\"Type\":\"Pass\",\"Parameters\":{\"all.$\":\"$\",\"each.$\":\"$each\"},"
+    "\"End\":true}}}";
 
 void world_init(struct world *w, asl_store *store, const char *definition,
                 const char *input)

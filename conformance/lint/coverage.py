@@ -26,12 +26,13 @@ INTRINSIC_ERRORS = {
     'MathAdd': 'number range', 'StringSplit': 'string', 'UUID': '', 'Format': 'surplus none brace',
 }
 # What compile-time code reads of a Choice rule without a table of fields.
-RULE_FIELDS = 'Variable And Or Not Next Comment'.split()
+RULE_FIELDS = 'Variable And Or Not'.split()
 # Tables of fields that are no state's: where they are, and how their fields are called here.
 OTHER_FIELDS = [
     ('engine/scope.c', 'machine_fields', 'Machine'), ('engine/scope.c', 'branch_fields', 'Scope'),
     ('engine/scope.c', 'processor_fields', 'Processor'),
     ('engine/scope.c', 'config_fields', 'ProcessorConfig'),
+    ('states/choice.c', 'rule_fields', 'Rule'),
     ('engine/policy.c', 'retrier_fields', 'Retry'), ('engine/policy.c', 'catcher_fields', 'Catch'),
 ]
 LATER = {'ProcessorConfig.ExecutionType'}  # of a distributed Map
@@ -70,7 +71,11 @@ TRAPS = {
     'D5.55': 'events of retries', 'D5.56': 'a failure without error and cause',
     'D5.57': 'a cause that is JSON stays text', 'D5.58': 'error names are case-sensitive',
     'D5.59': 'a failed job', 'D5.60': 'the prefix of a cause comes once',
-    'D5.61': 'a catcher replaces the input', 'D8.84': 'the first state follows event 0',
+    'D5.61': 'a catcher replaces the input', 'D7.79': 'Assign and Output see the values on entry',
+    'D7.80': 'inner scopes read the outer one and write their own',
+    'D7.81': 'assigned variables are JSON texts in events',
+    'D3.40': "a rule's Assign and Output replace the state's",
+    'D8.84': 'the first state follows event 0',
     'D8.85': 'Exited and Succeeded of Map and Parallel',
     'D8.86': "an iteration follows another's last state event",
     'D8.87': 'MapIterationFailed and MapStateFailed', 'D8.88': 'aborted siblings',

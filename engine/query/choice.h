@@ -13,10 +13,9 @@
 struct asli_rule; /* immutable */
 
 /* Compiles one element of Choices, or a nested rule. "Next", "Comment", "Assign" are left to the
- * caller. Each problem goes to `problem` (an unknown or second operator, a missing Variable, a
- * value of the wrong type, a variable reference: code "ASL_UNSUPPORTED"). 0 also when problems
- * were reported (*ret_rule is then NULL). */
-int asli_rule_compile(json_t *value, asli_problem_fn *problem, void *arg,
+ * caller. Each problem goes to `who` (an unknown or second operator, a missing Variable, a value
+ * of the wrong type). 0 also when problems were reported (*ret_rule is then NULL). */
+int asli_rule_compile(json_t *value, const struct asli_compiling *who,
                       struct asli_rule **ret_rule, asl_error *reterr);
 void asli_rule_free(struct asli_rule *rule);
 /* 0: *ret_match is set. ASLI_FAILED: States.Runtime "Invalid path '$.foo': The choice state's

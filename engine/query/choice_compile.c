@@ -12,8 +12,7 @@
 #define INVALID "SCHEMA_VALIDATION_FAILED"
 
 struct compiler {
-    asli_problem_fn *problem;
-    void *arg;
+    const struct asli_compiling *who;
     bool failed; /* some problem was reported */
     asl_error *reterr;
 };
@@ -62,7 +61,7 @@ static int report(struct compiler *c, const char *code, const char *where,
     ASLI_AUTO(text) char *at = field ? asli_printf("%s/%s", where, field) : NULL;
     if (field && !at)
         return asli_oom(c->reterr);
-    return c->problem(c->arg, code, field ? at : where, text, detail);
+    return c->who->problem(c->who->arg, code, field ? at : where, text, detail);
 }
 
 static int compile_path(struct compiler *c, json_t *value, const char *where,
@@ -83,11 +82,8 @@ static int compile_path(struct compiler *c, json_t *value, const char *where,
                       why.text);
     if (err)
         return asli_error_pass(c->reterr, &why);
-    if (asli_path_root(*ret_path) == ASLI_ROOT_VARIABLE)
-        return report(c, "ASL_UNSUPPORTED", where, field,
-                      "The path reads the variable '%s': variables are not supported in "
-                      "JSONPath states",
-                      text);
+    if (asli_path_reads(*ret_path, c->who))
+        return asli_oom(c->reterr);
     if (!asli_path_is_reference(*ret_path))
         return report(c, INVALID, where, field, "Value is not a Reference Path: %s",
                       "only .name, ['name'] and [n] may follow '$'");
@@ -218,10 +214,10 @@ static int compile_rule(struct compiler *c, json_t *value, const char *where, bo
     return err ? err : compile_nested(c, operand, where, rule);
 }
 
-int asli_rule_compile(json_t *value, asli_problem_fn *problem, void *arg,
+int asli_rule_compile(json_t *value, const struct asli_compiling *who,
                       struct asli_rule **ret_rule, asl_error *reterr)
 {
-    struct compiler c = {.problem = problem, .arg = arg, .reterr = reterr};
+    struct compiler c = {.who = who, .reterr = reterr};
     struct asli_rule *rule = asli_alloc(sizeof *rule);
     if (!rule)
         return asli_oom(reterr);

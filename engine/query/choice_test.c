@@ -17,7 +17,8 @@ static char *run(const char *rule_text, const char *input_text)
     ASLI_AUTO(json) json_t *context = value_of(CONTEXT);
     struct asli_env env = env_of(input, context);
     bool match;
-    ck_assert_int_eq(asli_rule_compile(value, collect, &problems, &rule, NULL), 0);
+    struct asli_compiling who = {.problem = collect, .arg = &problems};
+    ck_assert_int_eq(asli_rule_compile(value, &who, &rule, NULL), 0);
     ck_assert_str_eq(problems.text, "");
     int err = asli_rule_eval(rule, &env, &match, &failure, NULL);
     asli_rule_free(rule);
@@ -56,7 +57,8 @@ static void problem(const char *rule_text, const char *expected)
     struct problems problems = {0};
     struct asli_rule *rule = NULL;
     ASLI_AUTO(json) json_t *value = value_of(rule_text);
-    ck_assert_int_eq(asli_rule_compile(value, collect, &problems, &rule, NULL), 0);
+    struct asli_compiling who = {.problem = collect, .arg = &problems};
+    ck_assert_int_eq(asli_rule_compile(value, &who, &rule, NULL), 0);
     ck_assert_ptr_null(rule);
     ck_assert_str_eq(problems.text, expected);
 }
@@ -220,13 +222,24 @@ START_TEST(wrong_values_are_refused_where_they_stand)
 }
 END_TEST
 
-START_TEST(workflow_variables_are_not_supported)
+static int note(void *arg, const char *name, size_t len)
 {
-    problem("{\"Variable\":\"$guess\",\"StringEqualsPath\":\"$answer\"}",
-            "ASL_UNSUPPORTED: The path reads the variable '$guess': variables are not "
-            "supported in JSONPath states at /Variable\n"
-            "ASL_UNSUPPORTED: The path reads the variable '$answer': variables are not "
-            "supported in JSONPath states at /StringEqualsPath");
+    asli_bytes_addf(arg, "%.*s ", (int)len, name);
+    return 0;
+}
+
+START_TEST(the_variables_it_reads_are_told)
+{
+    struct asli_bytes names = {0};
+    struct asli_compiling who = {.reads = note, .arg = &names};
+    struct asli_rule *rule = NULL;
+    ASLI_AUTO(json)
+    json_t *value = value_of("{\"Not\":{\"Variable\":\"$guess.a[0]\","
+                             "\"StringEqualsPath\":\"$answer\"}}");
+    ck_assert_int_eq(asli_rule_compile(value, &who, &rule, NULL), 0);
+    ASLI_AUTO(text) char *text = asli_bytes_take_text(&names);
+    ck_assert_str_eq(text, "guess answer ");
+    asli_rule_free(rule);
 }
 END_TEST
 
@@ -245,7 +258,7 @@ Suite *unit_suite(void)
     tcase_add_test(tc, variables_may_be_the_input_or_the_context);
     tcase_add_test(tc, unknown_and_second_operators_are_refused);
     tcase_add_test(tc, wrong_values_are_refused_where_they_stand);
-    tcase_add_test(tc, workflow_variables_are_not_supported);
+    tcase_add_test(tc, the_variables_it_reads_are_told);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -238,19 +238,16 @@ bool asli_intrinsic_gives_string(const struct asli_intrinsic *call)
     return call->root.function->gives_string;
 }
 
-static const char *find_variable(const struct asli_node *node)
+static int node_reads(const struct asli_node *node, const struct asli_compiling *who)
 {
-    if (node->kind == ASLI_NODE_PATH && asli_path_root(node->path) == ASLI_ROOT_VARIABLE)
-        return asli_path_text(node->path);
-    for (size_t i = 0; i < node->count; i++) {
-        const char *found = find_variable(&node->args[i]);
-        if (found)
-            return found;
-    }
-    return NULL;
+    int rc = node->kind == ASLI_NODE_PATH ? asli_path_reads(node->path, who) : 0;
+    for (size_t i = 0; i < node->count && !rc; i++)
+        rc = node_reads(&node->args[i], who);
+    return rc;
 }
 
-const char *asli_intrinsic_variable(const struct asli_intrinsic *call)
+int asli_intrinsic_reads(const struct asli_intrinsic *call,
+                         const struct asli_compiling *who)
 {
-    return find_variable(&call->root);
+    return node_reads(&call->root, who);
 }

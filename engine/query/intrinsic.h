@@ -22,8 +22,9 @@ int asli_intrinsic_compile(const char *text, struct asli_intrinsic **ret_call,
 void asli_intrinsic_free(struct asli_intrinsic *call);
 /* ErrorPath and CausePath take only calls that give strings. */
 bool asli_intrinsic_gives_string(const struct asli_intrinsic *call);
-/* The first variable ("$name") it reads, or NULL: the loader refuses those for now. */
-const char *asli_intrinsic_variable(const struct asli_intrinsic *call);
+/* Tells `who` of every workflow variable it reads. 0 or ASL_ENOMEM. */
+int asli_intrinsic_reads(const struct asli_intrinsic *call,
+                         const struct asli_compiling *who);
 /* 0: a new reference. ASLI_FAILED: States.Runtime (an argument path matches nothing) or
  * States.IntrinsicFailure, with AWS's sentence where it is known. */
 int asli_intrinsic_eval(const struct asli_intrinsic *call, const struct asli_env *env,

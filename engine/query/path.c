@@ -235,8 +235,10 @@ static int parse_whole(struct asli_parse *in, struct asli_path *path)
         in->p++;
     } else if (asli_parse_namely(*in->p)) {
         path->root = ASLI_ROOT_VARIABLE;
+        const char *name = in->p;
         while (asli_parse_namely(*in->p))
             in->p++;
+        path->variable = (size_t)(in->p - name);
     }
     int rc = asli_parse_parts(in, path);
     if (rc)
@@ -334,9 +336,22 @@ const char *asli_path_text(const struct asli_path *path)
     return path->text;
 }
 
+const char *asli_path_variable(const struct asli_path *path, size_t *ret_len)
+{
+    *ret_len = path->variable;
+    return path->text + 1;
+}
+
 enum asli_path_root asli_path_root(const struct asli_path *path)
 {
     return path->root;
+}
+
+int asli_path_reads(const struct asli_path *path, const struct asli_compiling *who)
+{
+    return path->variable && who->reads
+               ? who->reads(who->arg, path->text + 1, path->variable)
+               : 0;
 }
 
 bool asli_path_is_definite(const struct asli_path *path)

@@ -15,9 +15,9 @@
 struct asli_path; /* immutable */
 
 enum asli_path_root {
-    ASLI_ROOT_INPUT,   /* $   */
-    ASLI_ROOT_CONTEXT, /* $$  */
-    ASLI_ROOT_VARIABLE, /* $name: the caller diagnoses it, evaluation gives ASL_EINTERNAL */
+    ASLI_ROOT_INPUT,    /* $   */
+    ASLI_ROOT_CONTEXT,  /* $$  */
+    ASLI_ROOT_VARIABLE, /* $name */
 };
 
 /* Errors: ASL_EDEFINITION (the text says what is wrong and where), ASL_ENOMEM. */
@@ -25,6 +25,10 @@ int asli_path_compile(const char *text, struct asli_path **ret_path, asl_error *
 void asli_path_free(struct asli_path *path);
 const char *asli_path_text(const struct asli_path *path); /* as written */
 enum asli_path_root asli_path_root(const struct asli_path *path);
+/* The name of the workflow variable at the root, not ended by NUL; *ret_len 0: another root. */
+const char *asli_path_variable(const struct asli_path *path, size_t *ret_len);
+/* Tells `who` of that variable. 0 or ASL_ENOMEM. */
+int asli_path_reads(const struct asli_path *path, const struct asli_compiling *who);
 bool asli_path_is_definite(const struct asli_path *path);
 /* Only .name, ['name'] and [n] (n >= 0): what ResultPath and the *Path fields need. */
 bool asli_path_is_reference(const struct asli_path *path);
@@ -38,7 +42,8 @@ enum asli_path_mode {
 
 /* 0: *ret_value is a new reference. ASLI_FAILED: nothing there, and *ret_detail (when not NULL)
  * is Jayway's sentence, to be freed: "No results for path: $['x']", "Missing property in path
- * $['no']", "Filter: [0] can only be applied to arrays. Current context is: 1". Negative: error. */
+ * $['no']", "Filter: [0] can only be applied to arrays. Current context is: 1"; of a variable to
+ * which nothing was assigned one of ours. Negative: error. */
 int asli_path_eval(const struct asli_path *path, const struct asli_env *env,
                    enum asli_path_mode mode, json_t **ret_value, char **ret_detail,
                    asl_error *reterr);

@@ -362,10 +362,21 @@ static int root_of(const struct asli_path *path, const struct asli_env *env,
         *ret_root = env->context(env->arg);
         return *ret_root ? 0 : asli_oom(reterr);
     case ASLI_ROOT_VARIABLE:
-        break;
+        *ret_root = NULL;
+        return env->variable ? env->variable(env->arg, path->text + 1, path->variable,
+                                             ret_root, reterr)
+                             : 0;
     }
-    return asl_error_set(reterr, ASL_EINTERNAL, "The variable '%.300s' was not refused",
-                         path->text);
+    return asl_error_set(reterr, ASL_EINTERNAL, "a path without a root");
+}
+
+static int no_value(const struct asli_path *path, char **ret_detail, asl_error *reterr)
+{
+    if (ret_detail &&
+        !(*ret_detail = asli_printf("No value is assigned to the variable: $%.*s",
+                                    (int)path->variable, path->text + 1)))
+        return asli_oom(reterr);
+    return ASLI_FAILED;
 }
 
 int asli_path_eval(const struct asli_path *path, const struct asli_env *env,
@@ -377,6 +388,8 @@ int asli_path_eval(const struct asli_path *path, const struct asli_env *env,
     int rc = root_of(path, env, &scope.root, reterr);
     if (rc)
         return rc;
+    if (!scope.root)
+        return no_value(path, ret_detail, reterr);
     scope.item = scope.root;
     rc = asli_path_find(path, &scope, &found);
     if (!rc) {

@@ -55,7 +55,8 @@ struct asli_part {
 struct asli_path {
     char *text;
     enum asli_path_root root;
-    bool item; /* starts with "@": only inside filters */
+    size_t variable; /* ROOT_VARIABLE: length of the name, which begins at text[1] */
+    bool item;       /* starts with "@": only inside filters */
     bool definite;
     bool reference;
     bool inverted; /* $..a.sum(): the function takes all that $..a finds at once */

@@ -478,14 +478,29 @@ START_TEST(kinds_of_paths_are_told_apart)
 }
 END_TEST
 
-START_TEST(a_variable_that_nobody_refused_is_our_fault)
+static int variable_of(void *arg, const char *name, size_t len, const json_t **ret_value,
+                       asl_error *reterr)
 {
-    struct asli_path *path = path_of("$x.a");
-    struct asli_env env = {0};
+    *ret_value = len == 1 && *name == 'x' ? arg : NULL;
+    return 0;
+}
+
+START_TEST(a_variable_is_the_root_of_its_paths)
+{
+    struct asli_path *path = path_of("$x.a"), *other = path_of("$y");
+    ASLI_AUTO(json) json_t *root = value_of("{\"a\":7}");
+    struct asli_env env = {.variable = variable_of, .arg = root};
     json_t *value = NULL;
-    ck_assert_int_eq(asli_path_eval(path, &env, ASLI_PATH_STRICT, &value, NULL, NULL),
-                     ASL_EINTERNAL);
+    ASLI_AUTO(text) char *detail = NULL;
+    ck_assert_int_eq(asli_path_eval(path, &env, ASLI_PATH_STRICT, &value, NULL, NULL), 0);
+    ck_assert_int_eq(json_integer_value(value), 7);
+    json_decref(value);
+    ck_assert_int_eq(
+        asli_path_eval(other, &env, ASLI_PATH_LENIENT, &value, &detail, NULL),
+        ASLI_FAILED);
+    ck_assert_str_eq(detail, "No value is assigned to the variable: $y");
     asli_path_free(path);
+    asli_path_free(other);
 }
 END_TEST
 
@@ -512,7 +527,7 @@ Suite *unit_suite(void)
     tcase_add_test(eval, functions_end_a_path);
     tcase_add_test(eval, append_leaves_the_shared_array_alone);
     tcase_add_test(eval, a_value_nested_too_deeply_is_an_error_of_ours);
-    tcase_add_test(eval, a_variable_that_nobody_refused_is_our_fault);
+    tcase_add_test(eval, a_variable_is_the_root_of_its_paths);
     suite_add_tcase(suite, compile);
     suite_add_tcase(suite, eval);
     return suite;

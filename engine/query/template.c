@@ -38,8 +38,7 @@ struct asli_template {
 };
 
 struct compiler {
-    asli_problem_fn *problem;
-    void *arg;
+    const struct asli_compiling *who;
     bool failed;             /* some problem was reported */
     struct asli_bytes place; /* of what is compiled, below the template */
     asl_error *reterr;
@@ -84,44 +83,33 @@ static const char *place_of(struct compiler *c)
     return c->place.data;
 }
 
-static int report_variable(struct compiler *c, const char *key, const char *variable)
-{
-    c->failed = true;
-    return c->problem(
-        c->arg, "ASL_UNSUPPORTED", place_of(c),
-        "The field '%s' reads the variable '%s': variables are not supported "
-        "in JSONPath states",
-        key, variable);
-}
-
 /* The value of a key that ends in ".$". */
 static int compile_query(struct compiler *c, const char *key, json_t *value,
                          struct node *node)
 {
-    const char *text = json_string_value(value), *variable = NULL;
+    const char *text = json_string_value(value);
     int err = ASL_EDEFINITION;
     if (text && strlen(text) != json_string_length(value))
         text = NULL;
     if (text && *text == '$') {
         node->kind = PATH;
         err = asli_path_compile(text, &node->path, c->reterr);
-        if (!err && asli_path_root(node->path) == ASLI_ROOT_VARIABLE)
-            variable = text;
+        if (!err)
+            err = asli_path_reads(node->path, c->who);
     } else if (text && asli_intrinsic_like(text)) {
         node->kind = CALL;
         err = asli_intrinsic_compile(text, &node->call, c->reterr);
         if (!err)
-            variable = asli_intrinsic_variable(node->call);
+            err = asli_intrinsic_reads(node->call, c->who);
     }
-    if (variable)
-        return report_variable(c, key, variable);
     if (err != ASL_EDEFINITION)
         return err;
     c->failed = true;
-    return c->problem(c->arg, "SCHEMA_VALIDATION_FAILED", place_of(c),
-                      "The value for the field '%s' must be a valid JSONPath or a valid "
-                      "intrinsic function call",
-                      key);
+    return c->who->problem(
+        c->who->arg, "SCHEMA_VALIDATION_FAILED", place_of(c),
+        "The value for the field '%s' must be a valid JSONPath or a valid "
+        "intrinsic function call",
+        key);
 }
 
 static int compile_object(struct compiler *c, json_t *value, struct node *node)
@@ -186,10 +174,10 @@ static int compile(struct compiler *c, json_t *value, struct node *node)
     return err;
 }
 
-int asli_template_compile(json_t *value, asli_problem_fn *problem, void *arg,
+int asli_template_compile(json_t *value, const struct asli_compiling *who,
                           struct asli_template **ret_template, asl_error *reterr)
 {
-    struct compiler c = {.problem = problem, .arg = arg, .reterr = reterr};
+    struct compiler c = {.who = who, .reterr = reterr};
     struct asli_template *t = asli_alloc(sizeof *t);
     if (!t)
         return asli_oom(reterr);

@@ -11,12 +11,10 @@
 
 struct asli_template; /* immutable */
 
-/* Compiles `value` (borrowed; kept by reference). Each problem goes to `problem`: AWS's
- * "The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic function call",
- * with `where` "" (the location stops at the template's field). A reference to a variable is
- * reported with code "ASL_UNSUPPORTED". 0 also when problems were reported (*ret_template is then
- * NULL). */
-int asli_template_compile(json_t *value, asli_problem_fn *problem, void *arg,
+/* Compiles `value` (borrowed; kept by reference). Each problem goes to `who`: AWS's
+ * "The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic function call".
+ * 0 also when problems were reported (*ret_template is then NULL). */
+int asli_template_compile(json_t *value, const struct asli_compiling *who,
                           struct asli_template **ret_template, asl_error *reterr);
 void asli_template_free(struct asli_template *t);
 /* 0: a new reference. ASLI_FAILED: "The JSONPath '$.x' specified for the field 'value.$' could

@@ -18,6 +18,7 @@
 #define ASLI_CODE_UNRESOLVED "UNRESOLVED_SUBSTITUTION"
 #define ASLI_CODE_CALLBACK "CALLBACK_WITHOUT_TIMEOUT"
 #define ASLI_CODE_NEVER "ERROR_NEVER_MATCHES"
+#define ASLI_CODE_NEVER_ASSIGNED "VARIABLE_NEVER_ASSIGNED"
 #define ASLI_CODE_NO_HANDLER "HANDLER_NOT_REGISTERED"
 
 #define ASLI_MSG_OBJECT "Definition must be a valid JSON object"
@@ -53,8 +54,11 @@
 #define ASLI_MSG_NO_TEXT "Received a null or empty workflow input"
 
 #define ASLI_MSG_LATER "%s is not supported by this version of libasl"
-#define ASLI_MSG_VARIABLE                                                                \
-    "The variable reference '%s' is not supported by this version of libasl"
+#define ASLI_MSG_VARIABLE_NAME "The variable name '%.*s' is not valid"
+#define ASLI_MSG_VARIABLE_RESERVED "The variable name 'states' is reserved"
+#define ASLI_MSG_VARIABLE_OUTER                                                          \
+    "The variable '%s' is assigned in an outer scope and cannot be assigned here"
+#define ASLI_MSG_VARIABLE_NEVER "The variable '%s' is read here and nothing assigns it"
 #define ASLI_MSG_UNRESOLVED "The substitution '%.*s' is not resolved"
 #define ASLI_MSG_INCOMPLETE                                                              \
     "The definition cannot run before every '${Name}' has a value: '%s' stands where "   \
@@ -69,7 +73,7 @@
 #define ASLI_MSG_NUL "Value cannot contain the character U+0000"
 #define ASLI_MSG_NUMBER "Expected value of type Number"
 #define ASLI_MSG_NOT_SINGLE "The path '%s' does not identify a single node"
-#define ASLI_MSG_CONTEXT "The path '%s' leads into the context object"
+#define ASLI_MSG_NOT_INPUT "The path '%s' does not lead into the state's input"
 #define ASLI_MSG_CALL_TEXT "The intrinsic function call '%s' does not return a string"
 #define ASLI_MSG_DELAY "MaxDelaySeconds must be greater than IntervalSeconds"
 #define ASLI_MSG_NAME_LONG                                                               \
