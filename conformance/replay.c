@@ -116,6 +116,16 @@ static char *json_as_text(const json_t *value)
     return copy;
 }
 
+/* The day on which AWS gave these answers; 0: not known. */
+static int64_t recorded_on(const json_t *testcase)
+{
+    const char *day = text_of(json_object_get(testcase, "aws"), "validated");
+    struct tm tm = {0};
+    if (day == NULL || strptime(day, "%Y-%m-%d", &tm) == NULL)
+        return 0;
+    return (int64_t)timegm(&tm) * 1000;
+}
+
 /* The test stopped the execution after the event before ExecutionAborted. */
 static int64_t stop_after(const json_t *testcase)
 {
@@ -152,7 +162,8 @@ static int open_engine(struct replay *r, asl_error *reterr)
                            .virtual_time = 1,
                            .arg = r,
                            .event = on_event,
-                           .random = on_random};
+                           .random = on_random,
+                           .as_of = recorded_on(r->testcase)};
     if (rc == 0)
         rc = asl_engine_open(&options, &r->engine, reterr);
     free(role);

@@ -232,4 +232,12 @@ int asli_machine_unclaimed(const asl_engine *engine, const asl_machine *machine,
 void asli_log(const asl_engine *engine, int level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Behaviour of AWS that changed on some day (dated.c). */
+enum asli_dated {
+    ASLI_MAP_EXIT_FOLLOWS_RUN_START, /* not MapRunSucceeded */
+    ASLI_EVALUATION_FOLLOWS_ENTERED, /* not what came before it */
+    ASLI_ITEMS_MAY_BE_AN_OBJECT,
+};
+bool asli_engine_since(const asl_engine *engine, enum asli_dated what);
+
 #endif

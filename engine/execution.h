@@ -123,7 +123,9 @@ struct asli_frame {
     struct asli_failure failure;
     json_t *selecting; /* Map: the item its ItemSelector is evaluated for; borrowed */
     uint32_t selecting_index;
-    bool fatal;     /* the failure is an interpreter's: neither retried nor caught */
+    bool fatal;      /* the failure is an interpreter's: neither retried nor caught */
+    bool evaluation; /* an expression's: it has an event of its own */
+    uint64_t before_entered; /* the chain head that the state's Entered event followed */
     bool heartbeat; /* it is a heartbeat's: States.HeartbeatTimeout matches it too */
     struct asli_state *chosen;      /* Choice: the next state */
     const struct asli_way_out *out; /* Choice: of the rule; NULL: the state's */

@@ -14,6 +14,7 @@
 #include "engine/base/error.h"
 #include "engine/base/time.h"
 #include "engine/load.h"
+#include "engine/query/expression.h"
 
 enum { TABLES = 2 };
 
@@ -122,10 +123,22 @@ static void free_value(const struct asli_field *row, void *at)
         asli_path_free(((struct asli_path_field *)at)->path);
         *(struct asli_path_field *)at = (struct asli_path_field){0};
         break;
-    case ASLI_FIELD_TEXT_SOURCE:
-        asli_path_free(((struct asli_text_source *)at)->path);
-        asli_intrinsic_free(((struct asli_text_source *)at)->call);
-        *(struct asli_text_source *)at = (struct asli_text_source){0};
+    case ASLI_FIELD_TEXT:
+    case ASLI_FIELD_TIMESTAMP:
+        asli_template_free(((struct asli_text_field *)at)->computed);
+        ((struct asli_text_field *)at)->computed = NULL;
+        ((struct asli_text_field *)at)->literal = NULL;
+        break;
+    case ASLI_FIELD_TEXT_PATH:
+        asli_path_free(((struct asli_text_field *)at)->path);
+        asli_intrinsic_free(((struct asli_text_field *)at)->call);
+        ((struct asli_text_field *)at)->path = NULL;
+        ((struct asli_text_field *)at)->call = NULL;
+        break;
+    case ASLI_FIELD_INT:
+        asli_template_free(((struct asli_int_field *)at)->computed);
+        ((struct asli_int_field *)at)->computed = NULL;
+        ((struct asli_int_field *)at)->set = false;
         break;
     case ASLI_FIELD_TEMPLATE:
     case ASLI_FIELD_ASSIGN:
@@ -147,8 +160,28 @@ static int load_int(struct asli_object *object, const struct asli_field *row,
         return REFUSE(object, row, ASLI_MSG_MIN, (long long)row->min);
     if (row->max && number > row->max)
         return REFUSE(object, row, ASLI_MSG_MAX, (long long)row->max);
-    *out = (struct asli_int_field){.set = true, .value = number};
+    out->set = true;
+    out->value = number;
     return 0;
+}
+
+/* A field as failures name it: "Output", "Choices[1]/Condition", "Catch[0]/Assign". */
+static char *field_place(const char *where, const char *name)
+{
+    struct asli_bytes out = {0};
+    for (const char *p = where; *p; p++) {
+        size_t digits = strspn(p + 1, "0123456789");
+        if (*p == '/' && digits && (p[digits + 1] == '/' || !p[digits + 1])) {
+            asli_bytes_addf(&out, "[%.*s]", (int)digits, p + 1);
+            p += digits;
+        } else if (*p != '/' || p != where) {
+            asli_bytes_addc(&out, *p);
+        }
+    }
+    if (*where)
+        asli_bytes_addc(&out, '/');
+    asli_bytes_adds(&out, name);
+    return asli_bytes_take_text(&out);
 }
 
 struct place {
@@ -230,8 +263,8 @@ static int judge_call(struct asli_object *object, const struct asli_field *row,
     return *ret_ok ? 0 : REFUSE(object, row, ASLI_MSG_CALL_TEXT, text);
 }
 
-static int load_text_source(struct asli_object *object, const struct asli_field *row,
-                            json_t *value, struct asli_text_source *out)
+static int load_text_path(struct asli_object *object, const struct asli_field *row,
+                          json_t *value, struct asli_text_field *out)
 {
     const char *text = json_string_value(value);
     if (!text || !asli_intrinsic_like(text))
@@ -273,12 +306,28 @@ static int load_template(struct asli_object *object, const struct asli_field *ro
     bool ok = true;
     int code =
         row->kind == ASLI_FIELD_ASSIGN ? asli_load_assigned(object, value, &ok) : 0;
-    return code || !ok ? code : asli_template_compile(value, &who, out, NULL);
+    if (code || !ok)
+        return code;
+    if (!object->jsonata)
+        return asli_template_compile(value, &who, out, NULL);
+    ASLI_AUTO(text) char *field = field_place(object->where, row->name);
+    return field ? asli_template_compile_jsonata(value, field, &who, out, NULL)
+                 : ASL_ENOMEM;
+}
+
+/* Does an expression stand where otherwise a text or a number would? */
+static bool is_computed(const struct asli_object *object, const struct asli_field *row,
+                        const json_t *value)
+{
+    return object->jsonata && !(row->flags & ASLI_CONSTANT) && json_is_string(value) &&
+           asli_expression_like(json_string_value(value), json_string_length(value));
 }
 
 static int load_text(struct asli_object *object, const struct asli_field *row,
-                     json_t *value, const char **out)
+                     json_t *value, struct asli_text_field *out)
 {
+    if (is_computed(object, row, value))
+        return load_template(object, row, value, &out->computed);
     int code = 0;
     const char *text = asli_object_text(object, value, row->name, &code);
     struct asli_instant instant;
@@ -288,7 +337,7 @@ static int load_text(struct asli_object *object, const struct asli_field *row,
              !asli_time_parse(text, strlen(text), &instant))
         code = REFUSE(object, row, ASLI_MSG_TIMESTAMP);
     else
-        *out = text;
+        out->literal = text;
     return code;
 }
 
@@ -311,23 +360,24 @@ static int load_value(struct asli_object *object, const struct asli_field *row,
     void *out = slot(base, row);
     if (row->kind == ASLI_FIELD_STATE || row->kind == ASLI_FIELD_SCOPE)
         return load_nested(object, row, value, out);
-    if (object->jsonata) /* the values may be expressions */
-        return 0;
     free_value(row, out);
     switch (row->kind) {
     case ASLI_FIELD_TEXT:
     case ASLI_FIELD_TIMESTAMP:
         return load_text(object, row, value, out);
     case ASLI_FIELD_INT:
-        return load_int(object, row, value, out);
+        return is_computed(object, row, value)
+                   ? load_template(object, row, value,
+                                   &((struct asli_int_field *)out)->computed)
+                   : load_int(object, row, value, out);
     case ASLI_FIELD_REFPATH:
         return load_path(object, row, value, REFERENCE, out);
     case ASLI_FIELD_PATH_NULL:
         return load_path_or_null(object, row, value, ANY_PATH, out);
     case ASLI_FIELD_RESULT_PATH:
         return load_path_or_null(object, row, value, REFERENCE_INTO_INPUT, out);
-    case ASLI_FIELD_TEXT_SOURCE:
-        return load_text_source(object, row, value, out);
+    case ASLI_FIELD_TEXT_PATH:
+        return load_text_path(object, row, value, out);
     case ASLI_FIELD_TEMPLATE:
     case ASLI_FIELD_ASSIGN:
         return load_template(object, row, value, out);

@@ -14,16 +14,16 @@
 
 enum asli_field_kind {
     ASLI_FIELD_NONE,    /* checked by ops->load                                        */
-    ASLI_FIELD_TEXT,    /* const char *            borrowed from the tree              */
-    ASLI_FIELD_INT,     /* struct asli_int_field   min..max                            */
+    ASLI_FIELD_TEXT,    /* struct asli_text_field  literal, or computed in JSONata     */
+    ASLI_FIELD_INT,     /* struct asli_int_field   min..max; computed in JSONata       */
     ASLI_FIELD_REFPATH, /* struct asli_path *      a Reference Path                    */
     ASLI_FIELD_PATH_NULL, /* struct asli_path_field  a Path or null (InputPath)          */
     ASLI_FIELD_RESULT_PATH, /* struct asli_path_field  a Reference Path into $, or null    */
-    ASLI_FIELD_TEXT_SOURCE, /* struct asli_text_source a Path or string-giving intrinsic   */
+    ASLI_FIELD_TEXT_PATH, /* struct asli_text_field  a Path or string-giving intrinsic   */
     ASLI_FIELD_TEMPLATE, /* struct asli_template *                                      */
     ASLI_FIELD_ASSIGN,   /* struct asli_template *  of workflow variables               */
     ASLI_FIELD_JSON,     /* json_t *                borrowed from the tree, any value   */
-    ASLI_FIELD_TIMESTAMP, /* const char *            RFC 3339, checked                   */
+    ASLI_FIELD_TIMESTAMP, /* struct asli_text_field  RFC 3339, checked                   */
     ASLI_FIELD_STATE, /* struct asli_state *     name of a state of the same scope   */
     ASLI_FIELD_SCOPE, /* struct asli_scope *     object with StartAt and States      */
 };
@@ -32,7 +32,8 @@ enum asli_field_flags {
     ASLI_REQUIRED = 1,
     ASLI_JSONPATH = 2, /* only in this query language */
     ASLI_JSONATA = 4,
-    ASLI_LATER = 8, /* this version does not run it: diagnosed */
+    ASLI_LATER = 8,     /* this version does not run it: diagnosed */
+    ASLI_CONSTANT = 16, /* never an expression */
 };
 
 struct asli_field {

@@ -20,8 +20,7 @@ static const char *const kinds[] = {
     [ASLI_FIELD_REFPATH] = "Reference Path",
     [ASLI_FIELD_PATH_NULL] = "Path or null",
     [ASLI_FIELD_RESULT_PATH] = "Reference Path into `$`, or null",
-    [ASLI_FIELD_TEXT_SOURCE] =
-        "Reference Path, or an intrinsic function that gives a text",
+    [ASLI_FIELD_TEXT_PATH] = "Reference Path, or an intrinsic function that gives a text",
     [ASLI_FIELD_TEMPLATE] = "payload template",
     [ASLI_FIELD_ASSIGN] = "payload template of workflow variables",
     [ASLI_FIELD_JSON] = "JSON",

@@ -50,6 +50,10 @@ int asli_frame_runtime(struct asli_frame *frame, asl_error *reterr, const char *
 /* The same for what a query said: adds the prefix; States.Runtime is fatal, others are not. */
 int asli_frame_query_failed(struct asli_frame *frame, struct asli_failure *take_failure,
                             asl_error *reterr);
+/* States.QueryEvaluationError with AWS's prefix; `location`: the field, or NULL. */
+int asli_frame_evaluation(struct asli_frame *frame, const char *location,
+                          asl_error *reterr, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* The input after InputPath and before Parameters: a new reference, and its tree, borrowed. */
 int asli_frame_input(struct asli_frame *frame, struct asli_payload **ret_input,
                      json_t **tree, asl_error *reterr);
@@ -59,7 +63,7 @@ int asli_frame_path(struct asli_frame *frame, const struct asli_path *path,
                     json_t **ret_value, asl_error *reterr);
 int asli_frame_path_in(struct asli_frame *frame, const struct asli_path *path,
                        const json_t *input, json_t **ret_value, asl_error *reterr);
-/* The number of a field of that name, written as X or as XPath; one that is absent changes nothing.
+/* The number of a field of that name, written as X (an expression too) or as XPath; one that is absent changes nothing.
  * By a path a text of digits is a number too, as recorded. */
 int asli_frame_int(struct asli_frame *frame, const struct asli_int_field *field,
                    const char *name, int64_t min, int64_t max, int64_t *value,
@@ -67,9 +71,13 @@ int asli_frame_int(struct asli_frame *frame, const struct asli_int_field *field,
 /* A payload template over `input`; a new reference. */
 int asli_frame_template(struct asli_frame *frame, const struct asli_template *t,
                         const json_t *input, json_t **ret_value, asl_error *reterr);
-/* ErrorPath, CausePath: a new text. */
-int asli_frame_text(struct asli_frame *frame, const struct asli_text_source *source,
-                    const char *field, char **ret_text, asl_error *reterr);
+/* A text field X or XPath of that name: a new text; NULL when it is absent. */
+int asli_frame_text(struct asli_frame *frame, const struct asli_text_field *field,
+                    const char *name, char **ret_text, asl_error *reterr);
+/* What an expression gives, which must be of the JSON type named, or an "integer"; a new
+ * reference. */
+int asli_frame_computed(struct asli_frame *frame, const struct asli_template *t,
+                        const char *type, json_t **ret_value, asl_error *reterr);
 
 /* Appends an event of this frame: its previousEventId is the frame's chain head, which it becomes
  * when `advance`. What the event owns is consumed, on failure too. */

@@ -22,9 +22,10 @@ enum asli_shape {
     ASLI_SHAPE_LENGTH,    /* number */
     ASLI_SHAPE_ITERATION, /* name, number index */
     ASLI_SHAPE_TASK_SCHEDULED, /* resource, resource type, region, payload parameters, clocks */
-    ASLI_SHAPE_TASK,      /* resource, resource type, payload output?, error?, cause? */
-    ASLI_SHAPE_SCHEDULED, /* resource, payload input, clocks */
-    ASLI_SHAPE_WORKER,    /* text workerName? */
+    ASLI_SHAPE_TASK,       /* resource, resource type, payload output?, error?, cause? */
+    ASLI_SHAPE_SCHEDULED,  /* resource, payload input, clocks */
+    ASLI_SHAPE_WORKER,     /* text workerName? */
+    ASLI_SHAPE_EVALUATION, /* state, text location?, error, cause */
 };
 
 struct asl_event {
@@ -38,7 +39,7 @@ struct asl_event {
     struct asli_payload *payload;
     struct asli_variables *assigned; /* EXITED: owned; NULL: none */
     char *error, *cause;
-    char *text; /* roleArn, workerName, region, taskCredentials' roleArn */
+    char *text; /* roleArn, workerName, region, taskCredentials' roleArn, location */
     const char *resource, *resource_type; /* borrowed from the machine */
     int64_t number;                       /* length, index */
     int64_t timeout, heartbeat;           /* seconds; 0: not declared */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Input and output processing in JSONPath: InputPath, Parameters, ResultSelector, ResultPath,
- * OutputPath (asl-reference 2), and the failures it can end in.
+ * Input and output processing. JSONPath: InputPath, Parameters, ResultSelector, ResultPath,
+ * OutputPath (asl-reference 2). JSONata: Arguments, Output (13). Both: Assign (12). And the failures
+ * it can end in.
  *
  * A value that passes unchanged keeps its payload, so it is neither serialised nor stored again.
  */
@@ -55,12 +56,36 @@ int asli_frame_runtime(struct asli_frame *frame, asl_error *reterr, const char *
 int asli_frame_query_failed(struct asli_frame *frame, struct asli_failure *take_failure,
                             asl_error *reterr)
 {
-    frame->fatal = strcmp(take_failure->error, "States.Runtime") == 0;
-    char *error = take_failure->error;
+    char *error = take_failure->error, *location = take_failure->location;
     char *cause = prefixed(frame, take_failure->cause ? take_failure->cause : "");
-    take_failure->error = NULL;
+    take_failure->error = take_failure->location = NULL;
     asli_failure_done(take_failure);
-    return set_failure(frame, error, cause, reterr);
+    frame->fatal = strcmp(error, "States.Runtime") == 0;
+    frame->evaluation = strcmp(error, "States.QueryEvaluationError") == 0;
+    int rc = set_failure(frame, error, cause, reterr);
+    if (rc == ASLI_FAILED)
+        frame->failure.location = location;
+    else
+        asli_free(location);
+    return rc;
+}
+
+int asli_frame_evaluation(struct asli_frame *frame, const char *location,
+                          asl_error *reterr, const char *format, ...)
+{
+    struct asli_failure failure = {.location = asli_strdup(location)};
+    va_list args;
+    va_start(args, format);
+    ASLI_AUTO(text) char *cause = asli_vprintf(format, args);
+    va_end(args);
+    if (!cause || (location && !failure.location) ||
+        !(failure.error = asli_strdup("States.QueryEvaluationError"))) {
+        asli_failure_done(&failure);
+        return asli_oom(reterr);
+    }
+    failure.cause = cause;
+    cause = NULL;
+    return asli_frame_query_failed(frame, &failure, reterr);
 }
 
 int asli_frame_too_large(struct asli_frame *frame, const char *what, asl_error *reterr)
@@ -158,6 +183,25 @@ static int not_a_number(struct asli_frame *f, const struct asli_int_field *field
                     asli_path_text(field->path));
 }
 
+static int computed_int(struct asli_frame *f, const struct asli_template *t,
+                        const char *name, int64_t min, int64_t max, int64_t *value,
+                        asl_error *reterr)
+{
+    ASLI_AUTO(json) json_t *found = NULL;
+    int rc = asli_frame_computed(f, t, "integer", &found, reterr);
+    if (rc)
+        return rc;
+    int64_t number = json_integer_value(found);
+    if (number < min || number > max)
+        return asli_frame_evaluation(f, name, reterr,
+                                     "The field '%s' must be between %lld and %lld, but "
+                                     "was: %lld",
+                                     name, (long long)min, (long long)max,
+                                     (long long)number);
+    *value = number;
+    return 0;
+}
+
 int asli_frame_int(struct asli_frame *frame, const struct asli_int_field *field,
                    const char *name, int64_t min, int64_t max, int64_t *value,
                    asl_error *reterr)
@@ -165,6 +209,8 @@ int asli_frame_int(struct asli_frame *frame, const struct asli_int_field *field,
     ASLI_AUTO(json) json_t *found = NULL;
     if (field->set)
         *value = field->value;
+    if (field->computed)
+        return computed_int(frame, field->computed, name, min, max, value, reterr);
     if (!field->path)
         return 0;
     int rc = asli_frame_path(frame, field->path, &found, reterr);
@@ -181,71 +227,160 @@ int asli_frame_int(struct asli_frame *frame, const struct asli_int_field *field,
     return 0;
 }
 
-static int apply_template(struct asli_frame *f, const struct asli_template *t,
-                          struct asli_payload *from, struct asli_payload **ret_payload,
-                          asl_error *reterr)
+/* ---- templates ---- */
+
+/* What the queries of a state see besides context and variables. */
+struct given {
+    const json_t *input;                 /* JSONPath: "$" */
+    const json_t *result, *error_output; /* JSONata; NULL: not here */
+};
+
+static int evaluate(struct asli_frame *f, const struct asli_template *t,
+                    const struct given *given, json_t **ret_value, asl_error *reterr)
 {
-    json_t *tree, *value;
-    int rc = asli_payload_tree(from, f->x, &tree, reterr);
-    if (rc)
-        return rc;
-    rc = asli_frame_template(f, t, tree, &value, reterr);
+    struct asli_env env = asli_frame_env(f, given->input);
+    struct asli_failure failure = {0};
+    json_t *input;
+    if (f->d.state->jsonata) {
+        int rc = asli_payload_tree(f->d.input, f->x, &input, reterr);
+        if (rc)
+            return rc;
+        env.input = input;
+        env.result = given->result;
+        env.error_output = given->error_output;
+    }
+    int rc = asli_template_eval(t, &env, ret_value, &failure, reterr);
+    asli_frame_env_done(f);
+    return rc == ASLI_FAILED ? asli_frame_query_failed(f, &failure, reterr) : rc;
+}
+
+int asli_frame_template(struct asli_frame *frame, const struct asli_template *t,
+                        const json_t *input, json_t **ret_value, asl_error *reterr)
+{
+    return evaluate(frame, t, &(struct given){.input = input}, ret_value, reterr);
+}
+
+static int evaluate_payload(struct asli_frame *f, const struct asli_template *t,
+                            const struct given *given, struct asli_payload **ret_payload,
+                            asl_error *reterr)
+{
+    json_t *value;
+    int rc = evaluate(f, t, given, &value, reterr);
     if (rc)
         return rc;
     *ret_payload = asli_payload_new(value);
     return *ret_payload ? 0 : asli_oom(reterr);
 }
 
-int asli_frame_template(struct asli_frame *frame, const struct asli_template *t,
-                        const json_t *input, json_t **ret_value, asl_error *reterr)
+static int apply_template(struct asli_frame *f, const struct asli_template *t,
+                          struct asli_payload *from, struct asli_payload **ret_payload,
+                          asl_error *reterr)
 {
-    struct asli_env env = asli_frame_env(frame, input);
+    json_t *tree;
+    int rc = asli_payload_tree(from, f->x, &tree, reterr);
+    return rc ? rc
+              : evaluate_payload(f, t, &(struct given){.input = tree}, ret_payload,
+                                 reterr);
+}
+
+static bool is_of(const json_t *value, const char *type)
+{
+    switch (json_typeof(value)) {
+    case JSON_ARRAY:
+        return strcmp(type, "array") == 0;
+    case JSON_OBJECT:
+        return strcmp(type, "object") == 0;
+    case JSON_STRING:
+        return strcmp(type, "string") == 0;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        return strcmp(type, "boolean") == 0;
+    case JSON_INTEGER:
+        return strcmp(type, "integer") == 0 || strcmp(type, "number") == 0;
+    case JSON_REAL:
+        return strcmp(type, "number") == 0;
+    default:
+        return false;
+    }
+}
+
+int asli_frame_computed(struct asli_frame *frame, const struct asli_template *t,
+                        const char *type, json_t **ret_value, asl_error *reterr)
+{
+    ASLI_AUTO(json) json_t *value = NULL;
     struct asli_failure failure = {0};
-    int rc = asli_template_eval(t, &env, ret_value, &failure, reterr);
-    asli_frame_env_done(frame);
+    int rc = evaluate(frame, t, &(struct given){0}, &value, reterr);
+    if (rc)
+        return rc;
+    if (is_of(value, type)) {
+        *ret_value = json_incref(value);
+        return 0;
+    }
+    rc = asli_template_unexpected(t, type, value, &failure, reterr);
     return rc == ASLI_FAILED ? asli_frame_query_failed(frame, &failure, reterr) : rc;
 }
 
-int asli_frame_text(struct asli_frame *frame, const struct asli_text_source *source,
-                    const char *field, char **ret_text, asl_error *reterr)
+/* ---- texts ---- */
+
+/* A path or a call found nothing, or no text. */
+static int no_text(struct asli_frame *f, const struct asli_text_field *field,
+                   const char *name, const json_t *value, const json_t *work,
+                   asl_error *reterr)
+{
+    ASLI_AUTO(text) char *text = NULL;
+    int rc = asli_json_text(value ? value : work, &text, NULL, reterr);
+    if (rc)
+        return rc;
+    if (!value)
+        return asli_frame_runtime(f, reterr,
+                                  "The JSONPath '%s' specified for the field '%sPath' "
+                                  "could not be found in the input '%s'",
+                                  asli_path_text(field->path), name, text);
+    return asli_frame_runtime(
+        f, reterr, "The value of the field '%sPath' must be a string but was: %s", name,
+        text);
+}
+
+static int text_by_path(struct asli_frame *f, const struct asli_text_field *field,
+                        const char *name, json_t **ret_value, asl_error *reterr)
 {
     json_t *work;
-    ASLI_AUTO(json) json_t *value = NULL;
     struct asli_failure failure = {0};
-    int rc = asli_frame_work_tree(frame, &work, reterr);
+    int rc = asli_frame_work_tree(f, &work, reterr);
     if (rc)
         return rc;
-    struct asli_env env = asli_frame_env(frame, work);
-    if (source->call)
-        rc = asli_intrinsic_eval(source->call, &env, &value, &failure, reterr);
+    struct asli_env env = asli_frame_env(f, work);
+    if (field->call)
+        rc = asli_intrinsic_eval(field->call, &env, ret_value, &failure, reterr);
     else
-        rc = asli_path_eval(source->path, &env, ASLI_PATH_STRICT, &value, NULL, reterr);
-    asli_frame_env_done(frame);
-    if (rc == ASLI_FAILED && source->call)
-        return asli_frame_query_failed(frame, &failure, reterr);
-    if (rc == ASLI_FAILED) {
-        ASLI_AUTO(text) char *text = NULL;
-        rc = asli_json_text(work, &text, NULL, reterr);
-        return rc ? rc
-                  : asli_frame_runtime(
-                        frame, reterr,
-                        "The JSONPath '%s' specified for the field '%s' could not "
-                        "be found in the input '%s'",
-                        asli_path_text(source->path), field, text);
+        rc = asli_path_eval(field->path, &env, ASLI_PATH_STRICT, ret_value, NULL, reterr);
+    asli_frame_env_done(f);
+    if (rc == ASLI_FAILED && field->call)
+        return asli_frame_query_failed(f, &failure, reterr);
+    if (rc == ASLI_FAILED)
+        return no_text(f, field, name, NULL, work, reterr);
+    if (!rc && !json_is_string(*ret_value)) {
+        rc = no_text(f, field, name, *ret_value, work, reterr);
+        json_decref(*ret_value);
+        *ret_value = NULL;
     }
+    return rc;
+}
+
+int asli_frame_text(struct asli_frame *frame, const struct asli_text_field *field,
+                    const char *name, char **ret_text, asl_error *reterr)
+{
+    ASLI_AUTO(json) json_t *value = NULL;
+    int rc = 0;
+    if (field->computed)
+        rc = asli_frame_computed(frame, field->computed, "string", &value, reterr);
+    else if (field->path || field->call)
+        rc = text_by_path(frame, field, name, &value, reterr);
     if (rc)
         return rc;
-    if (!json_is_string(value)) {
-        ASLI_AUTO(text) char *text = NULL;
-        rc = asli_json_text(value, &text, NULL, reterr);
-        return rc ? rc
-                  : asli_frame_runtime(
-                        frame, reterr,
-                        "The value of the field '%s' must be a string but was: %s", field,
-                        text);
-    }
-    *ret_text = asli_strndup(json_string_value(value), json_string_length(value));
-    return *ret_text ? 0 : asli_oom(reterr);
+    const char *text = value ? json_string_value(value) : field->literal;
+    *ret_text = asli_strdup(text);
+    return text && !*ret_text ? asli_oom(reterr) : 0;
 }
 
 /* ---- the two ends of a state ---- */
@@ -259,7 +394,7 @@ int asli_io_input(struct asli_frame *frame, asl_error *reterr)
     int rc = select_payload(frame, &s->input_path, frame->d.input, &work, reterr);
     if (rc)
         return rc;
-    if (s->parameters && (s->ops->traits & ASLI_HAS_PARAMETERS)) {
+    if (s->parameters) {
         rc = apply_template(frame, s->parameters, work, &after, reterr);
         asli_payload_unref(work);
         if (rc)
@@ -335,10 +470,49 @@ static int seal(struct asli_frame *f, struct asli_payload *take_payload,
     return 0;
 }
 
+static const struct asli_way_out *way_of(const struct asli_frame *f)
+{
+    return f->out ? f->out : &f->d.state->out;
+}
+
+/* Does the type have a result apart from its input? */
+static bool has_result(const struct asli_state *s)
+{
+    return (s->ops->traits & ASLI_HAS_RESULT_SELECTOR) != 0;
+}
+
+/* JSONata: Output, or what is the output without it. */
+static int jsonata_output(struct asli_frame *f, const struct asli_way_out *way,
+                          const struct given *given, struct asli_payload *otherwise,
+                          struct asli_payload **ret_output, asl_error *reterr)
+{
+    struct asli_payload *value = NULL;
+    int rc = 0;
+    if (way->output)
+        rc = evaluate_payload(f, way->output, given, &value, reterr);
+    else
+        value = asli_payload_ref(otherwise);
+    return rc ? rc : seal(f, value, ret_output, reterr);
+}
+
+static int result_output(struct asli_frame *f, struct asli_payload *result,
+                         struct asli_payload **ret_output, asl_error *reterr)
+{
+    json_t *tree = NULL;
+    bool own = has_result(f->d.state);
+    int rc =
+        own && way_of(f)->output ? asli_payload_tree(result, f->x, &tree, reterr) : 0;
+    return rc ? rc
+              : jsonata_output(f, way_of(f), &(struct given){.result = tree},
+                               own ? result : f->d.input, ret_output, reterr);
+}
+
 int asli_io_output(struct asli_frame *frame, struct asli_payload *result,
                    struct asli_payload **ret_output, asl_error *reterr)
 {
     const struct asli_state *s = frame->d.state;
+    if (s->jsonata)
+        return result_output(frame, result, ret_output, reterr);
     struct asli_payload *value = asli_payload_ref(result), *next;
     int rc = 0;
     if (s->result_selector) {
@@ -365,6 +539,14 @@ int asli_io_caught(struct asli_frame *frame, const struct asli_catcher *catcher,
                    asl_error *reterr)
 {
     struct asli_payload *value;
+    if (frame->d.state->jsonata) {
+        json_t *error;
+        int rc = asli_payload_tree(error_output, frame->x, &error, reterr);
+        return rc ? rc
+                  : jsonata_output(frame, &catcher->out,
+                                   &(struct given){.error_output = error}, error_output,
+                                   ret_output, reterr);
+    }
     int rc = asli_io_graft(frame, &catcher->result_path, error_output, &value, reterr);
     return rc ? rc : seal(frame, value, ret_output, reterr);
 }
@@ -403,19 +585,25 @@ static size_t held(const struct asli_frame *f, const struct asli_variables *assi
     return sum;
 }
 
-int asli_io_assign(struct asli_frame *frame, const struct asli_way_out *out,
+int asli_io_assign(struct asli_frame *frame, const struct asli_catcher *catcher,
                    struct asli_payload *input, struct asli_variables **ret_assigned,
                    asl_error *reterr)
 {
+    const struct asli_way_out *way = catcher ? &catcher->out : way_of(frame);
     ASLI_AUTO(json) json_t *values = NULL;
     json_t *tree;
     size_t sum = 0;
     *ret_assigned = NULL;
-    if (!out->assign)
+    if (!way->assign)
         return 0;
     int rc = asli_payload_tree(input, frame->x, &tree, reterr);
+    struct given given = {.input = rc ? NULL : tree};
+    if (catcher)
+        given.error_output = given.input;
+    else if (has_result(frame->d.state))
+        given.result = given.input;
     if (!rc)
-        rc = asli_frame_template(frame, out->assign, tree, &values, reterr);
+        rc = evaluate(frame, way->assign, &given, &values, reterr);
     if (rc || !json_object_size(values))
         return rc;
     struct asli_variables *set = asli_variables_new(json_object_size(values));

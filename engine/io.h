@@ -17,9 +17,9 @@ int asli_io_output(struct asli_frame *frame, struct asli_payload *result,
 int asli_io_caught(struct asli_frame *frame, const struct asli_catcher *catcher,
                    struct asli_payload *error_output, struct asli_payload **ret_output,
                    asl_error *reterr);
-/* What a way out assigns, `input` being "$"; NULL when nothing. A new set, whose values have their
- * texts. */
-int asli_io_assign(struct asli_frame *frame, const struct asli_way_out *out,
+/* What the way out assigns, of a catcher or (NULL) of the state; `input` is "$", the result or the
+ * error output. A new set, whose values have their texts; NULL: nothing. */
+int asli_io_assign(struct asli_frame *frame, const struct asli_catcher *catcher,
                    struct asli_payload *input, struct asli_variables **ret_assigned,
                    asl_error *reterr);
 int asli_io_graft(struct asli_frame *frame, const struct asli_path_field *field,

@@ -37,8 +37,11 @@ struct asli_int_field {
     struct asli_path *path;
     struct asli_template *computed;
 };
-/* ErrorPath, CausePath: one of the two is set, or neither. */
-struct asli_text_source {
+/* A text that stands there, that an expression gives (X), or a path or a call (XPath): one of these
+ * is set, or none. */
+struct asli_text_field {
+    const char *literal;
+    struct asli_template *computed;
     struct asli_path *path;
     struct asli_intrinsic *call;
 };
@@ -85,6 +88,7 @@ struct asli_state {
     struct asli_scope *scope;
     uint32_t index;          /* in machine->states */
     json_t *value;           /* the state's object; borrowed */
+    bool jsonata;            /* its query language */
     struct asli_state *next; /* NULL: End, or a type without Next */
     struct asli_path_field input_path, output_path, result_path;
     struct asli_template *parameters, *result_selector;

@@ -37,7 +37,8 @@ static const struct asli_field catcher_fields[] = {
     {"ResultPath", ASLI_FIELD_RESULT_PATH, ASLI_JSONPATH,
      offsetof(struct asli_catcher, result_path)},
     {"Assign", ASLI_FIELD_ASSIGN, 0, offsetof(struct asli_catcher, out.assign)},
-    {"Output", ASLI_FIELD_NONE, ASLI_JSONATA},
+    {"Output", ASLI_FIELD_TEMPLATE, ASLI_JSONATA,
+     offsetof(struct asli_catcher, out.output)},
     {"Comment", ASLI_FIELD_NONE},
     {NULL},
 };

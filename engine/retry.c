@@ -128,7 +128,7 @@ int asli_catch(struct asli_frame *frame, bool *ret_handled, asl_error *reterr)
             return asli_oom(reterr);
         int rc = asli_io_caught(frame, c, error, &output, reterr);
         if (!rc)
-            rc = asli_io_assign(frame, &c->out, error, &assigned, reterr);
+            rc = asli_io_assign(frame, c, error, &assigned, reterr);
         if (!rc)
             rc = asli_frame_exited(frame, output, assigned, reterr);
         if (!rc)

@@ -38,7 +38,9 @@ static const struct asli_field common_fields[] = {
      .traits = ASLI_HAS_IO},
     {"OutputPath", ASLI_FIELD_PATH_NULL, ASLI_JSONPATH, AT(output_path),
      .traits = ASLI_HAS_IO},
-    {"Output", ASLI_FIELD_NONE, ASLI_JSONATA, .traits = ASLI_HAS_IO},
+    {"Output", ASLI_FIELD_TEMPLATE, ASLI_JSONATA, AT(out.output), .traits = ASLI_HAS_IO},
+    {"Arguments", ASLI_FIELD_TEMPLATE, ASLI_JSONATA, AT(parameters),
+     .traits = ASLI_HAS_ARGUMENTS},
     {"Parameters", ASLI_FIELD_TEMPLATE, ASLI_JSONPATH, AT(parameters),
      .traits = ASLI_HAS_PARAMETERS},
     {"ResultSelector", ASLI_FIELD_TEMPLATE, ASLI_JSONPATH, AT(result_selector),
@@ -63,11 +65,10 @@ int asli_load_language(struct asli_object *object, bool *ret_jsonata)
     *ret_jsonata = !text || strcmp(text, "JSONPath") != 0; /* also when it is misspelt */
     if (!text || !*ret_jsonata)
         return code;
-    if (strcmp(text, "JSONata") != 0)
-        return asli_object_problem(object, ASLI_CODE_SCHEMA, "QueryLanguage",
-                                   ASLI_MSG_ENUM, "JSONPath, JSONata");
-    return asli_object_problem(object, ASLI_CODE_UNSUPPORTED, "QueryLanguage",
-                               ASLI_MSG_LATER, "JSONata");
+    if (strcmp(text, "JSONata") == 0)
+        return 0;
+    return asli_object_problem(object, ASLI_CODE_SCHEMA, "QueryLanguage", ASLI_MSG_ENUM,
+                               "JSONPath, JSONata");
 }
 
 static int unknown_type(struct asli_object *object)
@@ -144,11 +145,12 @@ int asli_load_state(struct asli_load *load, struct asli_state *state)
     if (load->jsonata && !object.jsonata &&
         asli_object_problem(&object, ASLI_CODE_SCHEMA, NULL, ASLI_MSG_DOWNGRADE))
         return ASL_ENOMEM;
+    state->jsonata = object.jsonata;
     int code = load_type(&object);
     if (code || !state->ops)
         return code;
     code = load_fields(&object);
-    if (code || object.bad || object.jsonata || !state->ops->load)
+    if (code || object.bad || !state->ops->load)
         return code;
     return state->ops->load(&load->loader, state);
 }

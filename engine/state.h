@@ -24,7 +24,7 @@ enum asli_step {
 
 /* What a type takes part in. */
 enum asli_trait {
-    ASLI_HAS_IO = 1,         /* InputPath, OutputPath */
+    ASLI_HAS_IO = 1,         /* InputPath, OutputPath; Output */
     ASLI_HAS_PARAMETERS = 2, /* Parameters (Map: ItemSelector is its own affair) */
     ASLI_HAS_RESULT_PATH = 4,
     ASLI_HAS_RESULT_SELECTOR = 8,
@@ -32,6 +32,7 @@ enum asli_trait {
     ASLI_HAS_NEXT = 32,   /* Next or End, exactly one */
     ASLI_HAS_EXITED = 64, /* an Exited event (all but Fail) */
     ASLI_HAS_ASSIGN = 128,
+    ASLI_HAS_ARGUMENTS = 256,
 };
 
 struct asli_frame;

@@ -27,6 +27,7 @@ static char *dup_or_null(const char *text, bool *oom)
 
 static int record_entered(struct asli_frame *f, asl_error *reterr)
 {
+    f->before_entered = f->d.head;
     struct asl_event e = {.type = f->d.state->ops->entered,
                           .state = f->d.state->name,
                           .payload = asli_payload_ref(f->d.input)};
@@ -41,7 +42,7 @@ static void forget_outcome(struct asli_frame *f)
     asli_payload_unref(f->result);
     f->result = NULL;
     asli_failure_done(&f->failure);
-    f->fatal = f->heartbeat = false;
+    f->fatal = f->heartbeat = f->evaluation = false;
     f->chosen = NULL;
     f->out = NULL;
 }
@@ -145,8 +146,7 @@ static int finish_state(struct asli_frame *f, asl_error *reterr)
     if (!rc)
         rc = asli_io_output(f, result, &output, reterr);
     if (!rc)
-        rc = asli_io_assign(f, f->out ? f->out : &f->d.state->out, result, &assigned,
-                            reterr);
+        rc = asli_io_assign(f, NULL, result, &assigned, reterr);
     asli_payload_unref(result);
     if (rc) {
         asli_payload_unref(output);
@@ -186,20 +186,49 @@ static int record_state_failed(struct asli_frame *f, asl_error *reterr)
     return asli_frame_record(f, &e, true, reterr);
 }
 
+/* An expression failed: that has an event of its own. It follows the state's Entered event; before
+ * December 2024 it followed what came before that. */
+static int record_evaluation(struct asli_frame *f, asl_error *reterr)
+{
+    if (!f->evaluation)
+        return 0;
+    bool oom = false;
+    struct asl_event e = {.type = ASLI_EVENT_EvaluationFailed,
+                          .state = f->d.state->name,
+                          .error = dup_or_null(f->failure.error, &oom),
+                          .cause = dup_or_null(f->failure.cause, &oom),
+                          .text = dup_or_null(f->failure.location, &oom)};
+    f->evaluation = false;
+    if (oom) {
+        asli_event_done(&e);
+        return asli_oom(reterr);
+    }
+    if (f->d.head == f->d.entered_event &&
+        !asli_engine_since(f->x->engine, ASLI_EVALUATION_FOLLOWS_ENTERED))
+        f->d.head = f->before_entered;
+    return asli_frame_record(f, &e, true, reterr);
+}
+
 /* Retry, then Catch, then the enclosing state or the execution. */
 static int fail_frame(struct asli_frame *f, asl_error *reterr)
 {
     bool handled = false;
-    if (f->fatal)
-        return fail_execution(f, reterr);
-    int rc = asli_retry(f, &handled, reterr);
+    int rc = record_evaluation(f, reterr);
+    if (rc || f->fatal)
+        return rc ? rc : fail_execution(f, reterr);
+    rc = asli_retry(f, &handled, reterr);
     if (rc || handled)
         return rc;
     rc = record_state_failed(f, reterr);
     if (!rc)
         rc = asli_catch(f, &handled, reterr);
-    if (rc == ASLI_FAILED)
-        return fail_execution(f, reterr); /* the catcher itself failed */
+    if (rc == ASLI_FAILED) { /* the catcher itself failed */
+        if (f->fatal)
+            return fail_execution(f, reterr);
+        rc = record_evaluation(f, reterr);
+        if (!rc)
+            rc = record_state_failed(f, reterr);
+    }
     if (rc || handled)
         return rc;
     if (!f->parent)

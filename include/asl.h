@@ -161,6 +161,8 @@ typedef struct asl_options {
     /* `len` random bytes into `buffer`, 0 on success; NULL: the system's (getrandom). Thread:
      * any, since asl_start draws names. */
     int (*random)(void *arg, void *buffer, size_t len);
+    /* Where AWS changed its answers, those of that day (epoch milliseconds); 0: the newest. */
+    int64_t as_of;
 } asl_options;
 
 /* Opens an engine on a store and recovers what it holds; nothing runs before it is driven.

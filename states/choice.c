@@ -8,10 +8,12 @@
 #include "engine/base/alloc.h"
 #include "engine/frame.h"
 #include "engine/load.h"
+#include "engine/query/expression.h"
 #include "engine/state.h"
 
 struct branch {
-    struct asli_rule *rule;
+    struct asli_rule *rule;          /* JSONPath */
+    struct asli_template *condition; /* JSONata */
     struct asli_state *next;
     struct asli_way_out out;
 };
@@ -32,6 +34,9 @@ static const struct asli_field fields[] = {
 static const struct asli_field rule_fields[] = {
     {"Next", ASLI_FIELD_STATE, ASLI_REQUIRED, offsetof(struct branch, next)},
     {"Assign", ASLI_FIELD_ASSIGN, 0, offsetof(struct branch, out.assign)},
+    {"Condition", ASLI_FIELD_TEMPLATE, ASLI_JSONATA | ASLI_REQUIRED,
+     offsetof(struct branch, condition)},
+    {"Output", ASLI_FIELD_TEMPLATE, ASLI_JSONATA, offsetof(struct branch, out.output)},
     {"Comment", ASLI_FIELD_NONE},
     {NULL},
 };
@@ -56,6 +61,17 @@ static int reads(void *arg, const char *name, size_t len)
     return asli_load_reads(rule->state, name, len);
 }
 
+/* A Condition is an expression, or true or false. */
+static int check_condition(struct asli_object *rule)
+{
+    const json_t *value = json_object_get(rule->value, "Condition");
+    if (!value || json_is_boolean(value) ||
+        (json_is_string(value) &&
+         asli_expression_like(json_string_value(value), json_string_length(value))))
+        return 0;
+    return asli_object_problem(rule, ASLI_CODE_SCHEMA, "Condition", ASLI_MSG_CONDITION);
+}
+
 static int load_branch(struct asli_object *rule, struct branch *branch)
 {
     struct asli_compiling who = {problem, reads, rule};
@@ -63,8 +79,9 @@ static int load_branch(struct asli_object *rule, struct branch *branch)
         return problem(rule, ASLI_CODE_SCHEMA, "", ASLI_MSG_EXPECTED, "Object");
     rule->tables[0].fields = rule_fields;
     rule->tables[0].base = branch;
-    rule->partial = true; /* the operators are the rule's own affair */
-    int rc = asli_rule_compile(rule->value, &who, &branch->rule, NULL);
+    rule->partial = !rule->jsonata; /* the operators are the rule's own affair */
+    int rc = rule->jsonata ? check_condition(rule)
+                           : asli_rule_compile(rule->value, &who, &branch->rule, NULL);
     return rc ? rc : asli_object_load(rule);
 }
 
@@ -88,7 +105,8 @@ static int load(struct asli_loader *loader, struct asli_state *state)
         struct asli_object rule = {.loader = loader,
                                    .state = state,
                                    .where = where,
-                                   .value = json_array_get(def->choices, i)};
+                                   .value = json_array_get(def->choices, i),
+                                   .jsonata = state->jsonata};
         int rc = load_branch(&rule, &def->branches[i]);
         if (rc)
             return rc;
@@ -106,34 +124,50 @@ static void unload(struct asli_state *state)
     asli_free(def->branches);
 }
 
-static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
+static int condition(struct asli_frame *frame, const struct branch *branch,
+                     bool *ret_match, asl_error *reterr)
 {
-    const struct choice *def = frame->d.state->def;
+    ASLI_AUTO(json) json_t *value = NULL;
+    int rc = asli_frame_computed(frame, branch->condition, "boolean", &value, reterr);
+    *ret_match = !rc && json_is_true(value);
+    return rc;
+}
+
+static int rule(struct asli_frame *frame, const struct branch *branch, bool *ret_match,
+                asl_error *reterr)
+{
     struct asli_failure failure = {0};
     json_t *work = NULL;
     int rc = asli_frame_work_tree(frame, &work, reterr);
+    if (rc)
+        return rc;
     struct asli_env env = asli_frame_env(frame, work);
+    rc = asli_rule_eval(branch->rule, &env, ret_match, &failure, reterr);
+    asli_frame_env_done(frame);
+    return rc == ASLI_FAILED ? asli_frame_query_failed(frame, &failure, reterr) : rc;
+}
+
+static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
+{
+    const struct choice *def = frame->d.state->def;
     bool match = false;
+    int rc = 0;
+    frame->chosen = def->otherwise;
     for (size_t i = 0; i < def->count && !rc && !match; i++) {
-        rc = asli_rule_eval(def->branches[i].rule, &env, &match, &failure, reterr);
+        const struct branch *branch = &def->branches[i];
+        rc = branch->rule ? rule(frame, branch, &match, reterr)
+                          : condition(frame, branch, &match, reterr);
         if (!rc && match) {
-            frame->chosen = def->branches[i].next;
-            frame->out = &def->branches[i].out;
+            frame->chosen = branch->next;
+            frame->out = &branch->out;
         }
     }
-    asli_frame_env_done(frame);
-    if (rc == ASLI_FAILED)
-        rc = asli_frame_query_failed(frame, &failure, reterr);
-    if (!rc && !match && !def->otherwise)
+    if (!rc && !frame->chosen)
         rc = asli_frame_runtime(
             frame, reterr,
             "Failed to transition out of the state. The state does not point "
             "to a next state.");
-    if (rc)
-        return asli_step_of(rc);
-    if (!match)
-        frame->chosen = def->otherwise;
-    return ASLI_STEP_DONE;
+    return rc ? asli_step_of(rc) : ASLI_STEP_DONE;
 }
 
 const struct asli_state_ops asli_state_choice = {

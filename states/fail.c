@@ -8,39 +8,25 @@
 #include "engine/state.h"
 
 struct fail {
-    const char *error, *cause;
-    struct asli_text_source error_path, cause_path;
+    struct asli_text_field error, cause;
 };
 
 static const struct asli_field fields[] = {
     {"Error", ASLI_FIELD_TEXT, 0, offsetof(struct fail, error), 'e'},
-    {"ErrorPath", ASLI_FIELD_TEXT_SOURCE, ASLI_JSONPATH,
-     offsetof(struct fail, error_path), 'e'},
+    {"ErrorPath", ASLI_FIELD_TEXT_PATH, ASLI_JSONPATH, offsetof(struct fail, error), 'e'},
     {"Cause", ASLI_FIELD_TEXT, 0, offsetof(struct fail, cause), 'c'},
-    {"CausePath", ASLI_FIELD_TEXT_SOURCE, ASLI_JSONPATH,
-     offsetof(struct fail, cause_path), 'c'},
+    {"CausePath", ASLI_FIELD_TEXT_PATH, ASLI_JSONPATH, offsetof(struct fail, cause), 'c'},
     {NULL},
 };
-
-/* The literal, or what the path or call gives; NULL: neither. */
-static int text_of(struct asli_frame *frame, const char *literal,
-                   const struct asli_text_source *source, const char *field,
-                   char **ret_text, asl_error *reterr)
-{
-    if (source->path || source->call)
-        return asli_frame_text(frame, source, field, ret_text, reterr);
-    *ret_text = asli_strdup(literal);
-    return literal && !*ret_text ? asli_oom(reterr) : 0;
-}
 
 static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
 {
     const struct fail *def = frame->d.state->def;
     ASLI_AUTO(text) char *error = NULL;
     ASLI_AUTO(text) char *cause = NULL;
-    int rc = text_of(frame, def->error, &def->error_path, "ErrorPath", &error, reterr);
+    int rc = asli_frame_text(frame, &def->error, "Error", &error, reterr);
     if (!rc)
-        rc = text_of(frame, def->cause, &def->cause_path, "CausePath", &cause, reterr);
+        rc = asli_frame_text(frame, &def->cause, "Cause", &cause, reterr);
     if (!rc)
         rc = asli_frame_fail(frame, error, cause, reterr);
     return asli_step_of(rc);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
+#include "engine/base/json.h"
 #include "engine/state.h"
 #include "states/join.h"
 
@@ -16,7 +17,7 @@
 struct map {
     struct asli_scope *processor;
     struct asli_path *items_path;
-    struct asli_template *selector;
+    struct asli_template *selector, *items;
     struct asli_int_field concurrency;
 };
 
@@ -29,7 +30,7 @@ static const struct asli_field fields[] = {
     {"Parameters", ASLI_FIELD_TEMPLATE, ASLI_JSONPATH, AT(selector), 's'},
     {"MaxConcurrency", ASLI_FIELD_INT, 0, AT(concurrency), 'c', 0, INT32_MAX},
     {"MaxConcurrencyPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH, AT(concurrency.path), 'c'},
-    {"Items", ASLI_FIELD_NONE, ASLI_JSONATA, 0},
+    {"Items", ASLI_FIELD_TEMPLATE, ASLI_JSONATA, AT(items)},
     {"ItemReader", ASLI_FIELD_NONE, ASLI_LATER, 0},
     {"ItemBatcher", ASLI_FIELD_NONE, ASLI_LATER, 0},
     {"ResultWriter", ASLI_FIELD_NONE, ASLI_LATER, 0},
@@ -54,8 +55,30 @@ static int concurrency(struct asli_frame *frame, uint32_t *ret_limit, asl_error 
     return rc;
 }
 
-/* A new reference to the array of items. */
-static int items(struct asli_frame *frame, json_t **ret_items, asl_error *reterr)
+/* JSONata: Items, or the state's input. */
+static int jsonata_items(struct asli_frame *frame, json_t **ret_items, asl_error *reterr)
+{
+    const struct map *def = frame->d.state->def;
+    json_t *input;
+    if (def->items)
+        return asli_frame_computed(frame, def->items, "array", ret_items, reterr);
+    int rc = asli_frame_work_tree(frame, &input, reterr);
+    if (rc)
+        return rc;
+    if (json_is_array(input)) {
+        *ret_items = json_incref(input);
+        return 0;
+    }
+    ASLI_AUTO(text) char *text = NULL;
+    rc = asli_json_text(input, &text, NULL, reterr);
+    return rc ? rc
+              : asli_frame_evaluation(frame, NULL, reterr,
+                                      "Map state input must be an array but was: %s",
+                                      text);
+}
+
+/* JSONPath: what ItemsPath leads to. */
+static int jsonpath_items(struct asli_frame *frame, json_t **ret_items, asl_error *reterr)
 {
     const struct map *def = frame->d.state->def;
     ASLI_AUTO(json) json_t *value = NULL;
@@ -73,6 +96,13 @@ static int items(struct asli_frame *frame, json_t **ret_items, asl_error *reterr
             def->items_path ? asli_path_text(def->items_path) : "$");
     *ret_items = json_incref(value);
     return 0;
+}
+
+/* A new reference to the array of items. */
+static int items(struct asli_frame *frame, json_t **ret_items, asl_error *reterr)
+{
+    return frame->d.state->jsonata ? jsonata_items(frame, ret_items, reterr)
+                                   : jsonpath_items(frame, ret_items, reterr);
 }
 
 static int item(struct asli_frame *frame, uint32_t index, json_t **ret_item,

@@ -18,7 +18,6 @@ struct parallel {
 
 static const struct asli_field fields[] = {
     {"Branches", ASLI_FIELD_JSON, ASLI_REQUIRED, offsetof(struct parallel, value)},
-    {"Arguments", ASLI_FIELD_NONE, ASLI_JSONATA, 0},
     {NULL},
 };
 
@@ -100,9 +99,9 @@ static enum asli_step resume(struct asli_frame *frame, const struct asli_event *
 
 const struct asli_state_ops asli_state_parallel = {
     .type = "Parallel",
-    .traits = ASLI_HAS_IO | ASLI_HAS_PARAMETERS | ASLI_HAS_RESULT_PATH |
-              ASLI_HAS_RESULT_SELECTOR | ASLI_HAS_RETRY | ASLI_HAS_NEXT |
-              ASLI_HAS_EXITED | ASLI_HAS_ASSIGN,
+    .traits = ASLI_HAS_IO | ASLI_HAS_PARAMETERS | ASLI_HAS_ARGUMENTS |
+              ASLI_HAS_RESULT_PATH | ASLI_HAS_RESULT_SELECTOR | ASLI_HAS_RETRY |
+              ASLI_HAS_NEXT | ASLI_HAS_EXITED | ASLI_HAS_ASSIGN,
     .fields = fields,
     .def_size = sizeof(struct parallel),
     .entered = ASLI_EVENT_ParallelStateEntered,

@@ -13,7 +13,7 @@
 
 struct task {
     struct asl_resource *resource; /* first: asli_state_resource */
-    const char *resource_text;
+    struct asli_text_field resource_text;
     struct asli_int_field timeout, heartbeat;
     struct asli_template *credentials;
 };
@@ -21,7 +21,8 @@ struct task {
 #define MAX_SECONDS 99999999
 
 static const struct asli_field fields[] = {
-    {"Resource", ASLI_FIELD_TEXT, ASLI_REQUIRED, offsetof(struct task, resource_text)},
+    {"Resource", ASLI_FIELD_TEXT, ASLI_REQUIRED | ASLI_CONSTANT,
+     offsetof(struct task, resource_text)},
     {"TimeoutSeconds", ASLI_FIELD_INT, 0, offsetof(struct task, timeout), 't', 1,
      MAX_SECONDS},
     {"TimeoutSecondsPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH,
@@ -31,7 +32,6 @@ static const struct asli_field fields[] = {
     {"HeartbeatSecondsPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH,
      offsetof(struct task, heartbeat.path), 'h'},
     {"Credentials", ASLI_FIELD_TEMPLATE, 0, offsetof(struct task, credentials)},
-    {"Arguments", ASLI_FIELD_NONE, ASLI_JSONATA, 0},
     {NULL},
 };
 
@@ -39,9 +39,10 @@ static int load(struct asli_loader *loader, struct asli_state *state)
 {
     struct task *def = state->def;
     asl_error err;
-    int rc = asli_resource_parse(def->resource_text,
-                                 json_object_get(state->value, "Parameters"),
-                                 &def->resource, &err);
+    int rc = asli_resource_parse(
+        def->resource_text.literal,
+        json_object_get(state->value, state->jsonata ? "Arguments" : "Parameters"),
+        &def->resource, &err);
     if (rc == ASL_EDEFINITION)
         return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Resource", "%s",
                                  err.text);
@@ -133,9 +134,9 @@ static enum asli_step resume(struct asli_frame *frame, const struct asli_event *
 
 const struct asli_state_ops asli_state_task = {
     .type = "Task",
-    .traits = ASLI_HAS_IO | ASLI_HAS_PARAMETERS | ASLI_HAS_RESULT_PATH |
-              ASLI_HAS_RESULT_SELECTOR | ASLI_HAS_RETRY | ASLI_HAS_NEXT |
-              ASLI_HAS_EXITED | ASLI_HAS_ASSIGN,
+    .traits = ASLI_HAS_IO | ASLI_HAS_PARAMETERS | ASLI_HAS_ARGUMENTS |
+              ASLI_HAS_RESULT_PATH | ASLI_HAS_RESULT_SELECTOR | ASLI_HAS_RETRY |
+              ASLI_HAS_NEXT | ASLI_HAS_EXITED | ASLI_HAS_ASSIGN,
     .fields = fields,
     .def_size = sizeof(struct task),
     .entered = ASLI_EVENT_TaskStateEntered,

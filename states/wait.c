@@ -11,18 +11,19 @@
 #include "engine/frame.h"
 #include "engine/state.h"
 
+#define MAX_SECONDS 99999999
 #define MAX_WAIT_MS (INT64_C(2147483647) * 1000)
 
 struct wait {
     struct asli_int_field seconds;
     struct asli_path *seconds_path, *timestamp_path;
-    const char *timestamp;
+    struct asli_text_field timestamp;
 };
 
 static const struct asli_field fields[] = {
     {"SecondsPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH,
      offsetof(struct wait, seconds_path), 'A'},
-    {"Seconds", ASLI_FIELD_INT, 0, offsetof(struct wait, seconds), 'A', 0, 99999999},
+    {"Seconds", ASLI_FIELD_INT, 0, offsetof(struct wait, seconds), 'A', 0, MAX_SECONDS},
     {"TimestampPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH,
      offsetof(struct wait, timestamp_path), 'A'},
     {"Timestamp", ASLI_FIELD_TIMESTAMP, 0, offsetof(struct wait, timestamp), 'A'},
@@ -105,6 +106,15 @@ static int timestamp_at(struct asli_frame *frame, const struct asli_path *path,
     return 0;
 }
 
+static int seconds_given(struct asli_frame *frame, const struct asli_int_field *field,
+                         int64_t *ret_at, asl_error *reterr)
+{
+    int64_t seconds = 0;
+    int rc = asli_frame_int(frame, field, "Seconds", 0, MAX_SECONDS, &seconds, reterr);
+    *ret_at = asli_frame_now(frame) + seconds * 1000;
+    return rc;
+}
+
 static int moment(struct asli_frame *frame, int64_t *ret_at, asl_error *reterr)
 {
     const struct wait *def = frame->d.state->def;
@@ -113,13 +123,18 @@ static int moment(struct asli_frame *frame, int64_t *ret_at, asl_error *reterr)
         return seconds_at(frame, def->seconds_path, ret_at, reterr);
     if (def->timestamp_path)
         return timestamp_at(frame, def->timestamp_path, ret_at, reterr);
-    if (def->seconds.set) {
-        *ret_at = asli_frame_now(frame) + def->seconds.value * 1000;
-        return 0;
-    }
-    if (!asli_time_parse(def->timestamp, strlen(def->timestamp), &instant))
-        return asl_error_set(reterr, ASL_EINTERNAL,
-                             "a Timestamp passed its check and is wrong");
+    if (def->seconds.set || def->seconds.computed)
+        return seconds_given(frame, &def->seconds, ret_at, reterr);
+    ASLI_AUTO(text) char *text = NULL;
+    int rc = asli_frame_text(frame, &def->timestamp, "Timestamp", &text, reterr);
+    if (rc)
+        return rc;
+    if (!asli_time_parse(text, strlen(text), &instant))
+        return asli_frame_evaluation(
+            frame, "Timestamp", reterr,
+            "The Timestamp field cannot be parsed as an ISO-8601 "
+            "extended offset date-time format string: %s",
+            text);
     *ret_at = asli_instant_ms(instant);
     return 0;
 }

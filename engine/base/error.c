@@ -106,5 +106,6 @@ void asli_failure_done(struct asli_failure *failure)
 {
     asli_free(failure->error);
     asli_free(failure->cause);
+    asli_free(failure->location);
     *failure = (struct asli_failure){0};
 }

@@ -19,6 +19,8 @@ int asli_error_pass(asl_error *reterr,
 /* An Error name and a Cause: data. NULL means absent. Both owned. */
 struct asli_failure {
     char *error, *cause;
+    char *
+        location; /* of a failed evaluation: the field; NULL: not in one field, or none */
 };
 
 /* Sets both (freeing what was there) and returns ASLI_FAILED; out of memory: ASL_ENOMEM. */

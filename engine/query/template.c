@@ -12,10 +12,11 @@
 #include "engine/base/alloc.h"
 #include "engine/base/bytes.h"
 #include "engine/base/json.h"
+#include "engine/query/expression.h"
 #include "engine/query/intrinsic.h"
 #include "engine/query/path.h"
 
-enum kind { LITERAL, PATH, CALL, OBJECT, ARRAY };
+enum kind { LITERAL, PATH, CALL, EXPRESSION, OBJECT, ARRAY };
 
 struct member;
 struct node {
@@ -23,6 +24,7 @@ struct node {
     json_t *literal;
     struct asli_path *path;
     struct asli_intrinsic *call;
+    struct asli_expression *expression;
     struct member *members;
     size_t count;
 };
@@ -39,6 +41,7 @@ struct asli_template {
 
 struct compiler {
     const struct asli_compiling *who;
+    const char *field;       /* JSONata: what is compiled; NULL: JSONPath */
     bool failed;             /* some problem was reported */
     struct asli_bytes place; /* of what is compiled, below the template */
     asl_error *reterr;
@@ -51,7 +54,8 @@ struct evaluation {
 };
 
 static int compile(struct compiler *c, json_t *value, struct node *node);
-static int eval(struct evaluation *ev, const struct member *m, json_t **ret_value);
+static int eval(struct evaluation *ev, const struct node *node, const char *key,
+                json_t **ret_value);
 
 static void node_done(struct node *node)
 {
@@ -64,12 +68,14 @@ static void node_done(struct node *node)
     if (node->path)
         asli_path_free(node->path);
     asli_intrinsic_free(node->call);
+    asli_expression_free(node->expression);
 }
 
 /* The length of the key in the result; *ret_computed: its value is a query. */
-static size_t key_length(const char *key, size_t len, bool *ret_computed)
+static size_t key_length(const struct compiler *c, const char *key, size_t len,
+                         bool *ret_computed)
 {
-    *ret_computed = len >= 2 && !memcmp(key + len - 2, ".$", 2);
+    *ret_computed = !c->field && len >= 2 && !memcmp(key + len - 2, ".$", 2);
     return *ret_computed ? len - 2 : len;
 }
 
@@ -121,7 +127,7 @@ static int compile_object(struct compiler *c, json_t *value, struct node *node)
         bool computed;
         size_t len = json_object_iter_key_len(it);
         m->key = asli_strndup(json_object_iter_key(it), len);
-        m->len = key_length(json_object_iter_key(it), len, &computed);
+        m->len = key_length(c, json_object_iter_key(it), len, &computed);
         size_t place = c->place.len;
         asli_bytes_addc(&c->place, '/');
         asli_bytes_add(&c->place, json_object_iter_key(it), len);
@@ -149,9 +155,42 @@ static int compile_array(struct compiler *c, json_t *value, struct node *node)
     return err;
 }
 
+/* The place as failures write it: Output/a/b[0]. */
+static char *field_of(struct compiler *c)
+{
+    struct asli_bytes out = {0};
+    const char *p = place_of(c);
+    asli_bytes_adds(&out, c->field);
+    while (*p) {
+        size_t len = 1 + strcspn(p + 1, "/");
+        if (len > 1 && strspn(p + 1, "0123456789") == len - 1)
+            asli_bytes_addf(&out, "[%.*s]", (int)len - 1, p + 1);
+        else
+            asli_bytes_add(&out, p, len);
+        p += len;
+    }
+    return asli_bytes_take_text(&out);
+}
+
+static int compile_expression(struct compiler *c, const json_t *value, struct node *node)
+{
+    ASLI_AUTO(text) char *field = field_of(c);
+    if (!field)
+        return asli_oom(c->reterr);
+    node->kind = EXPRESSION;
+    int err =
+        asli_expression_compile(json_string_value(value), json_string_length(value),
+                                field, place_of(c), c->who, &node->expression, c->reterr);
+    c->failed |= !err && !node->expression;
+    return err;
+}
+
 /* Bottom up: a container of nothing but literals is one. */
 static int compile(struct compiler *c, json_t *value, struct node *node)
 {
+    if (c->field && json_is_string(value) &&
+        asli_expression_like(json_string_value(value), json_string_length(value)))
+        return compile_expression(c, value, node);
     size_t count =
         json_is_object(value) ? json_object_size(value) : json_array_size(value);
     int err = 0;
@@ -174,10 +213,11 @@ static int compile(struct compiler *c, json_t *value, struct node *node)
     return err;
 }
 
-int asli_template_compile(json_t *value, const struct asli_compiling *who,
-                          struct asli_template **ret_template, asl_error *reterr)
+static int compile_template(json_t *value, const char *field,
+                            const struct asli_compiling *who,
+                            struct asli_template **ret_template, asl_error *reterr)
 {
-    struct compiler c = {.who = who, .reterr = reterr};
+    struct compiler c = {.who = who, .field = field, .reterr = reterr};
     struct asli_template *t = asli_alloc(sizeof *t);
     if (!t)
         return asli_oom(reterr);
@@ -192,6 +232,19 @@ int asli_template_compile(json_t *value, const struct asli_compiling *who,
     if (!err)
         *ret_template = t;
     return err;
+}
+
+int asli_template_compile(json_t *value, const struct asli_compiling *who,
+                          struct asli_template **ret_template, asl_error *reterr)
+{
+    return compile_template(value, NULL, who, ret_template, reterr);
+}
+
+int asli_template_compile_jsonata(json_t *value, const char *field,
+                                  const struct asli_compiling *who,
+                                  struct asli_template **ret_template, asl_error *reterr)
+{
+    return compile_template(value, field, who, ret_template, reterr);
 }
 
 void asli_template_free(struct asli_template *t)
@@ -230,7 +283,7 @@ static int eval_object(struct evaluation *ev, const struct node *node, json_t **
     for (size_t i = 0; i < node->count; i++) {
         const struct member *m = &node->members[i];
         json_t *value;
-        int err = eval(ev, m, &value);
+        int err = eval(ev, &m->value, m->key, &value);
         if (err)
             return err;
         if (json_object_setn_new_nocheck(object, m->key, m->len, value))
@@ -247,7 +300,7 @@ static int eval_array(struct evaluation *ev, const struct node *node, json_t **r
         return asli_oom(ev->reterr);
     for (size_t i = 0; i < node->count; i++) {
         json_t *value;
-        int err = eval(ev, &node->members[i], &value);
+        int err = eval(ev, &node->members[i].value, "", &value);
         if (err)
             return err;
         if (json_array_append_new(array, value))
@@ -257,18 +310,21 @@ static int eval_array(struct evaluation *ev, const struct node *node, json_t **r
     return 0;
 }
 
-static int eval(struct evaluation *ev, const struct member *m, json_t **ret_value)
+static int eval(struct evaluation *ev, const struct node *node, const char *key,
+                json_t **ret_value)
 {
-    const struct node *node = &m->value;
     int err;
     switch (node->kind) {
     case PATH:
         err = asli_path_eval(node->path, ev->env, ASLI_PATH_LENIENT, ret_value, NULL,
                              ev->reterr);
-        return err == ASLI_FAILED ? report_miss(ev, node->path, m->key) : err;
+        return err == ASLI_FAILED ? report_miss(ev, node->path, key) : err;
     case CALL:
         return asli_intrinsic_eval(node->call, ev->env, ret_value, ev->failure,
                                    ev->reterr);
+    case EXPRESSION:
+        return asli_expression_eval(node->expression, ev->env, ret_value, ev->failure,
+                                    ev->reterr);
     case OBJECT:
         return eval_object(ev, node, ret_value);
     case ARRAY:
@@ -285,11 +341,16 @@ int asli_template_eval(const struct asli_template *t, const struct asli_env *env
                        asl_error *reterr)
 {
     struct evaluation ev = {.env = env, .failure = failure, .reterr = reterr};
-    const struct node *root = &t->root;
-    if (root->kind == OBJECT)
-        return eval_object(&ev, root, ret_value);
-    if (root->kind == ARRAY)
-        return eval_array(&ev, root, ret_value);
-    *ret_value = json_incref(root->literal);
-    return 0;
+    return eval(&ev, &t->root, "", ret_value);
+}
+
+int asli_template_unexpected(const struct asli_template *t, const char *expected,
+                             const json_t *value, struct asli_failure *failure,
+                             asl_error *reterr)
+{
+    if (t->root.expression)
+        return asli_expression_unexpected(t->root.expression, expected, value, failure,
+                                          reterr);
+    return asli_fail(failure, reterr, "States.QueryEvaluationError",
+                     "Expected a value of type '%s'", expected);
 }

@@ -59,6 +59,7 @@
 #define ASLI_MSG_VARIABLE_OUTER                                                          \
     "The variable '%s' is assigned in an outer scope and cannot be assigned here"
 #define ASLI_MSG_VARIABLE_NEVER "The variable '%s' is read here and nothing assigns it"
+#define ASLI_MSG_CONDITION "Value should be a JSONata expression or a boolean"
 #define ASLI_MSG_UNRESOLVED "The substitution '%.*s' is not resolved"
 #define ASLI_MSG_INCOMPLETE                                                              \
     "The definition cannot run before every '${Name}' has a value: '%s' stands where "   \
