@@ -195,12 +195,10 @@ int asli_execution_record(struct asli_execution *x, struct asl_event *take_event
     }
     asli_text_clip(take_event->error, ASLI_ERROR_CHARS);
     asli_text_clip(take_event->cause, ASLI_CAUSE_CHARS);
-    if (!x->pending_count)
-        x->row = x->next_event;
     take_event->id = x->next_event++;
     if (take_event->payload && !take_event->payload->event) {
         take_event->payload->event = take_event->id;
-        take_event->payload->row = x->row;
+        take_event->payload->row = x->engine->batch_number + 1;
         x->step_bytes += take_event->payload->len;
     }
     x->step_bytes += 32;

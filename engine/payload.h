@@ -4,7 +4,7 @@
  * stored once. An unchanged value keeps its payload, and so its text and its place in the store.
  *
  * Invariant: at least one of tree, text and event is set. `event` is the history event in which
- * the text first stood, `row` the first event id of the row holding it: a record refers to both
+ * the text first stood, `row` the number of the batch that holds it: a record refers to both
  * instead of repeating the text. Used on the engine's thread only; trees are shared and immutable.
  */
 #ifndef ASLI_PAYLOAD_H
