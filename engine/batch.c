@@ -136,7 +136,6 @@ static void put_new(struct asli_batch *b, struct asli_execution *x)
     add_op(b, ASL_OP_PUT, &key);
     asli_bytes_u8(&b->bytes, ASLI_FORMAT);
     asli_bytes_be64(&b->bytes, x->id);
-    asli_bytes_text(&b->bytes, x->arn);
     end_op(b);
 }
 
@@ -166,24 +165,27 @@ static int need_text(struct asli_frame *f, struct asli_payload *p, asl_error *re
     return p && !p->event ? asli_payload_text(p, f->x, reterr) : 0;
 }
 
-static int put_frame(struct asli_batch *b, struct asli_frame *f, asl_error *reterr)
+static int need_texts(struct asli_frame *f, asl_error *reterr)
 {
     int rc = need_text(f, f->d.input, reterr);
-    if (!rc && f->d.task_phase)
-        rc = need_text(f, f->d.work, reterr);
+    return rc || !f->d.task_phase ? rc : need_text(f, f->d.work, reterr);
+}
+
+static int put_frame(struct asli_batch *b, struct asli_frame *f, asl_error *reterr)
+{
+    int rc = need_texts(f, reterr);
     if (rc)
         return rc;
     struct asli_key key = asli_key_frame(f->x->id, f->serial);
     add_op(b, ASL_OP_PUT, &key);
     asli_encode_frame(&b->bytes, f);
     end_op(b);
-    put_results(b, f);
     return 0;
 }
 
 static void delete_tree(struct asli_batch *b, struct asli_frame *f)
 {
-    if (f->stored)
+    if (f->stored && f->parent)
         delete_op(b, asli_key_frame(f->x->id, f->serial));
     delete_results(b, f->x->id, f->serial, f->d.results);
     for (struct asli_frame *c = f->first_child; c; c = c->next_sibling)
@@ -208,42 +210,31 @@ static int put_frames(struct asli_batch *b, struct asli_execution *x, asl_error 
         return 0;
     }
     for (struct asli_frame *f = x->dirty_frames; f; f = f->dirty_next) {
-        int rc = f->dead ? 0 : put_frame(b, f, reterr);
+        int rc = f->dead || !f->parent ? 0 : put_frame(b, f, reterr);
         if (rc)
             return rc;
+        if (!f->dead)
+            put_results(b, f);
     }
     return 0;
 }
 
-static unsigned wake_flags(const struct asli_execution *x)
+/* The root's frame has no row of its own while the execution runs. */
+static int put_running(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
 {
-    bool attention = x->ready_head || x->wake->count[ASLI_WAIT_TASK] ||
-                     x->wake->count[ASLI_WAIT_UNCLAIMED];
-    return attention ? ASLI_WAKE_ATTENTION : 0;
-}
-
-static void put_wake(struct asli_batch *b, struct asli_execution *x)
-{
-    struct asli_key key = asli_key_id(ASLI_KEY_WAKE, x->id);
-    if (x->status != ASL_RUNNING) {
-        if (x->wake_stored)
-            delete_op(b, key);
-        return;
-    }
-    struct asli_bytes value = {0};
-    int64_t at = x->wake->timer.slot ? x->wake->timer.deadline : INT64_MAX;
-    asli_encode_wake(&value, at, wake_flags(x), x->wake);
-    bool same = value.len && value.len == x->stored_wake.len &&
-                memcmp(value.data, x->stored_wake.data, value.len) == 0;
-    if (!same) {
+    struct asli_key key = asli_key_id(ASLI_KEY_RUNNING, x->id);
+    if (x->status == ASL_RUNNING) {
+        int rc = need_texts(x->root, reterr);
+        if (rc)
+            return rc;
         add_op(b, ASL_OP_PUT, &key);
-        asli_bytes_add(&b->bytes, value.data, value.len);
+        asli_encode_running(&b->bytes, x, b->number);
         end_op(b);
-        asli_bytes_reset(&x->stored_wake);
-        asli_bytes_add(&x->stored_wake, value.data, value.len);
+        return 0;
     }
-    b->bytes.oom |= value.oom || x->stored_wake.oom;
-    asli_bytes_done(&value);
+    if (!x->is_new)
+        delete_op(b, key);
+    return x->status == ASL_SUCCEEDED ? 0 : put_frame(b, x->root, reterr);
 }
 
 static int put_execution(struct asli_batch *b, struct asli_execution *x,
@@ -254,17 +245,18 @@ static int put_execution(struct asli_batch *b, struct asli_execution *x,
     if (x->meta_dirty) {
         struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, x->id);
         add_op(b, ASL_OP_PUT, &key);
-        asli_encode_execution(&b->bytes, x);
+        asli_encode_execution(&b->bytes, x, b->number);
         end_op(b);
     }
+    int rc = put_running(b, x, reterr);
+    if (!rc)
+        rc = put_frames(b, x, reterr);
     if (x->pending_count) {
-        struct asli_key key = asli_key_history(x->id, x->row);
+        struct asli_key key = asli_key_history(b->number, x->id);
         add_op(b, ASL_OP_PUT, &key);
-        asli_encode_history(&b->bytes, x);
+        asli_encode_history(&b->bytes, x, b->number);
         end_op(b);
     }
-    int rc = put_frames(b, x, reterr);
-    put_wake(b, x);
     return rc;
 }
 
@@ -302,6 +294,7 @@ static void settle(struct asli_batch *b, struct asli_execution *x, bool keep_eve
     if (x->is_new)
         asli_machine_know(x->engine, x->machine)->stored = true;
     settle_frames(x);
+    x->tail = asli_tail_after(x, b->number);
     for (size_t i = 0; i < x->pending_count; i++) {
         if (keep_events)
             b->events[b->event_count++] = x->pending[i];
@@ -310,7 +303,6 @@ static void settle(struct asli_batch *b, struct asli_execution *x, bool keep_eve
     }
     x->pending_count = 0;
     x->is_new = x->meta_dirty = x->dirty = false;
-    x->wake_stored = x->status == ASL_RUNNING;
     x->batches++;
     b->executions[b->execution_count++] = x;
 }
@@ -318,13 +310,9 @@ static void settle(struct asli_batch *b, struct asli_execution *x, bool keep_eve
 static int encode(asl_engine *engine, struct asli_batch *b, asl_error *reterr)
 {
     size_t executions = 0, events = 0;
-    struct asli_key lease = asli_key_of(ASLI_KEY_LEASE),
-                    number = asli_key_of(ASLI_KEY_BATCH);
+    struct asli_key lease = asli_key_of(ASLI_KEY_LEASE);
     add_op(b, ASL_OP_EXPECT, &lease);
     asli_bytes_be64(&b->bytes, engine->epoch);
-    end_number(b);
-    add_op(b, ASL_OP_PUT, &number);
-    asli_bytes_be64(&b->bytes, b->number);
     end_number(b);
     for (struct asli_execution *x = engine->dirty_head; x; x = x->dirty_next) {
         int rc = put_execution(b, x, reterr);
@@ -346,13 +334,6 @@ static int encode(asl_engine *engine, struct asli_batch *b, asl_error *reterr)
     return 0;
 }
 
-/* A failed encoding may have remembered wake rows that were never written. */
-static void forget_wakes(asl_engine *engine)
-{
-    for (struct asli_execution *x = engine->dirty_head; x; x = x->dirty_next)
-        asli_bytes_reset(&x->stored_wake);
-}
-
 const asl_batch *asl_engine_take_batch(asl_engine *engine, asl_error *reterr)
 {
     if (reterr)
@@ -365,7 +346,6 @@ const asl_batch *asl_engine_take_batch(asl_engine *engine, asl_error *reterr)
         return NULL;
     }
     if (encode(engine, b, reterr)) {
-        forget_wakes(engine);
         asli_batch_free(b);
         return NULL;
     }

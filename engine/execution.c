@@ -90,7 +90,6 @@ void asli_execution_free(struct asli_execution *x)
             ((struct asli_dropped *)(void *)(x->dropped.data + i))->results);
     asli_bytes_done(&x->dropped);
     asli_bytes_done(&x->removed);
-    asli_bytes_done(&x->stored_wake);
     asli_map_done(&x->frames);
     asli_heap_done(&x->timers);
     asli_free(x->undo);

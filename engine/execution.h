@@ -30,6 +30,12 @@ enum asli_wait {
     ASLI_WAIT_NONE = ASLI_WAITS,
 };
 
+/* Where an execution's history ends; rows are numbered by their batch, 0: none. */
+struct asli_tail {
+    uint64_t row, landmark; /* the last row, the last landmark (engine/record.h) */
+    int64_t time;           /* of the last event */
+};
+
 /* All a parked, evicted execution costs; its row restarts it (engine/record.h). */
 struct asli_wake {
     struct asli_map_node node; /* in engine->wakes, by execution id */
@@ -175,7 +181,7 @@ struct asli_execution {
 
     struct asl_event *pending; /* events of the open batch */
     size_t pending_count, pending_cap;
-    uint64_t row; /* first event id of the row they will be in */
+    struct asli_tail tail; /* without them */
     struct asli_frame *dirty_frames;
     struct asli_bytes removed; /* serials (uint32_t) of stored frames that are gone */
     struct asli_bytes dropped; /* struct asli_dropped */
@@ -183,9 +189,7 @@ struct asli_execution {
     bool dirty, meta_dirty, is_new, runnable, history_full, by_name_set;
     unsigned batches; /* batches taken and not yet durable that hold it */
     struct asli_execution *dirty_next, *runnable_next;
-    struct asli_bytes stored_wake; /* the wake row's value; empty: not known */
-    bool wake_stored;              /* there is one */
-    struct asli_map_node by_name;  /* in engine->names, by hash of its name */
+    struct asli_map_node by_name; /* in engine->names, by hash of its name */
 
     /* the running step */
     uint64_t step;

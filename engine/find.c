@@ -20,37 +20,43 @@ char *asli_name_of(const char *execution)
 }
 
 struct search {
+    asl_store *store;
+    void *snapshot;
     const char *arn; /* NULL: any of that name */
     const char *name;
     uint64_t id;
     size_t hits;
     struct asli_bytes arns;
-    bool damaged, oom;
+    asl_error *reterr;
 };
 
+static bool is_wanted(const struct search *s, const struct asli_summary *x)
+{
+    return strcmp(s->arn ? x->arn : x->name, s->arn ? s->arn : s->name) == 0;
+}
+
+/* Names of one hash: the execution decides. */
 static int visit(void *arg, asl_slice key, asl_slice value)
 {
     struct search *s = arg;
     struct asli_reader r;
+    struct asli_summary x;
     (void)key;
     asli_reader_init(&r, value.data, value.len);
     unsigned format = asli_read_u8(&r);
     uint64_t id = asli_read_be64(&r);
-    ASLI_AUTO(text) char *arn = asli_read_text(&r);
-    if (format != ASLI_FORMAT || r.bad || !arn) {
-        s->oom = r.oom;
-        s->damaged = !r.oom;
-        return 1;
+    if (format != ASLI_FORMAT || r.bad || r.p != r.end)
+        return asli_damaged(s->reterr, "name record");
+    int rc = asli_summary_get(s->store, s->snapshot, id, &x, s->reterr);
+    if (rc)
+        return rc;
+    if (is_wanted(s, &x)) {
+        s->id = id;
+        s->hits++;
+        asli_bytes_addf(&s->arns, "%s%s", s->arns.len ? ", " : "", x.arn);
     }
-    ASLI_AUTO(text) char *name = asli_name_of(arn);
-    if (!name)
-        s->oom = true;
-    if (!name || (s->arn ? strcmp(arn, s->arn) : strcmp(name, s->name)) != 0)
-        return 0; /* another name with the same hash */
-    s->id = id;
-    s->hits++;
-    asli_bytes_addf(&s->arns, "%s%s", s->arns.len ? ", " : "", arn);
-    return 0;
+    asli_summary_done(&x);
+    return s->arns.oom ? asli_oom(s->reterr) : 0;
 }
 
 int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
@@ -60,14 +66,13 @@ int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
     ASLI_AUTO(text) char *name = asli_name_of(execution);
     if (!name)
         return asli_oom(reterr);
-    struct search s = {.arn = is_arn ? execution : NULL, .name = name};
+    struct search s = {store, snapshot, .arn = is_arn ? execution : NULL, .name = name,
+                       .reterr = reterr};
     struct asli_key from = asli_key_name(s.name, NULL);
+    if (is_arn)
+        from = asli_key_name(s.name, s.arn);
     int rc = asli_scan(store, snapshot, &from, 0, visit, &s, reterr);
-    if (s.damaged)
-        rc = asli_damaged(reterr, "name record");
-    else if (rc >= 0 && (s.oom || s.arns.oom))
-        rc = asli_oom(reterr);
-    else if (!rc && s.hits == 0)
+    if (!rc && s.hits == 0)
         rc = asl_error_set(reterr, ASL_ENOTFOUND, "Execution Does Not Exist: '%s'",
                            execution);
     else if (!rc && s.hits > 1)

@@ -174,7 +174,7 @@ static void place_assigned(struct asli_execution *x, const struct asl_event *e)
     for (uint32_t i = 0; e->assigned && i < e->assigned->count; i++) {
         struct asli_payload *value = e->assigned->items[i].value;
         value->event = e->id;
-        value->row = x->row;
+        value->row = x->engine->batch_number + 1;
         value->part = i + 1;
         x->step_bytes += value->len;
     }
@@ -209,12 +209,10 @@ int asli_execution_record(struct asli_execution *x, struct asl_event *take_event
     }
     asli_text_clip(take_event->error, ASLI_ERROR_CHARS);
     asli_text_clip(take_event->cause, ASLI_CAUSE_CHARS);
-    if (!x->pending_count)
-        x->row = x->next_event;
     take_event->id = x->next_event++;
     if (take_event->payload && !take_event->payload->event) {
         take_event->payload->event = take_event->id;
-        take_event->payload->row = x->row;
+        take_event->payload->row = x->engine->batch_number + 1;
         x->step_bytes += take_event->payload->len;
     }
     place_assigned(x, take_event);

@@ -4,8 +4,9 @@
  * stored once. An unchanged value keeps its payload, and so its text and its place in the store.
  *
  * Invariant: at least one of tree, text and event is set. `event` is the history event in which
- * the text first stood, `row` the first event id of the row holding it, `part` which of the event's
- * texts it is: a record refers to these instead of repeating the text. Used on the engine's thread only; trees are shared and immutable.
+ * the text first stood, `row` the number of the batch that holds it, `part` which of the event's
+ * texts it is: a record refers to these instead of repeating the text. Used on the engine's thread
+ * only; trees are shared and immutable.
  */
 #ifndef ASLI_PAYLOAD_H
 #define ASLI_PAYLOAD_H

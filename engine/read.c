@@ -106,15 +106,8 @@ int asl_list(asl_store *store, const char *status, json_t **ret_list, asl_error 
 static int summary_of(struct reading *r, const char *execution, struct asli_summary *s)
 {
     uint64_t id = 0;
-    asl_slice value;
     int rc = asli_find_execution(r->store, r->snapshot, execution, &id, r->reterr);
-    if (rc)
-        return rc;
-    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, id);
-    rc = asli_get(r->store, r->snapshot, &key, &value, r->reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(r->reterr, "execution record (it is missing)");
-    return rc ? rc : asli_decode_execution(value, id, s, r->reterr);
+    return rc ? rc : asli_summary_get(r->store, r->snapshot, id, s, r->reterr);
 }
 
 static int put_payload(struct reading *r, json_t *o, const char *key, const char *details,
@@ -239,11 +232,26 @@ static int add_event(void *arg, struct asli_stored_event *ev)
     return rc;
 }
 
-static int add_row(void *arg, asl_slice key, asl_slice value)
+static int add_row(struct history *h, uint64_t row)
 {
-    struct history *h = arg;
-    return asli_decode_history(value, asli_key_read_u64(key, 11), add_event, h,
-                               h->r.reterr);
+    struct asli_key key = asli_key_history(row, h->id);
+    asl_slice value;
+    int rc = asli_get(h->r.store, h->r.snapshot, &key, &value, h->r.reterr);
+    return rc ? rc : asli_decode_history(value, row, add_event, h, h->r.reterr);
+}
+
+static int add_rows(struct history *h, uint64_t end)
+{
+    struct asli_bytes rows = {0};
+    int rc = asli_history_rows(h->r.store, h->r.snapshot, h->id, end, 1, UINT64_MAX,
+                               &rows, h->r.reterr);
+    for (size_t at = rows.len; !rc && at; at -= sizeof(uint64_t)) {
+        uint64_t row;
+        memcpy(&row, rows.data + at - sizeof row, sizeof row);
+        rc = add_row(h, row);
+    }
+    asli_bytes_done(&rows);
+    return rc;
 }
 
 static void set_region(struct history *h, const char *arn)
@@ -258,14 +266,16 @@ static void set_region(struct history *h, const char *arn)
 static int read_history(struct history *h, const char *execution)
 {
     struct asli_summary s = {0};
+    uint64_t end = 0;
     int rc = summary_of(&h->r, execution, &s);
     if (rc)
         return rc;
     h->id = s.id;
     set_region(h, s.arn);
+    rc = asli_history_end(h->r.store, h->r.snapshot, &s, &end, h->r.reterr);
     asli_summary_done(&s);
-    struct asli_key from = asli_key_row(h->id, ASLI_ROW_HISTORY);
-    rc = asli_scan(h->r.store, h->r.snapshot, &from, 0, add_row, h, h->r.reterr);
+    if (!rc)
+        rc = add_rows(h, end);
     for (size_t i = 1; text_of(h, i); i++)
         asli_free(text_of(h, i)->text);
     asli_bytes_done(&h->texts);
@@ -319,19 +329,41 @@ static json_t *task_json(const struct open_tasks *o, const struct asli_frame_dat
     return t;
 }
 
-static int add_task(void *arg, asl_slice key, asl_slice value)
+static int add_task(struct open_tasks *o, asl_slice value, uint32_t serial)
 {
-    struct open_tasks *o = arg;
     struct asli_frame_row row;
     struct asli_frame_data d;
     int rc = asli_decode_frame(value, o->machine, &row, &d, o->r.reterr);
     if (rc)
         return rc;
     if (d.task_phase != ASLI_TASK_NONE &&
-        json_array_append_new(o->array, task_json(o, &d, asli_key_read_u32(key, 11))))
+        json_array_append_new(o->array, task_json(o, &d, serial)))
         rc = asli_oom(o->r.reterr);
     asli_frame_data_done(&d);
     return rc;
+}
+
+static int visit_frame(void *arg, asl_slice key, asl_slice value)
+{
+    return add_task(arg, value, asli_key_read_u32(key, 11));
+}
+
+static int scan_frames(struct open_tasks *o)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_RUNNING, o->id),
+                    frames = asli_key_row(o->id, ASLI_ROW_FRAME);
+    struct asli_running_row row;
+    asl_slice value;
+    int rc = asli_get(o->r.store, o->r.snapshot, &key, &value, o->r.reterr);
+    if (rc == ASL_ENOTFOUND)
+        return asli_damaged(o->r.reterr, "running record (it is missing)");
+    if (!rc)
+        rc = asli_decode_running(value, &row, o->r.reterr);
+    if (!rc)
+        rc = add_task(o, row.root, 0);
+    return rc ? rc
+              : asli_scan(o->r.store, o->r.snapshot, &frames, 0, visit_frame, o,
+                          o->r.reterr);
 }
 
 static int scan_tasks(struct open_tasks *o, const struct asli_summary *s)
@@ -345,8 +377,7 @@ static int scan_tasks(struct open_tasks *o, const struct asli_summary *s)
         rc = asli_machine_decode(value, &o->machine, o->r.reterr);
     if (rc)
         return rc;
-    struct asli_key from = asli_key_row(s->id, ASLI_ROW_FRAME);
-    rc = asli_scan(o->r.store, o->r.snapshot, &from, 0, add_task, o, o->r.reterr);
+    rc = scan_frames(o);
     asl_machine_unref(o->machine);
     return rc;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Records but history rows: keys, and the values of executions, frames, wakes and machines.
+ * Records but history rows: keys, and the values of executions, frames and machines.
  * Numbers are LEB128, times and ids too; a payload is its place in the history, or its text when
  * it stands in no event yet. See docs/store-format.md.
  */
@@ -83,10 +83,10 @@ struct asli_key asli_key_result(uint64_t id, uint32_t serial, uint32_t index)
     return key;
 }
 
-struct asli_key asli_key_history(uint64_t id, uint64_t first_event)
+struct asli_key asli_key_history(uint64_t batch, uint64_t id)
 {
-    struct asli_key key = asli_key_row(id, ASLI_ROW_HISTORY);
-    add_be(&key, first_event, 8);
+    struct asli_key key = asli_key_id(ASLI_KEY_HISTORY, batch);
+    add_be(&key, id, 8);
     return key;
 }
 
@@ -126,7 +126,7 @@ void asli_encode_payload(struct asli_bytes *out, const struct asli_payload *payl
     } else if (payload->event) {
         asli_bytes_u8(out, PAYLOAD_REFERENCE);
         asli_bytes_uint(out, payload->row);
-        asli_bytes_uint(out, payload->event - payload->row);
+        asli_bytes_uint(out, payload->event);
         asli_bytes_uint(out, payload->part);
     } else {
         asli_bytes_u8(out, PAYLOAD_TEXT);
@@ -140,9 +140,9 @@ struct asli_payload *asli_decode_payload(struct asli_reader *r)
     struct asli_payload *p = NULL;
     if (kind == PAYLOAD_REFERENCE) {
         uint64_t row = asli_read_uint(r);
-        uint64_t event = row + asli_read_uint(r);
+        uint64_t event = asli_read_uint(r);
         uint32_t part = (uint32_t)asli_read_uint(r);
-        if (!row || r->bad)
+        if (!row || !event || r->bad)
             r->bad = true;
         else if (!(p = asli_payload_stored(row, event, part)))
             r->bad = r->oom = true;
@@ -166,7 +166,8 @@ struct asli_payload *asli_decode_payload(struct asli_reader *r)
 
 /* ---- execution ---- */
 
-void asli_encode_execution(struct asli_bytes *out, const struct asli_execution *x)
+void asli_encode_execution(struct asli_bytes *out, const struct asli_execution *x,
+                           uint64_t batch)
 {
     asli_bytes_u8(out, ASLI_FORMAT);
     asli_bytes_u8(out, x->status);
@@ -181,6 +182,7 @@ void asli_encode_execution(struct asli_bytes *out, const struct asli_execution *
     asli_encode_payload(out, x->output);
     asli_bytes_text(out, x->error);
     asli_bytes_text(out, x->cause);
+    asli_bytes_uint(out, x->status == ASL_RUNNING ? 0 : asli_tail_after(x, batch).row);
 }
 
 int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret_summary,
@@ -204,6 +206,7 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
     s.output = asli_decode_payload(&r);
     s.error = asli_read_text(&r);
     s.cause = asli_read_text(&r);
+    s.row = asli_read_uint(&r);
     if (r.bad || r.p != r.end || !s.name || !s.arn || !s.machine_name || !s.input ||
         s.status > ASL_ABORTED) {
         asli_summary_done(&s);
@@ -211,6 +214,17 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
     }
     *ret_summary = s;
     return 0;
+}
+
+int asli_summary_get(asl_store *store, void *snapshot, uint64_t id,
+                     struct asli_summary *ret_summary, asl_error *reterr)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, id);
+    asl_slice value;
+    int rc = asli_get(store, snapshot, &key, &value, reterr);
+    if (rc == ASL_ENOTFOUND)
+        return asli_damaged(reterr, "execution record (it is missing)");
+    return rc ? rc : asli_decode_execution(value, id, ret_summary, reterr);
 }
 
 void asli_summary_done(struct asli_summary *summary)
@@ -381,31 +395,52 @@ int asli_decode_frame(asl_slice value, asl_machine *machine, struct asli_frame_r
     return 0;
 }
 
-/* ---- wake ---- */
+/* ---- where a running execution stands ---- */
 
-void asli_encode_wake(struct asli_bytes *out, int64_t deadline, unsigned flags,
-                      const struct asli_wake *wake)
+static unsigned flags_of(const struct asli_execution *x)
 {
-    asli_bytes_u8(out, ASLI_FORMAT);
-    asli_bytes_int(out, deadline == INT64_MAX ? 0 : deadline);
-    asli_bytes_uint(out, flags);
-    for (int i = 0; i < ASLI_WAITS; i++)
-        asli_bytes_uint(out, wake->count[i]);
+    const uint32_t *count = x->wake->count;
+    bool attention = x->ready_head || count[ASLI_WAIT_TASK] || count[ASLI_WAIT_UNCLAIMED];
+    return attention ? ASLI_ATTENTION : 0;
 }
 
-int asli_decode_wake(asl_slice value, struct asli_wake_row *ret_row, asl_error *reterr)
+void asli_encode_running(struct asli_bytes *out, const struct asli_execution *x,
+                         uint64_t batch)
+{
+    struct asli_tail tail = asli_tail_after(x, batch);
+    asli_bytes_u8(out, ASLI_FORMAT);
+    asli_bytes_int(out, x->wake->timer.slot ? x->wake->timer.deadline : 0);
+    asli_bytes_uint(out, flags_of(x));
+    for (int i = 0; i < ASLI_WAITS; i++)
+        asli_bytes_uint(out, x->wake->count[i]);
+    asli_bytes_uint(out, tail.row);
+    asli_bytes_uint(out, tail.landmark);
+    asli_bytes_int(out, tail.time);
+    asli_bytes_uint(out, x->next_event);
+    asli_bytes_uint(out, x->next_serial);
+    asli_encode_frame(out, x->root);
+}
+
+int asli_decode_running(asl_slice value, struct asli_running_row *ret_row,
+                        asl_error *reterr)
 {
     struct asli_reader r;
     asli_reader_init(&r, value.data, value.len);
     if (asli_read_u8(&r) != ASLI_FORMAT)
-        return asli_damaged(reterr, "wake record");
+        return asli_damaged(reterr, "running record");
     ret_row->deadline = asli_read_int(&r);
     if (!ret_row->deadline)
         ret_row->deadline = INT64_MAX;
     ret_row->flags = (unsigned)asli_read_uint(&r);
     for (int i = 0; i < ASLI_WAITS; i++)
         ret_row->count[i] = (uint32_t)asli_read_uint(&r);
-    return r.bad || r.p != r.end ? asli_damaged(reterr, "wake record") : 0;
+    ret_row->tail.row = asli_read_uint(&r);
+    ret_row->tail.landmark = asli_read_uint(&r);
+    ret_row->tail.time = asli_read_int(&r);
+    ret_row->next_event = asli_read_uint(&r);
+    ret_row->next_serial = (uint32_t)asli_read_uint(&r);
+    ret_row->root = (asl_slice){r.p, (size_t)(r.end - r.p)};
+    return r.bad ? asli_damaged(reterr, "running record") : 0;
 }
 
 /* ---- machine ---- */

@@ -2,8 +2,9 @@
  *
  * The store format: every key and value of libasl is made and read here (docs/store-format.md).
  *
- * Keys begin with a partition (0) and a kind. Rows of one execution stand together, so that a
- * step touches neighbouring pages. Every value begins with a format byte.
+ * Keys begin with a partition (0) and a kind. What a batch writes stands together, so that it
+ * touches few pages: history rows in the order of batches, the rest in the order of execution
+ * ids, which rise with time. Every value begins with a format byte.
  */
 #ifndef ASLI_RECORD_H
 #define ASLI_RECORD_H
@@ -13,8 +14,8 @@
 #include "engine/base/bytes.h"
 #include "engine/execution.h"
 
-#define ASLI_FORMAT 1
-#define ASLI_STORE_VERSION 1
+#define ASLI_FORMAT 2
+#define ASLI_STORE_VERSION 2
 
 /* ---- keys ---- */
 
@@ -25,18 +26,18 @@ struct asli_key {
 enum asli_key_kind {
     ASLI_KEY_STORE = 'a',     /* version, virtual flag */
     ASLI_KEY_LEASE = 'b',     /* epoch of the engine that writes */
-    ASLI_KEY_BATCH = 'c',     /* number of the last batch */
     ASLI_KEY_MACHINE = 'd',   /* + hash: definition */
-    ASLI_KEY_NAME = 'e',      /* + hash of name + hash of ARN: execution id, ARN */
+    ASLI_KEY_NAME = 'e',      /* + hash of name + hash of ARN: execution id */
     ASLI_KEY_EXECUTION = 'f', /* + id: what DescribeExecution shows */
-    ASLI_KEY_WAKE = 'g',      /* + id: when to go on */
+    ASLI_KEY_RUNNING = 'g',   /* + id: where it stands, while it runs */
     ASLI_KEY_ROWS = 'h',      /* + id + kind: see below */
     ASLI_KEY_REMOVAL = 'i',   /* + id: rows of no execution any more, or of none yet */
+    ASLI_KEY_HISTORY = 'j',   /* + batch + id: its events of that batch; the last kind, so
+                                 that new rows come behind all others */
 };
 enum asli_row_kind {
-    ASLI_ROW_FRAME = 1,   /* + serial */
-    ASLI_ROW_RESULT = 2,  /* + serial of the Map + index */
-    ASLI_ROW_HISTORY = 3, /* + first event id */
+    ASLI_ROW_FRAME = 1,  /* + serial */
+    ASLI_ROW_RESULT = 2, /* + serial of the Map + index */
 };
 
 struct asli_key asli_key_of(enum asli_key_kind kind);
@@ -46,7 +47,7 @@ struct asli_key asli_key_name(const char *name, const char *arn); /* arn NULL: p
 struct asli_key asli_key_row(uint64_t id, enum asli_row_kind kind);
 struct asli_key asli_key_frame(uint64_t id, uint32_t serial);
 struct asli_key asli_key_result(uint64_t id, uint32_t serial, uint32_t index);
-struct asli_key asli_key_history(uint64_t id, uint64_t first_event);
+struct asli_key asli_key_history(uint64_t batch, uint64_t id);
 static inline asl_slice asli_key_slice(const struct asli_key *key)
 {
     return (asl_slice){key->bytes, key->len};
@@ -56,8 +57,8 @@ struct asli_key asli_key_after(struct asli_key key);
 uint64_t asli_key_read_u64(asl_slice key, size_t offset);
 uint32_t asli_key_read_u32(asl_slice key, size_t offset);
 
-/* ---- rows: every value but the store's, the lease's and the batch number's ends with a
- * checksum of four bytes, written by asli_value_end, verified and left out by these two ---- */
+/* ---- rows: every value but the store's and the lease's ends with a checksum of four bytes, written by
+ * asli_value_end, verified and left out by these two ---- */
 
 /* Of the value that begins at `start` of `out`. */
 void asli_value_end(struct asli_bytes *out, size_t start);
@@ -72,11 +73,14 @@ int asli_scan(asl_store *store, void *snapshot, const struct asli_key *prefix,
 
 /* ---- values: encoders append to `out` (oom sticks there) ---- */
 
-void asli_encode_execution(struct asli_bytes *out, const struct asli_execution *x);
+/* As the execution is after `batch`, which holds its pending events. */
+void asli_encode_execution(struct asli_bytes *out, const struct asli_execution *x,
+                           uint64_t batch);
+void asli_encode_running(struct asli_bytes *out, const struct asli_execution *x,
+                         uint64_t batch);
+void asli_encode_history(struct asli_bytes *out, const struct asli_execution *x,
+                         uint64_t batch);
 void asli_encode_frame(struct asli_bytes *out, const struct asli_frame *f);
-void asli_encode_wake(struct asli_bytes *out, int64_t deadline, unsigned flags,
-                      const struct asli_wake *wake);
-void asli_encode_history(struct asli_bytes *out, const struct asli_execution *x);
 void asli_encode_payload(struct asli_bytes *out, const struct asli_payload *payload);
 void asli_encode_machine(struct asli_bytes *out, const asl_machine *machine);
 
@@ -88,10 +92,14 @@ struct asli_summary {
     char *name, *arn, *machine_name, *error, *cause;
     unsigned char machine_hash[16];
     struct asli_payload *input, *output;
+    uint64_t row; /* of the end of its history; 0: it runs, see asli_history_end */
 };
 int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret_summary,
                           asl_error *reterr);
 void asli_summary_done(struct asli_summary *summary);
+/* ASL_EFORMAT when it is missing. */
+int asli_summary_get(asl_store *store, void *snapshot, uint64_t id,
+                     struct asli_summary *ret_summary, asl_error *reterr);
 
 /* A frame row; the parent's serial is 0 with `root` set. Fills frame->d and wants the machine. */
 struct asli_frame_row {
@@ -101,13 +109,19 @@ struct asli_frame_row {
 int asli_decode_frame(asl_slice value, asl_machine *machine, struct asli_frame_row *row,
                       struct asli_frame_data *ret_data, asl_error *reterr);
 
-#define ASLI_WAKE_ATTENTION 1u
-struct asli_wake_row {
-    int64_t deadline;
+/* Where a running execution stands: when to go on, the end of its history, its root frame. */
+#define ASLI_ATTENTION 1u /* must be loaded when the store is opened */
+struct asli_running_row {
+    int64_t deadline; /* INT64_MAX: none */
     unsigned flags;
     uint32_t count[ASLI_WAITS];
+    struct asli_tail tail;
+    uint64_t next_event;
+    uint32_t next_serial;
+    asl_slice root; /* its frame, for asli_decode_frame: borrowed */
 };
-int asli_decode_wake(asl_slice value, struct asli_wake_row *ret_row, asl_error *reterr);
+int asli_decode_running(asl_slice value, struct asli_running_row *ret_row,
+                        asl_error *reterr);
 struct asli_payload *
 asli_decode_payload(struct asli_reader *r); /* NULL with r->bad: damaged */
 
@@ -119,7 +133,7 @@ struct asli_machine_row {
 int asli_decode_machine(asl_slice value, struct asli_machine_row *ret_row,
                         asl_error *reterr);
 
-/* ---- history rows ---- */
+/* ---- history rows: a chain from an execution's last row to its first ---- */
 
 /* A decoded event with its payload: text inline, or a reference into an earlier row. */
 struct asli_stored_event {
@@ -134,15 +148,34 @@ struct asli_stored_event {
 void asli_stored_event_done(struct asli_stored_event *event);
 /* Goes through a row's events; `fn` returns 0 to go on. */
 typedef int asli_stored_event_fn(void *arg, struct asli_stored_event *event);
-int asli_decode_history(asl_slice value, uint64_t first_event, asli_stored_event_fn *fn,
+/* `row`: its batch, as its key says. */
+int asli_decode_history(asl_slice value, uint64_t row, asli_stored_event_fn *fn,
                         void *arg, asl_error *reterr);
-/* What a history row begins with. */
+
+/* What a history row begins with. A row that holds an event numbered 1, 257, 513... is a landmark:
+ * each names the last one before it, so that a page far back is found in a few reads. */
+#define ASLI_LANDMARK 256
 struct asli_history_head {
-    uint32_t count, next_serial;
+    uint64_t first;              /* its first event */
+    uint64_t previous, landmark; /* rows; 0: none */
+    uint32_t count;
     int64_t time; /* of its last event */
 };
-int asli_decode_history_head(asl_slice value, struct asli_history_head *ret_head,
-                             asl_error *reterr);
+int asli_decode_history_head(asl_slice value, uint64_t row,
+                             struct asli_history_head *ret_head, asl_error *reterr);
+int asli_history_head(asl_store *store, void *snapshot, uint64_t id, uint64_t row,
+                      struct asli_history_head *ret_head, asl_error *reterr);
+/* What x->tail becomes with `batch`. */
+struct asli_tail asli_tail_after(const struct asli_execution *x, uint64_t batch);
+
+/* The last row of an execution's history; 0: it has none. */
+int asli_history_end(asl_store *store, void *snapshot, const struct asli_summary *s,
+                     uint64_t *ret_row, asl_error *reterr);
+/* The rows (uint64_t) that hold the events `first` to `last`, newest first, appended to `rows`;
+ * `row` is the last of the history. */
+int asli_history_rows(asl_store *store, void *snapshot, uint64_t id, uint64_t row,
+                      uint64_t first, uint64_t last, struct asli_bytes *rows,
+                      asl_error *reterr);
 
 /* The text of a payload that stands in the history. */
 int asli_record_payload(struct asli_execution *x, const struct asli_payload *payload,

@@ -2,6 +2,9 @@
  *
  * History rows: all events of one execution in one batch. Ids are consecutive, times and
  * previous ids are differences; a payload that stands in an earlier event is a reference to it.
+ *
+ * The rows of an execution are a chain: each names the one before it, the last is named by the
+ * execution's own row. An index by execution would cost what ordering them by batch wins.
  */
 #include "engine/record.h"
 
@@ -43,7 +46,7 @@ static void encode_assigned(struct asli_bytes *out, const struct asl_event *e,
     }
 }
 
-static void encode_event(struct asli_bytes *out, const struct asl_event *e,
+static void encode_event(struct asli_bytes *out, const struct asl_event *e, uint64_t row,
                          int64_t base_time, const asl_machine *machine)
 {
     unsigned flags = flags_of(e);
@@ -79,20 +82,40 @@ static void encode_event(struct asli_bytes *out, const struct asl_event *e,
     } else {
         asli_bytes_u8(out, TEXT_ELSEWHERE);
         asli_bytes_uint(out, e->id - p->event);
-        asli_bytes_uint(out, p->event - p->row);
+        asli_bytes_uint(out, row - p->row);
     }
 }
 
-void asli_encode_history(struct asli_bytes *out, const struct asli_execution *x)
+struct asli_tail asli_tail_after(const struct asli_execution *x, uint64_t batch)
 {
-    /* the last one's: loading reads the head alone, and time must not go back */
-    int64_t base = x->pending_count ? x->pending[x->pending_count - 1].time : 0;
+    if (!x->pending_count)
+        return x->tail;
+    const struct asl_event *last = &x->pending[x->pending_count - 1];
+    uint64_t mark = last->id - (last->id - 1) % ASLI_LANDMARK;
+    return (struct asli_tail){
+        .row = batch,
+        .landmark = mark >= x->pending[0].id ? batch : x->tail.landmark,
+        .time = last->time,
+    };
+}
+
+static uint64_t distance(uint64_t from, uint64_t row)
+{
+    return row ? from - row : 0;
+}
+
+void asli_encode_history(struct asli_bytes *out, const struct asli_execution *x,
+                         uint64_t batch)
+{
+    int64_t base = x->pending[x->pending_count - 1].time;
     asli_bytes_u8(out, ASLI_FORMAT);
+    asli_bytes_uint(out, x->pending[0].id);
     asli_bytes_uint(out, x->pending_count);
-    asli_bytes_uint(out, x->next_serial);
     asli_bytes_int(out, base);
+    asli_bytes_uint(out, distance(batch, x->tail.row));
+    asli_bytes_uint(out, distance(batch, x->tail.landmark));
     for (size_t i = 0; i < x->pending_count; i++)
-        encode_event(out, &x->pending[i], base, x->machine);
+        encode_event(out, &x->pending[i], batch, base, x->machine);
 }
 
 void asli_stored_event_done(struct asli_stored_event *event)
@@ -123,7 +146,8 @@ static void read_assigned(struct asli_reader *r, struct asli_stored_event *ev)
     }
 }
 
-static void read_payload(struct asli_reader *r, struct asli_stored_event *ev)
+static void read_payload(struct asli_reader *r, uint64_t row,
+                         struct asli_stored_event *ev)
 {
     if (asli_read_u8(r) == TEXT_INLINE) {
         ev->payload_text = asli_read_blob(r, &ev->payload_len);
@@ -131,12 +155,13 @@ static void read_payload(struct asli_reader *r, struct asli_stored_event *ev)
         return;
     }
     ev->payload_event = ev->e.id - asli_read_uint(r);
-    ev->payload_row = ev->payload_event - asli_read_uint(r);
-    r->bad |= !ev->payload_event || ev->payload_event > ev->e.id;
+    ev->payload_row = row - asli_read_uint(r);
+    r->bad |= !ev->payload_event || ev->payload_event > ev->e.id || !ev->payload_row ||
+              ev->payload_row > row;
 }
 
-static void decode_event(struct asli_reader *r, uint64_t id, int64_t base_time,
-                         struct asli_stored_event *ev)
+static void decode_event(struct asli_reader *r, uint64_t id, uint64_t row,
+                         int64_t base_time, struct asli_stored_event *ev)
 {
     struct asl_event *e = &ev->e;
     memset(ev, 0, sizeof *ev);
@@ -171,43 +196,123 @@ static void decode_event(struct asli_reader *r, uint64_t id, int64_t base_time,
     if (type & ASSIGNS)
         read_assigned(r, ev);
     if (flags & HAS_PAYLOAD)
-        read_payload(r, ev);
+        read_payload(r, row, ev);
 }
 
-static int read_head(struct asli_reader *r, asl_slice value,
+/* A row so far before `row`. */
+static uint64_t read_row(struct asli_reader *r, uint64_t row)
+{
+    uint64_t back = asli_read_uint(r);
+    r->bad |= back >= row;
+    return back ? row - back : 0;
+}
+
+static int read_head(struct asli_reader *r, asl_slice value, uint64_t row,
                      struct asli_history_head *head, asl_error *reterr)
 {
     asli_reader_init(r, value.data, value.len);
     if (asli_read_u8(r) != ASLI_FORMAT)
         return asli_damaged(reterr, "history");
+    head->first = asli_read_uint(r);
     head->count = (uint32_t)asli_read_uint(r);
-    head->next_serial = (uint32_t)asli_read_uint(r);
     head->time = asli_read_int(r);
-    return r->bad ? asli_damaged(reterr, "history") : 0;
+    head->previous = read_row(r, row);
+    head->landmark = read_row(r, row);
+    bool starts = head->first == 1;
+    return r->bad || !head->count || starts != !head->previous
+               ? asli_damaged(reterr, "history")
+               : 0;
 }
 
-int asli_decode_history_head(asl_slice value, struct asli_history_head *ret_head,
-                             asl_error *reterr)
+int asli_decode_history_head(asl_slice value, uint64_t row,
+                             struct asli_history_head *ret_head, asl_error *reterr)
 {
     struct asli_reader r;
-    return read_head(&r, value, ret_head, reterr);
+    return read_head(&r, value, row, ret_head, reterr);
 }
 
-int asli_decode_history(asl_slice value, uint64_t first_event, asli_stored_event_fn *fn,
+int asli_decode_history(asl_slice value, uint64_t row, asli_stored_event_fn *fn,
                         void *arg, asl_error *reterr)
 {
     struct asli_reader r;
     struct asli_history_head head;
-    int rc = read_head(&r, value, &head, reterr);
+    int rc = read_head(&r, value, row, &head, reterr);
     for (uint32_t i = 0; !rc && i < head.count; i++) {
         struct asli_stored_event ev;
-        decode_event(&r, first_event + i, head.time, &ev);
+        decode_event(&r, head.first + i, row, head.time, &ev);
         rc = r.bad ? asli_bad_record(&r, reterr, "history") : fn(arg, &ev);
         asli_stored_event_done(&ev);
     }
     if (!rc && r.p != r.end)
         rc = asli_damaged(reterr, "history");
     return rc;
+}
+
+/* ---- the chain ---- */
+
+static int get_row(asl_store *store, void *snapshot, uint64_t id, uint64_t row,
+                   asl_slice *ret_value, asl_error *reterr)
+{
+    struct asli_key key = asli_key_history(row, id);
+    int rc = asli_get(store, snapshot, &key, ret_value, reterr);
+    return rc == ASL_ENOTFOUND ? asli_damaged(reterr, "history (a row is missing)") : rc;
+}
+
+int asli_history_head(asl_store *store, void *snapshot, uint64_t id, uint64_t row,
+                      struct asli_history_head *ret_head, asl_error *reterr)
+{
+    asl_slice value;
+    int rc = get_row(store, snapshot, id, row, &value, reterr);
+    return rc ? rc : asli_decode_history_head(value, row, ret_head, reterr);
+}
+
+int asli_history_end(asl_store *store, void *snapshot, const struct asli_summary *s,
+                     uint64_t *ret_row, asl_error *reterr)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_RUNNING, s->id);
+    struct asli_running_row row;
+    asl_slice value;
+    *ret_row = s->row;
+    if (s->status != ASL_RUNNING)
+        return 0;
+    int rc = asli_get(store, snapshot, &key, &value, reterr);
+    if (rc == ASL_ENOTFOUND)
+        return asli_damaged(reterr, "running record (it is missing)");
+    if (!rc)
+        rc = asli_decode_running(value, &row, reterr);
+    if (!rc)
+        *ret_row = row.tail.row;
+    return rc;
+}
+
+int asli_history_rows(asl_store *store, void *snapshot, uint64_t id, uint64_t row,
+                      uint64_t first, uint64_t last, struct asli_bytes *rows,
+                      asl_error *reterr)
+{
+    struct asli_history_head head, mark;
+    uint64_t next = 0; /* the event after this row's, when that is known */
+    while (row) {
+        int rc = asli_history_head(store, snapshot, id, row, &head, reterr);
+        if (rc)
+            return rc;
+        if (next && head.first + head.count != next)
+            return asli_damaged(reterr, "history (events are missing)");
+        if (head.first > last && head.landmark) {
+            rc = asli_history_head(store, snapshot, id, head.landmark, &mark, reterr);
+            if (rc)
+                return rc;
+            if (mark.first > last) {
+                row = head.landmark;
+                next = 0;
+                continue;
+            }
+        }
+        if (head.first <= last)
+            asli_bytes_add(rows, &row, sizeof row);
+        row = head.first > first ? head.previous : 0;
+        next = head.first;
+    }
+    return rows->oom ? asli_oom(reterr) : 0;
 }
 
 /* ---- one payload ---- */
@@ -241,12 +346,9 @@ int asli_payload_fetch(asl_store *store, void *snapshot, uint64_t id,
                        const struct asli_payload *payload, char **ret_text,
                        size_t *ret_len, asl_error *reterr)
 {
-    struct asli_key key = asli_key_history(id, payload->row);
     struct wanted w = {.payload = payload};
     asl_slice value;
-    int rc = asli_get(store, snapshot, &key, &value, reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(reterr, "history (a row is missing)");
+    int rc = get_row(store, snapshot, id, payload->row, &value, reterr);
     if (!rc)
         rc = asli_decode_history(value, payload->row, match, &w, reterr);
     if (rc < 0)

@@ -10,6 +10,7 @@
 
 #include "conformance/kit/unit.h"
 #include "engine/base/alloc.h"
+#include "engine/engine.h"
 #include "conformance/kit/engine_kit.h"
 
 static struct kit k;
@@ -62,7 +63,7 @@ static int decode(asl_slice key, asl_slice value)
     struct asli_summary summary;
     struct asli_frame_row row;
     struct asli_frame_data data;
-    struct asli_wake_row wake;
+    struct asli_running_row running;
     struct asli_machine_row m;
     struct asli_history_head head;
     int rc = 1;
@@ -70,8 +71,12 @@ static int decode(asl_slice key, asl_slice value)
         rc = asli_decode_execution(value, 1, &summary, NULL);
         if (!rc)
             asli_summary_done(&summary);
-    } else if (p[1] == ASLI_KEY_WAKE) {
-        rc = asli_decode_wake(value, &wake, NULL);
+    } else if (p[1] == ASLI_KEY_RUNNING) {
+        rc = asli_decode_running(value, &running, NULL);
+        if (!rc)
+            rc = asli_decode_frame(running.root, machine, &row, &data, NULL);
+        if (!rc)
+            asli_frame_data_done(&data);
     } else if (p[1] == ASLI_KEY_MACHINE) {
         rc = asli_decode_machine(value, &m, NULL);
         if (!rc) {
@@ -82,10 +87,10 @@ static int decode(asl_slice key, asl_slice value)
         rc = asli_decode_frame(value, machine, &row, &data, NULL);
         if (!rc)
             asli_frame_data_done(&data);
-    } else if (p[1] == ASLI_KEY_ROWS && p[10] == ASLI_ROW_HISTORY) {
-        asli_decode_history_head(value, &head, NULL);
-        rc =
-            asli_decode_history(value, asli_key_read_u64(key, 11), one_event, NULL, NULL);
+    } else if (p[1] == ASLI_KEY_HISTORY) {
+        uint64_t batch = asli_key_read_u64(key, 2);
+        asli_decode_history_head(value, batch, &head, NULL);
+        rc = asli_decode_history(value, batch, one_event, NULL, NULL);
     }
     return rc;
 }
@@ -96,7 +101,7 @@ static int count;
 static int bare(void *arg, asl_slice key, asl_slice value)
 {
     unsigned char kind = ((const unsigned char *)key.data)[1];
-    if (kind == ASLI_KEY_STORE || kind == ASLI_KEY_LEASE || kind == ASLI_KEY_BATCH)
+    if (kind == ASLI_KEY_STORE || kind == ASLI_KEY_LEASE)
         return 0;
     value.len -= 4;
     return (*(asl_scan_fn **)arg)(NULL, key, value);
@@ -253,8 +258,8 @@ static int spoil(void *arg, asl_slice key, asl_slice value)
 {
     const unsigned char *p = key.data;
     int *n = arg; /* which one; counted down */
-    if (p[1] == ASLI_KEY_STORE || p[1] == ASLI_KEY_LEASE || p[1] == ASLI_KEY_BATCH ||
-        p[1] == ASLI_KEY_WAKE || (*n)-- > 0)
+    if (p[1] == ASLI_KEY_STORE || p[1] == ASLI_KEY_LEASE || p[1] == ASLI_KEY_RUNNING ||
+        (*n)-- > 0)
         return 0;
     asl_op op = {ASL_OP_PUT, key, {value.data, value.len / 2}};
     ck_assert_int_eq(asl_store_apply(k.store, &(asl_batch){&op, 1}, NULL), 0);
@@ -361,7 +366,7 @@ START_TEST(executions_come_back_as_they_were)
                                .input = asli_payload_stored(1, 1, 0)};
     struct asli_bytes out = {0};
     struct asli_summary s;
-    asli_encode_execution(&out, &x);
+    asli_encode_execution(&out, &x, 9);
     ck_assert_int_eq(asli_decode_execution((asl_slice){out.data, out.len}, 7, &s, NULL),
                      0);
     ck_assert(s.id == 7 && s.status == ASL_FAILED && s.start_time == KIT_EPOCH);
@@ -378,34 +383,116 @@ START_TEST(executions_come_back_as_they_were)
 }
 END_TEST
 
-START_TEST(wakes_come_back_as_they_were)
+START_TEST(where_an_execution_stands_comes_back_as_it_was)
 {
     static const int64_t deadlines[] = {1, KIT_EPOCH, INT64_MAX};
     struct asli_wake wake = {.count = {1, 200, 3, 70000}};
+    struct asli_execution x = {.wake = &wake,
+                               .next_event = 1u << 20,
+                               .next_serial = 300,
+                               .tail = {1u << 30, 70000, KIT_EPOCH}};
+    struct asli_frame f = {.x = &x, .scope = machine->scopes[0]};
+    x.root = &f;
+    f.d.state = machine->states[0];
+    f.d.input = asli_payload_stored(40, 43, 0);
     for (size_t i = 0; i < 3; i++) {
         struct asli_bytes out = {0};
-        struct asli_wake_row row;
-        asli_encode_wake(&out, deadlines[i], ASLI_WAKE_ATTENTION, &wake);
-        ck_assert_int_eq(asli_decode_wake((asl_slice){out.data, out.len}, &row, NULL), 0);
-        ck_assert(row.deadline == deadlines[i] && row.flags == ASLI_WAKE_ATTENTION);
+        struct asli_running_row row;
+        struct asli_frame_row root;
+        struct asli_frame_data d;
+        wake.timer.deadline = deadlines[i];
+        wake.timer.slot = deadlines[i] != INT64_MAX;
+        asli_encode_running(&out, &x, 7);
+        ck_assert_int_eq(asli_decode_running((asl_slice){out.data, out.len}, &row, NULL),
+                         0);
+        ck_assert(row.deadline == deadlines[i] && row.flags == ASLI_ATTENTION);
         ck_assert_mem_eq(row.count, wake.count, sizeof row.count);
+        ck_assert(row.next_event == x.next_event && row.next_serial == x.next_serial);
+        ck_assert(row.tail.row == x.tail.row && row.tail.landmark == x.tail.landmark &&
+                  row.tail.time == x.tail.time);
+        ck_assert_int_eq(asli_decode_frame(row.root, machine, &root, &d, NULL), 0);
+        ck_assert(root.root && d.input->event == 43);
+        asli_frame_data_done(&d);
         asli_bytes_done(&out);
     }
+    asli_frame_data_done(&f.d);
 }
 END_TEST
 
-START_TEST(keys_of_an_execution_stand_together_in_order)
+START_TEST(keys_sort_as_their_numbers_and_history_comes_last)
 {
     struct asli_key keys[] = {
-        asli_key_frame(1, 0),          asli_key_frame(1, 256),
-        asli_key_result(1, 0, 0),      asli_key_result(1, 0, 70000),
-        asli_key_result(1, 1, 0),      asli_key_history(1, 1),
-        asli_key_history(1, 1u << 30), asli_key_row(2, ASLI_ROW_FRAME),
+        asli_key_id(ASLI_KEY_RUNNING, 256),
+        asli_key_frame(1, 1),
+        asli_key_frame(1, 256),
+        asli_key_result(1, 0, 0),
+        asli_key_result(1, 0, 70000),
+        asli_key_result(1, 1, 0),
+        asli_key_frame(2, 1),
+        asli_key_id(ASLI_KEY_REMOVAL, 1),
+        asli_key_history(1, 1u << 30),
+        asli_key_history(256, 1),
+        asli_key_history(1u << 30, 0),
+        asli_key_of(ASLI_KEY_HISTORY + 1),
     };
     for (size_t i = 1; i < sizeof keys / sizeof *keys; i++)
         ck_assert_int_lt(memcmp(keys[i - 1].bytes, keys[i].bytes, 64), 0);
-    struct asli_key after = asli_key_after(asli_key_row(255, ASLI_ROW_HISTORY));
-    ck_assert_int_gt(memcmp(after.bytes, asli_key_history(255, UINT64_MAX).bytes, 11), 0);
+    struct asli_key after = asli_key_after(asli_key_row(255, 255));
+    ck_assert_int_gt(memcmp(after.bytes, asli_key_row(255, 255).bytes, 11), 0);
+}
+END_TEST
+
+/* ---- the chain of a history ---- */
+
+#define STEPS 300 /* a batch of five events each, and the start */
+
+static void assert_rows(const struct asli_summary *s, void *snapshot, uint64_t end,
+                        uint64_t first, uint64_t last)
+{
+    struct asli_bytes rows = {0};
+    uint64_t after = 0; /* the newest row comes first, and no event is missing */
+    ck_assert_int_eq(
+        asli_history_rows(k.store, snapshot, s->id, end, first, last, &rows, NULL), 0);
+    ck_assert_uint_gt(rows.len, 0);
+    for (size_t at = 0; at < rows.len; at += sizeof(uint64_t)) {
+        struct asli_history_head head;
+        uint64_t row;
+        memcpy(&row, rows.data + at, sizeof row);
+        ck_assert_int_eq(asli_history_head(k.store, snapshot, s->id, row, &head, NULL),
+                         0);
+        if (after)
+            ck_assert_uint_eq(head.first + head.count, after);
+        else
+            ck_assert(head.first <= last);
+        after = head.first;
+    }
+    ck_assert(after <= first);
+    asli_bytes_done(&rows);
+}
+
+START_TEST(the_rows_of_any_events_are_found)
+{
+    struct asli_summary s;
+    void *snapshot;
+    uint64_t id, end;
+    kit_start(&k, "long",
+              "{'StartAt':'W','States':{'W':{'Type':'Wait','Seconds':1,'Next':'C'},"
+              "'C':{'Type':'Choice','Choices':[{'Variable':'$$.State.EnteredTime',"
+              "'TimestampGreaterThan':'2099-01-01T00:00:00Z','Next':'S'}],"
+              "'Default':'W'},'S':{'Type':'Succeed'}}}",
+              NULL);
+    kit_until(&k, 5000 + 1000 * STEPS);
+    ck_assert_int_eq(asl_store_snapshot(k.store, &snapshot, NULL), 0);
+    ck_assert_int_eq(asli_find_execution(k.store, snapshot, "long", &id, NULL), 0);
+    ck_assert_int_eq(asli_summary_get(k.store, snapshot, id, &s, NULL), 0);
+    ck_assert_int_eq(asli_history_end(k.store, snapshot, &s, &end, NULL), 0);
+    for (uint64_t first = 1; first < 4 * STEPS; first += 97) {
+        assert_rows(&s, snapshot, end, first, first);
+        assert_rows(&s, snapshot, end, first, first + 100);
+        assert_rows(&s, snapshot, end, first, UINT64_MAX);
+    }
+    asli_summary_done(&s);
+    asl_store_release(k.store, snapshot);
 }
 END_TEST
 
@@ -421,8 +508,9 @@ Suite *unit_suite(void)
         whatever_row_is_damaged_the_engine_goes_on,
         frames_come_back_as_they_were,
         executions_come_back_as_they_were,
-        wakes_come_back_as_they_were,
-        keys_of_an_execution_stand_together_in_order,
+        where_an_execution_stands_comes_back_as_it_was,
+        keys_sort_as_their_numbers_and_history_comes_last,
+        the_rows_of_any_events_are_found,
     };
     Suite *s = suite_create("record");
     TCase *t = tcase_create("record");

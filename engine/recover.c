@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Opening a store: the lease, the counters, and one wake for every running execution. Histories
+ * Opening a store: the lease, the last batch, and one wake for every running execution. Histories
  * are not read. An execution with work to do in this process is loaded at the first turn.
  */
 #include "engine/engine.h"
@@ -15,14 +15,18 @@ struct opening {
     asl_error *reterr;
 };
 
-static int visit_wake(void *arg, asl_slice key, asl_slice value)
+/* One that is damaged has a wake too, which nothing wakes: it is there, and holds up no other. */
+static int visit_running(void *arg, asl_slice key, asl_slice value)
 {
     struct opening *o = arg;
-    struct asli_wake_row row;
-    int rc = asli_decode_wake(value, &row, o->reterr);
-    if (rc)
-        return rc;
+    struct asli_running_row row;
+    asl_error err = {0};
     uint64_t id = asli_key_read_u64(key, 2);
+    if (asli_value_verify(&value, &err) || asli_decode_running(value, &row, &err)) {
+        asli_log(o->engine, 1, "execution %llu is left alone: %s", (unsigned long long)id,
+                 err.text);
+        row = (struct asli_running_row){.deadline = INT64_MAX};
+    }
     struct asli_wake *w = asli_wake_new(o->engine, id);
     if (!w)
         return asli_oom(o->reterr);
@@ -30,7 +34,7 @@ static int visit_wake(void *arg, asl_slice key, asl_slice value)
         asli_wake_count(o->engine, w, i, (int)row.count[i]);
     if (row.deadline != INT64_MAX)
         asli_heap_set(&o->engine->timers, &w->timer, row.deadline);
-    if (row.flags & ASLI_WAKE_ATTENTION)
+    if (row.flags & ASLI_ATTENTION)
         asli_bytes_add(&o->engine->attention, &id, sizeof id);
     return o->engine->attention.oom ? asli_oom(o->reterr) : 0;
 }
@@ -42,15 +46,13 @@ static int last_id(void *arg, asl_slice key, asl_slice value)
     return 1;
 }
 
-/* A row of eight bytes; 0 when it is missing. */
-static int read_number(asl_engine *e, void *snapshot, enum asli_key_kind kind,
-                       uint64_t *value, bool *ret_there, asl_error *reterr)
+static int read_lease(asl_engine *e, void *snapshot, bool *ret_there, asl_error *reterr)
 {
-    struct asli_key key = asli_key_of(kind);
+    struct asli_key key = asli_key_of(ASLI_KEY_LEASE);
     asl_slice v;
     int rc = asl_store_get(e->store, snapshot, asli_key_slice(&key), &v, reterr);
     *ret_there = rc == 0;
-    *value = rc == 0 ? asli_key_read_u64(v, 0) : 0;
+    e->epoch = rc == 0 ? asli_key_read_u64(v, 0) : 0;
     return rc == ASL_ENOTFOUND ? 0 : rc;
 }
 
@@ -76,19 +78,30 @@ static int check_version(asl_engine *e, void *snapshot, bool *ret_new, asl_error
     return 0;
 }
 
+/* The number at the head of the last key of a kind, 0: there is none. Only the key counts: a
+ * damaged record there is its own execution's trouble. */
+static int read_last(asl_engine *e, void *snapshot, enum asli_key_kind kind,
+                     uint64_t *ret_last, asl_error *reterr)
+{
+    struct asli_key from = asli_key_of(kind), to = asli_key_after(from);
+    *ret_last = 0;
+    int rc = asl_store_scan(e->store, snapshot, asli_key_slice(&from),
+                            asli_key_slice(&to), 1, last_id, ret_last, reterr);
+    return rc < 0 ? rc : 0;
+}
+
 static int scan_all(asl_engine *e, void *snapshot, asl_error *reterr)
 {
-    uint64_t last = 0;
+    uint64_t last;
     struct opening o = {e, reterr};
-    struct asli_key from = asli_key_of(ASLI_KEY_EXECUTION), to = asli_key_after(from);
-    /* Only the key counts: a damaged record there is its own execution's trouble. */
-    int rc = asl_store_scan(e->store, snapshot, asli_key_slice(&from),
-                            asli_key_slice(&to), 1, last_id, &last, reterr);
-    if (rc < 0)
-        return rc;
+    struct asli_key from = asli_key_of(ASLI_KEY_RUNNING), to = asli_key_after(from);
+    int rc = read_last(e, snapshot, ASLI_KEY_EXECUTION, &last, reterr);
     e->next_execution = last + 1;
-    from = asli_key_of(ASLI_KEY_WAKE);
-    return asli_scan(e->store, snapshot, &from, 0, visit_wake, &o, reterr);
+    if (!rc)
+        rc = read_last(e, snapshot, ASLI_KEY_HISTORY, &e->batch_number, reterr);
+    return rc ? rc
+              : asl_store_scan(e->store, snapshot, asli_key_slice(&from),
+                               asli_key_slice(&to), 0, visit_running, &o, reterr);
 }
 
 /* From here on every other writer of this store is fenced. */
@@ -124,17 +137,13 @@ static int take_lease(asl_engine *e, bool there, bool is_new, asl_error *reterr)
 int asli_recover(asl_engine *engine, asl_error *reterr)
 {
     void *snapshot;
-    bool is_new = false, lease = false, number = false;
+    bool is_new = false, lease = false;
     int rc = asl_store_snapshot(engine->store, &snapshot, reterr);
     if (rc)
         return rc;
     rc = check_version(engine, snapshot, &is_new, reterr);
     if (!rc)
-        rc =
-            read_number(engine, snapshot, ASLI_KEY_LEASE, &engine->epoch, &lease, reterr);
-    if (!rc)
-        rc = read_number(engine, snapshot, ASLI_KEY_BATCH, &engine->batch_number, &number,
-                         reterr);
+        rc = read_lease(engine, snapshot, &lease, reterr);
     if (!rc)
         rc = scan_all(engine, snapshot, reterr);
     asl_store_release(engine->store, snapshot);

@@ -119,9 +119,8 @@ static struct asli_frame *frame_of(struct asli_execution *x, uint32_t serial)
     return n ? ASLI_OF(n, struct asli_frame, node) : NULL;
 }
 
-static int visit_frame(void *arg, asl_slice key, asl_slice value)
+static int add_frame(struct loading *l, asl_slice value, uint32_t serial)
 {
-    struct loading *l = arg;
     struct asli_execution *x = l->x;
     struct asli_frame_row row;
     struct asli_frame_data data;
@@ -133,8 +132,8 @@ static int visit_frame(void *arg, asl_slice key, asl_slice value)
         asli_frame_data_done(&data);
         return asli_damaged(l->reterr, "frame record");
     }
-    struct asli_frame *f = asli_frame_new(x, parent, x->machine->scopes[row.scope],
-                                          asli_key_read_u32(key, 11), row.index);
+    struct asli_frame *f =
+        asli_frame_new(x, parent, x->machine->scopes[row.scope], serial, row.index);
     if (!f || !asli_heap_reserve(&x->timers, x->frames.count)) {
         asli_frame_data_done(&data);
         return asli_oom(l->reterr);
@@ -152,6 +151,11 @@ static int visit_frame(void *arg, asl_slice key, asl_slice value)
         asli_frame_enqueue_loaded(f);
     asli_frame_settle(f);
     return 0;
+}
+
+static int visit_frame(void *arg, asl_slice key, asl_slice value)
+{
+    return add_frame(arg, value, asli_key_read_u32(key, 11));
 }
 
 struct reading {
@@ -203,39 +207,11 @@ int asli_results_read(struct asli_frame *frame, asl_error *reterr)
     return rc;
 }
 
-static int visit_tail(void *arg, asl_slice key, asl_slice value)
-{
-    struct loading *l = arg;
-    struct asli_history_head head;
-    int rc = asli_decode_history_head(value, &head, l->reterr);
-    if (rc)
-        return rc;
-    l->x->next_event = asli_key_read_u64(key, 11) + head.count;
-    l->x->next_serial = head.next_serial;
-    if (head.time > l->x->engine->now) /* time never goes back for an execution */
-        l->x->engine->now = head.time;
-    return 1;
-}
-
-static int scan_rows(struct loading *l, void *snapshot, enum asli_row_kind kind,
-                     int reverse, asl_scan_fn *fn)
-{
-    struct asli_key from = asli_key_row(l->x->id, kind);
-    int rc = asli_scan(l->x->engine->store, snapshot, &from, reverse, fn, l, l->reterr);
-    return rc > 0 ? 0 : rc;
-}
-
 static int load_summary(struct asli_execution *x, void *snapshot, asl_error *reterr)
 {
-    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, x->id);
     struct asli_summary s;
-    asl_slice value;
     asl_machine *machine;
-    int rc = asli_get(x->engine->store, snapshot, &key, &value, reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(reterr, "execution record (it is missing)");
-    if (!rc)
-        rc = asli_decode_execution(value, x->id, &s, reterr);
+    int rc = asli_summary_get(x->engine->store, snapshot, x->id, &s, reterr);
     if (rc)
         return rc;
     x->status = s.status;
@@ -253,18 +229,30 @@ static int load_summary(struct asli_execution *x, void *snapshot, asl_error *ret
     return rc;
 }
 
-static int load_wake(struct asli_execution *x, void *snapshot, asl_error *reterr)
+/* Frames rise from parents to children; the root, serial 0, stands in the row itself. */
+static int load_frames(struct asli_execution *x, void *snapshot, asl_error *reterr)
 {
-    struct asli_key key = asli_key_id(ASLI_KEY_WAKE, x->id);
+    struct asli_key key = asli_key_id(ASLI_KEY_RUNNING, x->id);
+    struct loading l = {.x = x, .reterr = reterr};
+    struct asli_running_row row;
     asl_slice value;
     int rc = asli_get(x->engine->store, snapshot, &key, &value, reterr);
     if (rc == ASL_ENOTFOUND)
-        return asli_damaged(reterr, "wake record (it is missing)");
+        return asli_damaged(reterr, "running record (it is missing)");
+    if (!rc)
+        rc = asli_decode_running(value, &row, reterr);
     if (rc)
         return rc;
-    asli_bytes_add(&x->stored_wake, value.data, value.len);
-    x->wake_stored = true;
-    return x->stored_wake.oom ? asli_oom(reterr) : 0;
+    x->tail = row.tail;
+    x->next_event = row.next_event;
+    x->next_serial = row.next_serial;
+    if (row.tail.time > x->engine->now) /* time never goes back for an execution */
+        x->engine->now = row.tail.time;
+    rc = add_frame(&l, row.root, 0);
+    key = asli_key_row(x->id, ASLI_ROW_FRAME);
+    if (!rc && row.next_serial > 1)
+        rc = asli_scan(x->engine->store, snapshot, &key, 0, visit_frame, &l, reterr);
+    return rc || x->root ? rc : asli_damaged(reterr, "frame record (it is missing)");
 }
 
 /* ---- tasks to dispatch again ---- */
@@ -300,19 +288,12 @@ int asli_execution_dispatch(struct asli_execution *x, asl_error *reterr)
 
 static int load_rows(struct asli_execution *x, asl_error *reterr)
 {
-    struct loading l = {.x = x, .reterr = reterr};
     void *snapshot;
     int rc = asli_engine_snapshot(x->engine, &snapshot, reterr);
     if (!rc)
         rc = load_summary(x, snapshot, reterr);
     if (!rc)
-        rc = load_wake(x, snapshot, reterr);
-    if (!rc)
-        rc = scan_rows(&l, snapshot, ASLI_ROW_HISTORY, 1, visit_tail);
-    if (!rc)
-        rc = scan_rows(&l, snapshot, ASLI_ROW_FRAME, 0, visit_frame);
-    if (!rc && !x->root)
-        rc = asli_damaged(reterr, "frame record (it is missing)");
+        rc = load_frames(x, snapshot, reterr);
     if (!rc && !asli_map_add(&x->engine->names, asli_hash(x->name, strlen(x->name)),
                              &x->by_name))
         rc = asli_oom(reterr);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * asl_check: one pass over all rows in key order. Definitions come before executions, and these
- * before their rows, so whatever a row refers to is known or can be asked for when it is visited;
- * what one execution's rows say of each other is in check_rows.c.
+ * before their rows, so whatever a row belongs to is known when it is visited. Then, execution by
+ * execution, what its rows say of each other: check_rows.c.
  */
 #include "engine/upkeep/check.h"
 
@@ -31,17 +31,13 @@ static void hex(char *out, size_t size, const unsigned char *p, size_t len)
 
 static void name_row(char *out, size_t size, asl_slice key)
 {
-    static const char *const rows[] = {"?", "frame", "result", "history"};
     unsigned kind = key.len > 10 ? ((const unsigned char *)key.data)[10] : 0;
     unsigned long long id = asli_key_read_u64(key, 2);
-    if (kind == ASLI_ROW_HISTORY)
-        snprintf(out, size, "history %llu from event %llu", id,
-                 (unsigned long long)asli_key_read_u64(key, 11));
-    else if (kind == ASLI_ROW_RESULT)
+    if (kind == ASLI_ROW_RESULT)
         snprintf(out, size, "result %llu.%u.%u", id, asli_key_read_u32(key, 11),
                  asli_key_read_u32(key, 15));
     else
-        snprintf(out, size, "%s %llu.%u", rows[kind < 3 ? kind : 0], id,
+        snprintf(out, size, "%s %llu.%u", kind == ASLI_ROW_FRAME ? "frame" : "?", id,
                  asli_key_read_u32(key, 11));
 }
 
@@ -50,17 +46,18 @@ static void name_key(char *out, size_t size, asl_slice key)
     const unsigned char *p = key.data;
     unsigned kind = key.len > 1 && p[0] == 0 ? p[1] : 0;
     const char *word = kind == ASLI_KEY_EXECUTION ? "execution"
-                       : kind == ASLI_KEY_WAKE    ? "wake"
+                       : kind == ASLI_KEY_RUNNING ? "running"
                                                   : "removal";
     char digits[129] = "";
     hex(digits, sizeof digits, p + 2, key.len > 2 ? key.len - 2 : 0);
     if (kind == ASLI_KEY_ROWS)
         name_row(out, size, key);
-    else if (kind == ASLI_KEY_STORE || kind == ASLI_KEY_LEASE || kind == ASLI_KEY_BATCH)
-        snprintf(out, size, "%s",
-                 kind == ASLI_KEY_STORE   ? "store"
-                 : kind == ASLI_KEY_LEASE ? "lease"
-                                          : "batch");
+    else if (kind == ASLI_KEY_HISTORY)
+        snprintf(out, size, "history %llu of batch %llu",
+                 (unsigned long long)asli_key_read_u64(key, 10),
+                 (unsigned long long)asli_key_read_u64(key, 2));
+    else if (kind == ASLI_KEY_STORE || kind == ASLI_KEY_LEASE)
+        snprintf(out, size, "%s", kind == ASLI_KEY_STORE ? "store" : "lease");
     else if (kind == ASLI_KEY_MACHINE || kind == ASLI_KEY_NAME)
         snprintf(out, size, "%s %s", kind == ASLI_KEY_NAME ? "name" : "definition",
                  digits);
@@ -165,10 +162,7 @@ static int check_name(struct asli_check *c, asl_slice key, asl_slice value)
     asli_reader_init(&r, value.data, value.len);
     unsigned format = asli_read_u8(&r);
     uint64_t id = asli_read_be64(&r);
-    ASLI_AUTO(text) char *arn = asli_read_text(&r);
-    if (r.oom)
-        return asli_oom(c->reterr);
-    if (format != ASLI_FORMAT || r.bad || r.p != r.end || !arn || key.len != 18) {
+    if (format != ASLI_FORMAT || r.bad || r.p != r.end) {
         asli_check_tell(c, key, NULL, ASLI_PROBLEM_NAME, NULL);
         return 0;
     }
@@ -176,10 +170,10 @@ static int check_name(struct asli_check *c, asl_slice key, asl_slice value)
     if (rc == ASL_EFORMAT) /* is told when its row is visited */
         return 0;
     if (rc)
-        return asli_check_trouble(c, key, arn, rc, ASLI_PROBLEM_NAME_ORPHAN, &err);
+        return asli_check_trouble(c, key, NULL, rc, ASLI_PROBLEM_NAME_ORPHAN, &err);
     struct asli_key want = asli_key_name(s.name, s.arn);
-    if (strcmp(s.arn, arn) != 0 || memcmp(want.bytes, key.data, key.len) != 0)
-        asli_check_tell(c, key, arn, ASLI_PROBLEM_NAME, "it is of another execution");
+    if (memcmp(want.bytes, key.data, key.len) != 0)
+        asli_check_tell(c, key, s.arn, ASLI_PROBLEM_NAME, "it is of another execution");
     asli_summary_done(&s);
     return 0;
 }
@@ -201,83 +195,124 @@ static int check_name_of(struct asli_check *c, asl_slice key,
     return 0;
 }
 
+static struct asli_checked *find_checked(const struct asli_check *c, uint64_t id)
+{
+    struct asli_checked *x = (struct asli_checked *)(void *)c->executions.data;
+    size_t low = 0, high = c->executions.len / sizeof *x;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (x[middle].id == id)
+            return &x[middle];
+        if (x[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static int add_execution(struct asli_check *c, asl_slice key)
+{
+    struct asli_checked x = {.id = asli_key_read_u64(key, 2)};
+    asli_bytes_add(&c->executions, &x, sizeof x);
+    c->counts.executions++;
+    return c->executions.oom ? asli_oom(c->reterr) : 0;
+}
+
 static int check_execution(struct asli_check *c, asl_slice key, asl_slice value)
 {
     struct asli_summary s;
     asl_error err = {0};
-    uint64_t id = asli_key_read_u64(key, 2);
-    asli_bytes_add(&c->ids, &id, sizeof id);
-    if (c->ids.oom)
-        return asli_oom(c->reterr);
-    c->counts.executions++;
-    int rc = asli_decode_execution(value, id, &s, &err);
+    int rc = asli_decode_execution(value, asli_key_read_u64(key, 2), &s, &err);
     if (rc)
         return asli_check_trouble(c, key, NULL, rc, ASLI_PROBLEM_EXECUTION, &err);
     c->counts.running += s.status == ASL_RUNNING;
     if (!asli_check_machine(c, s.machine_hash))
         asli_check_tell(c, key, s.arn, ASLI_PROBLEM_NO_MACHINE, NULL);
-    rc = check_name_of(c, key, &s);
-    if (!rc && s.status == ASL_RUNNING) {
-        struct asli_key wake = asli_key_id(ASLI_KEY_WAKE, id);
-        rc = asl_store_get(c->store, c->snapshot, asli_key_slice(&wake), &value, &err);
-        if (rc)
-            rc = asli_check_trouble(c, key, s.arn, rc, ASLI_PROBLEM_NO_WAKE, &err);
-    } else if (!rc && !s.stop_time) {
+    if (s.status != ASL_RUNNING && !s.stop_time)
         asli_check_tell(c, key, s.arn, ASLI_PROBLEM_EXECUTION, "it has no stop time");
-    }
+    rc = check_name_of(c, key, &s);
     asli_summary_done(&s);
     return rc;
 }
 
-static int check_wake(struct asli_check *c, asl_slice key, asl_slice value)
+static int check_running(struct asli_check *c, asl_slice key)
 {
-    struct asli_wake_row row;
     struct asli_summary s;
     asl_error err = {0};
-    int rc = asli_decode_wake(value, &row, &err);
-    if (rc)
-        return asli_check_trouble(c, key, NULL, rc, ASLI_PROBLEM_WAKE, &err);
-    rc = asli_check_summary(c, asli_key_read_u64(key, 2), &s, &err);
+    int rc = asli_check_summary(c, asli_key_read_u64(key, 2), &s, &err);
     if (rc == ASL_EFORMAT)
         return 0;
     if (rc)
-        return asli_check_trouble(c, key, NULL, rc, ASLI_PROBLEM_WAKE_ORPHAN, &err);
+        return asli_check_trouble(c, key, NULL, rc, ASLI_PROBLEM_RUNNING_ORPHAN, &err);
     if (s.status != ASL_RUNNING)
-        asli_check_tell(c, key, s.arn, ASLI_PROBLEM_WAKE_ORPHAN, "it has ended");
+        asli_check_tell(c, key, s.arn, ASLI_PROBLEM_RUNNING_ORPHAN, NULL);
     asli_summary_done(&s);
     return 0;
+}
+
+/* A row without an execution, unless somebody was about to remove it. */
+static int check_orphan(struct asli_check *c, asl_slice row, uint64_t id)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_REMOVAL, id);
+    asl_error err = {0};
+    asl_slice value;
+    if (c->orphan == id)
+        return 0;
+    c->orphan = id;
+    int rc = asl_store_get(c->store, c->snapshot, asli_key_slice(&key), &value, &err);
+    return asli_check_trouble(c, row, NULL, rc, ASLI_PROBLEM_ROW_ORPHAN, &err);
 }
 
 /* ---- all rows ---- */
 
 static bool has_length(unsigned kind, asl_slice key)
 {
-    static const unsigned char rows[] = {0, 15, 19, 19};
     unsigned row = key.len > 10 ? ((const unsigned char *)key.data)[10] : 0;
     switch (kind) {
     case ASLI_KEY_MACHINE:
     case ASLI_KEY_NAME:
+    case ASLI_KEY_HISTORY:
         return key.len == 18;
     case ASLI_KEY_ROWS:
-        return row >= ASLI_ROW_FRAME && row <= ASLI_ROW_HISTORY && key.len == rows[row];
+        return (row == ASLI_ROW_FRAME && key.len == 15) ||
+               (row == ASLI_ROW_RESULT && key.len == 19);
     default:
         return key.len == 10;
     }
 }
 
-static int check_row(struct asli_check *c, unsigned kind, asl_slice key, asl_slice value)
+/* The execution's that the key names; NULL with *rc: it is of none. */
+static struct asli_checked *owner(struct asli_check *c, unsigned kind, asl_slice key,
+                                  int *rc)
 {
+    uint64_t id = asli_key_read_u64(key, kind == ASLI_KEY_HISTORY ? 10 : 2);
+    struct asli_checked *x = find_checked(c, id);
+    *rc = x ? 0 : check_orphan(c, key, id);
+    return x;
+}
+
+static int check_row(struct asli_check *c, unsigned kind, asl_slice key, asl_slice value,
+                     bool damaged)
+{
+    struct asli_checked *x;
+    int rc = 0;
     switch (kind) {
     case ASLI_KEY_MACHINE:
-        return check_machine(c, key, value);
+        return damaged ? 0 : check_machine(c, key, value);
     case ASLI_KEY_NAME:
-        return check_name(c, key, value);
+        return damaged ? 0 : check_name(c, key, value);
     case ASLI_KEY_EXECUTION:
-        return check_execution(c, key, value);
-    case ASLI_KEY_WAKE:
-        return check_wake(c, key, value);
+        rc = add_execution(c, key);
+        return rc || damaged ? rc : check_execution(c, key, value);
+    case ASLI_KEY_RUNNING:
     case ASLI_KEY_ROWS:
-        return asli_check_rows(c, key, value);
+    case ASLI_KEY_HISTORY:
+        if ((x = owner(c, kind, key, &rc))) {
+            x->damaged |= damaged;
+            x->history += kind == ASLI_KEY_HISTORY;
+        }
+        return rc || kind != ASLI_KEY_RUNNING ? rc : check_running(c, key);
     default:
         return 0;
     }
@@ -286,7 +321,7 @@ static int check_row(struct asli_check *c, unsigned kind, asl_slice key, asl_sli
 /* The rows without a checksum: two numbers, and the version, which was read before. */
 static bool is_plain(struct asli_check *c, unsigned kind, asl_slice key, asl_slice value)
 {
-    if (kind < ASLI_KEY_STORE || kind > ASLI_KEY_BATCH || key.len != 2)
+    if (kind < ASLI_KEY_STORE || kind > ASLI_KEY_LEASE || key.len != 2)
         return false;
     if (value.len != (kind == ASLI_KEY_STORE ? 2u : 8u))
         asli_check_tell(c, key, NULL, ASLI_PROBLEM_COUNTER, NULL);
@@ -303,22 +338,14 @@ static int visit(void *arg, asl_slice key, asl_slice value)
     c->counts.rows++;
     if (is_plain(c, kind, key, value))
         return 0;
-    if (kind < ASLI_KEY_MACHINE || kind > ASLI_KEY_REMOVAL || !has_length(kind, key)) {
+    if (kind < ASLI_KEY_MACHINE || kind > ASLI_KEY_HISTORY || !has_length(kind, key)) {
         asli_check_tell(c, key, NULL, ASLI_PROBLEM_KEY, NULL);
         return 0;
     }
-    if (asli_value_verify(&value, &err)) {
+    bool damaged = asli_value_verify(&value, &err) != 0;
+    if (damaged)
         asli_check_tell(c, key, NULL, ASLI_PROBLEM_CHECKSUM, NULL);
-        if (kind == ASLI_KEY_ROWS)
-            return asli_check_rows_damaged(c, key);
-        if (kind != ASLI_KEY_EXECUTION)
-            return 0;
-        uint64_t id = asli_key_read_u64(key, 2);
-        asli_bytes_add(&c->ids, &id, sizeof id);
-        c->counts.executions++;
-        return c->ids.oom ? asli_oom(c->reterr) : 0;
-    }
-    return check_row(c, kind, key, value);
+    return check_row(c, kind, key, value, damaged);
 }
 
 static int check_all(struct asli_check *c)
@@ -327,8 +354,10 @@ static int check_all(struct asli_check *c)
     static const unsigned char first[1] = {0};
     asl_slice from = {first, 1}, to = {NULL, 0};
     int rc = asl_store_scan(c->store, c->snapshot, from, to, 0, visit, c, c->reterr);
-    if (!rc)
-        rc = asli_check_rows_end(c);
+    const struct asli_checked *x =
+        (const struct asli_checked *)(void *)c->executions.data;
+    for (size_t i = 0; !rc && i < c->executions.len / sizeof *x; i++)
+        rc = asli_check_rows(c, &x[i]);
     for (unsigned i = 0; !rc && i < 2 && c->counts.rows; i++) {
         struct asli_key key = asli_key_of(ASLI_KEY_STORE + i);
         if (!(c->plain >> i & 1))
@@ -352,11 +381,10 @@ int asl_check(asl_store *store, asl_problem_fn *problem, void *arg,
         return rc;
     rc = check_all(&c);
     asl_store_release(store, c.snapshot);
-    asli_check_rows_done(&c);
     for (size_t i = 0; i < c.counts.machines; i++)
         asl_machine_unref(machine_at(&c, i)->machine);
     asli_bytes_done(&c.machines);
-    asli_bytes_done(&c.ids);
+    asli_bytes_done(&c.executions);
     if (!rc && ret_counts)
         *ret_counts = c.counts;
     return rc;

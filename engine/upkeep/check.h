@@ -27,10 +27,11 @@
     X(NAMELESS, "the execution has no name: it cannot be found", ASLI_RESTORE)           \
     X(EXECUTION, "the execution's record is damaged", ASLI_RESTORE)                      \
     X(NO_MACHINE, "the execution's definition is missing", ASLI_RESTORE)                 \
-    X(NO_WAKE, "the execution runs, but nothing will wake it", ASLI_RESTORE)             \
-    X(WAKE, "the wake is damaged", ASLI_RESTORE)                                         \
-    X(WAKE_ORPHAN, "a wake without a running execution", ASLI_RESTORE)                   \
+    X(NOT_RUNNING, "the execution runs, but nothing will wake it", ASLI_RESTORE)         \
+    X(RUNNING, "where the execution stands is damaged", ASLI_RESTORE)                    \
+    X(RUNNING_ORPHAN, "it stands somewhere, but does not run", ASLI_RESTORE)             \
     X(ROW_ORPHAN, "rows without an execution", ASLI_LEFTOVER)                            \
+    X(UNLINKED, "rows that the execution's history does not name", ASLI_LEFTOVER)        \
     X(FRAME, "the frame is damaged", ASLI_RESTORE)                                       \
     X(FRAME_ORPHAN, "the frame's parent is missing", ASLI_RESTORE)                       \
     X(NO_ROOT, "the execution runs, but its root frame is missing", ASLI_RESTORE)        \
@@ -39,7 +40,6 @@
     X(RESULT_ORPHAN, "a result without its frame", ASLI_RESTORE)                         \
     X(NO_RESULT, "results of a frame are missing", ASLI_RESTORE)                         \
     X(HISTORY, "the history is damaged", ASLI_RESTORE)                                   \
-    X(GAP, "events are missing before these", ASLI_RESTORE)                              \
     X(NO_HISTORY, "the execution's history, or its end, is missing", ASLI_RESTORE)       \
     X(REFERENCE, "it refers to a payload that is missing", ASLI_RESTORE)
 
@@ -49,21 +49,10 @@ enum asli_problem {
 #undef ASLI_PROBLEM_ID
 };
 
-/* The execution whose rows are visited. */
-struct asli_check_rows {
-    uint64_t id;  /* 0: none yet */
-    bool known;   /* it has a row that could be read: s is it */
-    bool orphan;  /* there is none */
-    bool damaged; /* a row was lost: what is missing is not told again */
-    struct asli_summary s;
-    asl_machine *machine;
-    uint64_t next_event; /* that the next history row should begin with */
-    uint64_t last_event; /* that a frame knows of */
-    unsigned last_type;  /* of the last event */
-    size_t roots;
-    struct asli_bytes frames;     /* struct frame, by serial */
-    struct asli_bytes references; /* struct place, with who refers to it */
-    struct asli_bytes places;     /* struct place: payloads, by event */
+/* An execution, as the pass over all rows saw it. */
+struct asli_checked {
+    uint64_t id, history; /* its rows of history */
+    bool damaged;         /* a row was lost: what is missing is not told again */
 };
 
 struct asli_check {
@@ -73,11 +62,10 @@ struct asli_check {
     void *arg;
     asl_error *reterr;
     asl_check_counts counts;
-    unsigned plain;             /* which rows without a checksum were there */
-    struct asli_bytes machines; /* struct asli_checked_machine, by hash */
-    struct asli_bytes ids;      /* of executions (uint64_t), in order */
-    size_t next_id;             /* the first whose rows were not yet visited */
-    struct asli_check_rows rows;
+    unsigned plain;               /* which rows without a checksum were there */
+    struct asli_bytes machines;   /* struct asli_checked_machine, by hash */
+    struct asli_bytes executions; /* struct asli_checked, by id */
+    uint64_t orphan;              /* the id without an execution that was told last */
 };
 
 /* `execution` and `detail` may be NULL. */
@@ -91,10 +79,7 @@ asl_machine *asli_check_machine(const struct asli_check *c, const unsigned char 
 int asli_check_summary(struct asli_check *c, uint64_t id, struct asli_summary *s,
                        asl_error *err);
 
-/* check_rows.c: a frame, a result or a history row; one that cannot be read; after the last. */
-int asli_check_rows(struct asli_check *c, asl_slice key, asl_slice value);
-int asli_check_rows_damaged(struct asli_check *c, asl_slice key);
-int asli_check_rows_end(struct asli_check *c);
-void asli_check_rows_done(struct asli_check *c);
+/* check_rows.c: what the rows of one execution say of each other. */
+int asli_check_rows(struct asli_check *c, const struct asli_checked *checked);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The rows of one execution, which come in order: frames (parents first), results, history. What
- * refers forward, to a payload in the history, is kept until the execution's last row.
+ * The rows of one execution: its own, where it stands, frames (parents first), results, and the
+ * chain of its history. Who refers to a payload is kept until all that there are have been seen.
  */
 #include <string.h>
 
@@ -18,7 +18,23 @@ struct place {
     struct asli_key key; /* of a reference: the row that has it */
 };
 
-static struct frame *frame_of(struct asli_check_rows *x, uint32_t serial)
+/* The execution that is checked. */
+struct rows {
+    struct asli_check *c;
+    const struct asli_checked *checked;
+    bool damaged; /* a row was lost: what is missing is not told again */
+    struct asli_summary s;
+    asl_machine *machine;
+    uint64_t next_event; /* after the history's last */
+    uint64_t last_event; /* that a frame knows of */
+    unsigned last_type;  /* of the last event */
+    size_t roots;
+    struct asli_bytes frames;     /* struct frame, by serial */
+    struct asli_bytes references; /* struct place, with who refers to it */
+    struct asli_bytes places;     /* struct place: payloads, by event */
+};
+
+static struct frame *frame_of(struct rows *x, uint32_t serial)
 {
     struct frame *f = (struct frame *)(void *)x->frames.data;
     size_t low = 0, high = x->frames.len / sizeof *f;
@@ -34,7 +50,7 @@ static struct frame *frame_of(struct asli_check_rows *x, uint32_t serial)
     return NULL;
 }
 
-static bool has_place(const struct asli_check_rows *x, uint64_t row, uint64_t event)
+static bool has_place(const struct rows *x, uint64_t row, uint64_t event)
 {
     const struct place *p = (const struct place *)(const void *)x->places.data;
     size_t low = 0, high = x->places.len / sizeof *p;
@@ -50,7 +66,7 @@ static bool has_place(const struct asli_check_rows *x, uint64_t row, uint64_t ev
     return false;
 }
 
-static void refer(struct asli_check_rows *x, asl_slice key, const struct asli_payload *p)
+static void refer(struct rows *x, asl_slice key, const struct asli_payload *p)
 {
     if (!p || !p->event)
         return;
@@ -59,160 +75,40 @@ static void refer(struct asli_check_rows *x, asl_slice key, const struct asli_pa
     asli_bytes_add(&x->references, &place, sizeof place);
 }
 
-static const char *arn(const struct asli_check_rows *x)
+static void tell(struct rows *x, const struct asli_key *key, enum asli_problem problem,
+                 const char *detail)
 {
-    return x->known ? x->s.arn : NULL;
+    asli_check_tell(x->c, asli_key_slice(key), x->s.arn, problem, detail);
 }
 
-/* ---- from one execution to the next ---- */
-
-static void check_frames(struct asli_check *c)
+/* Tells of a damaged row, after which nothing is missed any more; passes any other error on. */
+static int trouble(struct rows *x, asl_slice key, int rc, enum asli_problem problem,
+                   const asl_error *error)
 {
-    struct asli_check_rows *x = &c->rows;
-    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, x->id);
-    const struct frame *f = (const struct frame *)(const void *)x->frames.data;
-    if (x->s.status != ASL_RUNNING || x->damaged || !x->machine)
-        return;
-    if (x->roots != 1)
-        asli_check_tell(c, asli_key_slice(&key), arn(x), ASLI_PROBLEM_NO_ROOT, NULL);
-    for (size_t i = 0; i < x->frames.len / sizeof *f; i++) {
-        key = asli_key_frame(x->id, f[i].serial);
-        if (f[i].done != f[i].results)
-            asli_check_tell(c, asli_key_slice(&key), arn(x), ASLI_PROBLEM_NO_RESULT,
-                            NULL);
-        if (f[i].begun != f[i].done + f[i].children)
-            asli_check_tell(c, asli_key_slice(&key), arn(x), ASLI_PROBLEM_NO_CHILD, NULL);
-    }
+    x->damaged |= rc != 0;
+    return asli_check_trouble(x->c, key, x->s.arn, rc, problem, error);
 }
 
-static bool is_end(unsigned type)
-{
-    return type >= ASLI_EVENT_ExecutionSucceeded && type <= ASLI_EVENT_ExecutionTimedOut;
-}
+/* ---- frames and results ---- */
 
-static void finish(struct asli_check *c)
+static int check_frame(struct rows *x, asl_slice key, asl_slice value, uint32_t serial)
 {
-    struct asli_check_rows *x = &c->rows;
-    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, x->id);
-    const struct place *p = (const struct place *)(const void *)x->references.data;
-    if (!x->known)
-        return;
-    check_frames(c);
-    if (!x->damaged && (x->next_event <= x->last_event || x->next_event == 1 ||
-                        is_end(x->last_type) != (x->s.status != ASL_RUNNING)))
-        asli_check_tell(c, asli_key_slice(&key), arn(x), ASLI_PROBLEM_NO_HISTORY, NULL);
-    for (size_t i = 0; !x->damaged && i < x->references.len / sizeof *p; i++)
-        if (!has_place(x, p[i].row, p[i].event))
-            asli_check_tell(c, asli_key_slice(&p[i].key), arn(x), ASLI_PROBLEM_REFERENCE,
-                            NULL);
-}
-
-static void leave(struct asli_check *c)
-{
-    struct asli_check_rows *x = &c->rows;
-    if (x->known)
-        asli_summary_done(&x->s);
-    x->known = x->orphan = x->damaged = false;
-    x->machine = NULL;
-    x->id = x->roots = 0;
-    x->last_event = 0;
-    x->next_event = 1;
-    x->last_type = ASLI_EVENT_NONE;
-    asli_bytes_reset(&x->frames);
-    asli_bytes_reset(&x->references);
-    asli_bytes_reset(&x->places);
-}
-
-static uint64_t id_at(const struct asli_check *c, size_t i)
-{
-    uint64_t id;
-    memcpy(&id, c->ids.data + i * sizeof id, sizeof id);
-    return id;
-}
-
-/* Executions before `id` (0: all) have no rows at all. */
-static int skip_to(struct asli_check *c, uint64_t id)
-{
-    for (; c->next_id < c->ids.len / sizeof id; c->next_id++) {
-        uint64_t at = id_at(c, c->next_id);
-        struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, at);
-        struct asli_summary s;
-        asl_error err = {0};
-        if (id && at >= id) {
-            c->next_id += at == id;
-            break;
-        }
-        int rc = asli_check_summary(c, at, &s, &err);
-        if (rc == ASL_EFORMAT)
-            continue;
-        if (rc)
-            return asli_error_pass(c->reterr, &err);
-        asli_check_tell(c, asli_key_slice(&key), s.arn, ASLI_PROBLEM_NO_HISTORY, NULL);
-        asli_summary_done(&s);
-    }
-    return 0;
-}
-
-/* Rows without an execution, unless somebody was about to remove them. */
-static int check_orphan(struct asli_check *c, asl_slice row, uint64_t id)
-{
-    struct asli_key key = asli_key_id(ASLI_KEY_REMOVAL, id);
-    asl_error err = {0};
-    asl_slice value;
-    int rc = asl_store_get(c->store, c->snapshot, asli_key_slice(&key), &value, &err);
-    return asli_check_trouble(c, row, NULL, rc, ASLI_PROBLEM_ROW_ORPHAN, &err);
-}
-
-static int enter(struct asli_check *c, asl_slice key)
-{
-    struct asli_check_rows *x = &c->rows;
-    uint64_t id = asli_key_read_u64(key, 2);
-    asl_error err = {0};
-    if (x->id == id)
-        return 0;
-    finish(c);
-    leave(c);
-    int rc = skip_to(c, id);
-    if (rc)
-        return rc;
-    x->id = id;
-    rc = asli_check_summary(c, id, &x->s, &err);
-    x->known = rc == 0;
-    x->orphan = rc == ASL_ENOTFOUND;
-    if (x->orphan)
-        return check_orphan(c, key, id);
-    if (rc)
-        return rc == ASL_EFORMAT ? 0 : asli_error_pass(c->reterr, &err);
-    struct asli_key own = asli_key_id(ASLI_KEY_EXECUTION, id);
-    x->machine = asli_check_machine(c, x->s.machine_hash);
-    refer(x, asli_key_slice(&own), x->s.input);
-    refer(x, asli_key_slice(&own), x->s.output);
-    return 0;
-}
-
-/* ---- rows ---- */
-
-static int check_frame(struct asli_check *c, asl_slice key, asl_slice value)
-{
-    struct asli_check_rows *x = &c->rows;
     struct asli_frame_row row;
     struct asli_frame_data d;
     asl_error err = {0};
     if (!x->machine) /* was told */
         return 0;
     int rc = asli_decode_frame(value, x->machine, &row, &d, &err);
-    if (rc) {
-        x->damaged = true;
-        return asli_check_trouble(c, key, arn(x), rc, ASLI_PROBLEM_FRAME, &err);
-    }
-    struct frame f = {.serial = asli_key_read_u32(key, 11), .done = d.done_count};
+    if (rc)
+        return trouble(x, key, rc, ASLI_PROBLEM_FRAME, &err);
+    struct frame f = {.serial = serial, .done = d.done_count};
     if (d.results)
         f.begun = d.state->ops->item ? d.next_index : (uint32_t)d.results->count;
     struct frame *parent = row.root ? NULL : frame_of(x, row.parent);
     if (parent) {
         parent->children++;
     } else if (!row.root && !x->damaged) {
-        asli_check_tell(c, key, arn(x), ASLI_PROBLEM_FRAME_ORPHAN, NULL);
+        asli_check_tell(x->c, key, x->s.arn, ASLI_PROBLEM_FRAME_ORPHAN, NULL);
         x->damaged = true;
     }
     x->roots += row.root;
@@ -225,9 +121,8 @@ static int check_frame(struct asli_check *c, asl_slice key, asl_slice value)
     return 0;
 }
 
-static int check_result(struct asli_check *c, asl_slice key, asl_slice value)
+static int check_result(struct rows *x, asl_slice key, asl_slice value)
 {
-    struct asli_check_rows *x = &c->rows;
     struct frame *f = frame_of(x, asli_key_read_u32(key, 11));
     struct asli_reader r;
     asli_reader_init(&r, value.data, value.len);
@@ -238,18 +133,74 @@ static int check_result(struct asli_check *c, asl_slice key, asl_slice value)
         refer(x, key, p);
     asli_payload_unref(p);
     if (r.oom)
-        return asli_oom(c->reterr);
+        return asli_oom(x->c->reterr);
     if (!good)
-        asli_check_tell(c, key, arn(x), ASLI_PROBLEM_RESULT, NULL);
+        asli_check_tell(x->c, key, x->s.arn, ASLI_PROBLEM_RESULT, NULL);
     else if (!f && x->machine && !x->damaged)
-        asli_check_tell(c, key, arn(x), ASLI_PROBLEM_RESULT_ORPHAN, NULL);
+        asli_check_tell(x->c, key, x->s.arn, ASLI_PROBLEM_RESULT_ORPHAN, NULL);
     if (f)
         f->results++;
     return 0;
 }
 
+static int visit_row(void *arg, asl_slice key, asl_slice value)
+{
+    struct rows *x = arg;
+    bool is_frame = ((const unsigned char *)key.data)[10] == ASLI_ROW_FRAME;
+    if (asli_value_verify(&value, NULL)) /* was told */
+        return 0;
+    return is_frame ? check_frame(x, key, value, asli_key_read_u32(key, 11))
+                    : check_result(x, key, value);
+}
+
+/* The root frame first, wherever it stands. */
+static int check_standing(struct rows *x)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_RUNNING, x->s.id),
+                    rows = asli_key_id(ASLI_KEY_ROWS, x->s.id), to = asli_key_after(rows);
+    struct asli_running_row row;
+    asl_error err = {0};
+    asl_slice value;
+    int rc = x->s.status == ASL_RUNNING
+                 ? asli_get(x->c->store, x->c->snapshot, &key, &value, &err)
+                 : 0;
+    if (rc == ASL_ENOTFOUND)
+        rc = trouble(x, asli_key_slice(&key), rc, ASLI_PROBLEM_NOT_RUNNING, &err);
+    else if (rc == ASL_EFORMAT) /* was told */
+        rc = 0;
+    else if (rc)
+        rc = asli_error_pass(x->c->reterr, &err);
+    else if (x->s.status == ASL_RUNNING) {
+        rc = asli_decode_running(value, &row, &err);
+        rc = rc ? trouble(x, asli_key_slice(&key), rc, ASLI_PROBLEM_RUNNING, &err)
+                : check_frame(x, asli_key_slice(&key), row.root, 0);
+    }
+    return rc ? rc
+              : asl_store_scan(x->c->store, x->c->snapshot, asli_key_slice(&rows),
+                               asli_key_slice(&to), 0, visit_row, x, x->c->reterr);
+}
+
+static void check_children(struct rows *x)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, x->s.id);
+    const struct frame *f = (const struct frame *)(const void *)x->frames.data;
+    if (x->s.status != ASL_RUNNING || x->damaged || !x->machine)
+        return;
+    if (x->roots != 1)
+        tell(x, &key, ASLI_PROBLEM_NO_ROOT, NULL);
+    for (size_t i = 0; i < x->frames.len / sizeof *f; i++) {
+        key = asli_key_frame(x->s.id, f[i].serial);
+        if (f[i].done != f[i].results)
+            tell(x, &key, ASLI_PROBLEM_NO_RESULT, NULL);
+        if (f[i].begun != f[i].done + f[i].children)
+            tell(x, &key, ASLI_PROBLEM_NO_CHILD, NULL);
+    }
+}
+
+/* ---- history ---- */
+
 struct events {
-    struct asli_check_rows *x;
+    struct rows *x;
     asl_slice key;
     uint64_t row;
 };
@@ -267,54 +218,96 @@ static int visit_event(void *arg, struct asli_stored_event *ev)
     return 0;
 }
 
-static int check_history(struct asli_check *c, asl_slice key, asl_slice value)
+static int check_events(struct rows *x, uint64_t row)
 {
-    struct asli_check_rows *x = &c->rows;
-    struct events e = {x, key, asli_key_read_u64(key, 11)};
+    struct asli_key key = asli_key_history(row, x->s.id);
+    struct events e = {x, asli_key_slice(&key), row};
     asl_error err = {0};
-    if (e.row != x->next_event && !x->damaged) {
-        asli_check_tell(c, key, arn(x), ASLI_PROBLEM_GAP, NULL);
-        x->damaged = true;
-    }
-    int rc = asli_decode_history(value, e.row, visit_event, &e, &err);
+    asl_slice value;
+    int rc = asli_get(x->c->store, x->c->snapshot, &key, &value, &err);
+    if (!rc)
+        rc = asli_decode_history(value, row, visit_event, &e, &err);
+    return trouble(x, e.key, rc, ASLI_PROBLEM_HISTORY, &err);
+}
+
+static bool is_end(unsigned type)
+{
+    return type >= ASLI_EVENT_ExecutionSucceeded && type <= ASLI_EVENT_ExecutionTimedOut;
+}
+
+static int check_history(struct rows *x)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, x->s.id);
+    struct asli_bytes rows = {0};
+    asl_error err = {0};
+    uint64_t end;
+    if (x->damaged)
+        return 0;
+    int rc = asli_history_end(x->c->store, x->c->snapshot, &x->s, &end, &err);
+    if (!rc)
+        rc = asli_history_rows(x->c->store, x->c->snapshot, x->s.id, end, 1, UINT64_MAX,
+                               &rows, &err);
     if (rc)
-        x->damaged = true;
-    return asli_check_trouble(c, key, arn(x), rc, ASLI_PROBLEM_HISTORY, &err);
+        rc = trouble(x, asli_key_slice(&key), rc, ASLI_PROBLEM_HISTORY, &err);
+    for (size_t at = rows.len; !rc && !x->damaged && at; at -= sizeof(uint64_t)) {
+        uint64_t row;
+        memcpy(&row, rows.data + at - sizeof row, sizeof row);
+        rc = check_events(x, row);
+    }
+    if (!rc && !x->damaged && x->checked->history != rows.len / sizeof(uint64_t))
+        tell(x, &key, ASLI_PROBLEM_UNLINKED, NULL);
+    asli_bytes_done(&rows);
+    return rc;
 }
 
-int asli_check_rows(struct asli_check *c, asl_slice key, asl_slice value)
+/* ---- all of it ---- */
+
+static void check_ends(struct rows *x)
 {
-    struct asli_check_rows *x = &c->rows;
-    unsigned kind = ((const unsigned char *)key.data)[10];
-    int rc = enter(c, key);
-    if (rc || !x->known)
+    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, x->s.id);
+    const struct place *p = (const struct place *)(const void *)x->references.data;
+    if (x->damaged)
+        return;
+    if (x->next_event <= x->last_event || x->next_event == 1 ||
+        is_end(x->last_type) != (x->s.status != ASL_RUNNING))
+        tell(x, &key, ASLI_PROBLEM_NO_HISTORY, NULL);
+    for (size_t i = 0; i < x->references.len / sizeof *p; i++)
+        if (!has_place(x, p[i].row, p[i].event))
+            tell(x, &p[i].key, ASLI_PROBLEM_REFERENCE, NULL);
+}
+
+static int check_all(struct rows *x)
+{
+    struct asli_key own = asli_key_id(ASLI_KEY_EXECUTION, x->s.id);
+    refer(x, asli_key_slice(&own), x->s.input);
+    refer(x, asli_key_slice(&own), x->s.output);
+    int rc = check_standing(x);
+    if (rc)
         return rc;
-    rc = kind == ASLI_ROW_FRAME    ? check_frame(c, key, value)
-         : kind == ASLI_ROW_RESULT ? check_result(c, key, value)
-                                   : check_history(c, key, value);
+    check_children(x);
+    rc = check_history(x);
     if (!rc && (x->frames.oom || x->references.oom || x->places.oom))
-        rc = asli_oom(c->reterr);
+        rc = asli_oom(x->c->reterr);
+    if (!rc)
+        check_ends(x);
     return rc;
 }
 
-int asli_check_rows_damaged(struct asli_check *c, asl_slice key)
+int asli_check_rows(struct asli_check *c, const struct asli_checked *checked)
 {
-    int rc = enter(c, key);
-    c->rows.damaged = true;
+    struct rows x = {
+        .c = c, .checked = checked, .damaged = checked->damaged, .next_event = 1};
+    asl_error err = {0};
+    int rc = asli_check_summary(c, checked->id, &x.s, &err);
+    if (rc == ASL_EFORMAT) /* was told */
+        return 0;
+    if (rc)
+        return asli_error_pass(c->reterr, &err);
+    x.machine = asli_check_machine(c, x.s.machine_hash);
+    rc = check_all(&x);
+    asli_summary_done(&x.s);
+    asli_bytes_done(&x.frames);
+    asli_bytes_done(&x.references);
+    asli_bytes_done(&x.places);
     return rc;
-}
-
-int asli_check_rows_end(struct asli_check *c)
-{
-    finish(c);
-    leave(c);
-    return skip_to(c, 0);
-}
-
-void asli_check_rows_done(struct asli_check *c)
-{
-    leave(c);
-    asli_bytes_done(&c->rows.frames);
-    asli_bytes_done(&c->rows.references);
-    asli_bytes_done(&c->rows.places);
 }

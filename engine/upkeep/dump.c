@@ -105,21 +105,39 @@ static int add_one(struct dumping *d, const struct asli_key *key)
     return rc ? rc : add_record(d, asli_key_slice(key), value);
 }
 
+static int add_history(struct dumping *d, const struct asli_summary *s)
+{
+    struct asli_bytes rows = {0};
+    uint64_t end = 0;
+    int rc = asli_history_end(d->store, d->snapshot, s, &end, d->reterr);
+    if (!rc)
+        rc = asli_history_rows(d->store, d->snapshot, s->id, end, 1, UINT64_MAX, &rows,
+                               d->reterr);
+    for (size_t at = rows.len; !rc && at; at -= sizeof(uint64_t)) {
+        uint64_t row;
+        memcpy(&row, rows.data + at - sizeof row, sizeof row);
+        struct asli_key key = asli_key_history(row, s->id);
+        rc = add_one(d, &key);
+    }
+    asli_bytes_done(&rows);
+    return rc;
+}
+
 static int add_records(struct dumping *d, const struct asli_summary *s)
 {
     struct asli_key keys[] = {
         asli_key_machine(s->machine_hash),
         asli_key_id(ASLI_KEY_EXECUTION, s->id),
-        asli_key_id(ASLI_KEY_WAKE, s->id),
+        asli_key_id(ASLI_KEY_RUNNING, s->id),
     };
     struct asli_key from = asli_key_id(ASLI_KEY_ROWS, s->id), to = asli_key_after(from);
     int rc = 0;
     for (size_t i = 0; !rc && i < sizeof keys / sizeof *keys; i++)
         rc = add_one(d, &keys[i]);
-    if (rc)
-        return rc;
-    return asl_store_scan(d->store, d->snapshot, asli_key_slice(&from),
-                          asli_key_slice(&to), 0, add_record, d, d->reterr);
+    if (!rc)
+        rc = asl_store_scan(d->store, d->snapshot, asli_key_slice(&from),
+                            asli_key_slice(&to), 0, add_record, d, d->reterr);
+    return rc ? rc : add_history(d, s);
 }
 
 static int put_definition(struct dumping *d, json_t *line, const struct asli_summary *s)
@@ -175,19 +193,13 @@ static int fill_line(struct dumping *d, json_t *line, const struct asli_summary 
 
 static int dump_one(struct dumping *d, uint64_t id, asl_line_fn *fn, void *arg)
 {
-    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, id);
     ASLI_AUTO(json) json_t *line = json_object();
     ASLI_AUTO(text) char *text = NULL;
     struct asli_summary s;
-    asl_slice value;
     size_t len;
     if (!line)
         return asli_oom(d->reterr);
-    int rc = asli_get(d->store, d->snapshot, &key, &value, d->reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(d->reterr, "execution record (it is missing)");
-    if (!rc)
-        rc = asli_decode_execution(value, id, &s, d->reterr);
+    int rc = asli_summary_get(d->store, d->snapshot, id, &s, d->reterr);
     if (rc)
         return rc;
     rc = fill_line(d, line, &s);

@@ -69,7 +69,7 @@ static int remove_chunk(struct pruning *p)
     int rc = 0;
     for (size_t i = 0; !rc && !p->options.dry_run && i < p->count; i++) {
         struct asli_key name = asli_key_name(p->chunk[i].name, p->chunk[i].arn);
-        rc = asli_upkeep_remove(&p->u, p->chunk[i].id, &name);
+        rc = asli_upkeep_remove(&p->u, p->chunk[i].id, p->chunk[i].row, &name);
     }
     if (!rc)
         rc = asli_upkeep_apply(&p->u);
@@ -133,52 +133,45 @@ int asl_prune(asl_store *store, const asl_prune_options *options,
 
 /* ---- one ---- */
 
-static int find(struct asli_upkeep *u, const char *execution, uint64_t *ret_id,
-                struct asli_key *ret_name)
+static int find(struct asli_upkeep *u, const char *execution, struct asli_summary *s)
 {
-    struct asli_summary s;
-    asl_slice value;
+    uint64_t id;
     void *snapshot;
     int rc = asl_store_snapshot(u->store, &snapshot, u->reterr);
     if (rc)
         return rc;
-    rc = asli_find_execution(u->store, snapshot, execution, ret_id, u->reterr);
-    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, rc ? 0 : *ret_id);
-    if (!rc) {
-        rc = asli_get(u->store, snapshot, &key, &value, u->reterr);
-        if (rc == ASL_ENOTFOUND)
-            rc = asli_damaged(u->reterr, "execution record (it is missing)");
-    }
+    rc = asli_find_execution(u->store, snapshot, execution, &id, u->reterr);
     if (!rc)
-        rc = asli_decode_execution(value, *ret_id, &s, u->reterr);
+        rc = asli_summary_get(u->store, snapshot, id, s, u->reterr);
     asl_store_release(u->store, snapshot);
-    if (rc)
-        return rc;
-    if (s.status == ASL_RUNNING)
+    if (!rc && s->status == ASL_RUNNING)
         rc = asl_error_set(u->reterr, ASL_EBUSY,
                            "the execution '%s' is running; stop it first", execution);
-    *ret_name = asli_key_name(s.name, s.arn);
-    asli_summary_done(&s);
     return rc;
+}
+
+static int remove_one(struct asli_upkeep *u, const struct asli_summary *s)
+{
+    struct asli_key name = asli_key_name(s->name, s->arn);
+    size_t machines = 0;
+    int rc = asli_upkeep_take(u);
+    if (!rc)
+        rc = asli_upkeep_remove(u, s->id, s->row, &name);
+    if (!rc)
+        rc = asli_upkeep_apply(u);
+    return rc ? rc : asli_upkeep_unused(u, NULL, NULL, false, &machines);
 }
 
 int asl_delete(asl_store *store, const char *execution, asl_error *reterr)
 {
     struct asli_upkeep u;
-    struct asli_key name;
-    uint64_t id;
-    size_t machines = 0;
+    struct asli_summary s = {0};
     int rc = asli_upkeep_open(&u, store, reterr);
     if (!rc)
-        rc = find(&u, execution, &id, &name);
+        rc = find(&u, execution, &s);
     if (!rc)
-        rc = asli_upkeep_take(&u);
-    if (!rc)
-        rc = asli_upkeep_remove(&u, id, &name);
-    if (!rc)
-        rc = asli_upkeep_apply(&u);
-    if (!rc)
-        rc = asli_upkeep_unused(&u, NULL, NULL, false, &machines);
+        rc = remove_one(&u, &s);
+    asli_summary_done(&s);
     asli_upkeep_done(&u);
     return rc;
 }

@@ -24,6 +24,7 @@ struct restoring {
     struct asli_summary s;
     struct asli_upkeep u; /* of the target */
     uint64_t id;
+    uint64_t row; /* the last history row that was put */
     bool marked;
     asl_error *reterr;
 };
@@ -52,12 +53,15 @@ static int bad_record(struct restoring *r, size_t i)
     return asl_error_set(r->reterr, ASL_EFORMAT, "record %zu of the line is damaged", i);
 }
 
-/* Kinds of which a line has no rows are refused, so that check sees one execution and no more. */
+/* Kinds of which a line has no rows are refused, so that check sees one execution and no more; and
+ * batches no store ever reaches, after which there would be no next one. */
 static bool belongs(const struct asli_bytes *key)
 {
     unsigned char kind = key->len > 2 && !key->data[0] ? (unsigned char)key->data[1] : 0;
+    if (kind == ASLI_KEY_HISTORY)
+        return !(key->data[2] & 0x80);
     return kind == ASLI_KEY_MACHINE || kind == ASLI_KEY_EXECUTION ||
-           kind == ASLI_KEY_WAKE || kind == ASLI_KEY_ROWS;
+           kind == ASLI_KEY_RUNNING || kind == ASLI_KEY_ROWS;
 }
 
 static int put_record(struct restoring *r, struct asli_upkeep *u, const json_t *pair,
@@ -125,7 +129,6 @@ static void put_name(struct asli_upkeep *u, const struct asli_summary *s, uint64
     size_t start = u->bytes.len;
     asli_bytes_u8(&u->bytes, ASLI_FORMAT);
     asli_bytes_be64(&u->bytes, id);
-    asli_bytes_text(&u->bytes, s->arn);
     asli_value_end(&u->bytes, start);
     asli_upkeep_end(u);
 }
@@ -174,7 +177,7 @@ static int last_id(void *arg, asl_slice key, asl_slice value)
 static int find_id(struct restoring *r, void *snapshot)
 {
     static const enum asli_key_kind kinds[] = {ASLI_KEY_EXECUTION, ASLI_KEY_ROWS,
-                                               ASLI_KEY_WAKE, ASLI_KEY_REMOVAL};
+                                               ASLI_KEY_RUNNING, ASLI_KEY_REMOVAL};
     uint64_t last = 0;
     bool taken = r->s.id == 0 || r->s.id > INT64_MAX;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -226,8 +229,12 @@ static void put_renamed(struct restoring *r, asl_slice key, asl_slice value)
 {
     struct asli_key id = asli_key_id(ASLI_KEY_EXECUTION, r->id), k = {.len = key.len};
     memcpy(k.bytes, key.data, key.len);
-    if (k.bytes[1] != ASLI_KEY_MACHINE)
+    if (k.bytes[1] == ASLI_KEY_HISTORY) {
+        r->row = asli_key_read_u64(key, 2);
+        k = asli_key_history(r->row, r->id);
+    } else if (k.bytes[1] != ASLI_KEY_MACHINE) {
         memcpy(k.bytes + 2, id.bytes + 2, 8);
+    }
     asli_upkeep_put(&r->u, asli_key_slice(&k), value);
 }
 
@@ -238,7 +245,7 @@ static int visit_row(void *arg, asl_slice key, asl_slice value)
     if (asli_upkeep_count(&r->u) >= ASLI_UPKEEP_OPS ||
         r->u.bytes.len > ASLI_BATCH_BYTES) {
         r->marked = true;
-        asli_upkeep_mark(&r->u, r->id);
+        asli_upkeep_mark(&r->u, r->id, r->row);
         rc = asli_upkeep_apply(&r->u);
     }
     if (!rc)
@@ -258,13 +265,18 @@ static int copy_one(struct restoring *r, const struct asli_key *key)
 static int copy_rows(struct restoring *r)
 {
     struct asli_key rows = asli_key_id(ASLI_KEY_ROWS, r->s.id), to = asli_key_after(rows);
+    struct asli_key history = asli_key_of(ASLI_KEY_HISTORY),
+                    end = asli_key_after(history);
     struct asli_key heads[] = {
         asli_key_machine(r->s.machine_hash),
         asli_key_id(ASLI_KEY_EXECUTION, r->s.id),
-        asli_key_id(ASLI_KEY_WAKE, r->s.id),
+        asli_key_id(ASLI_KEY_RUNNING, r->s.id),
     };
     int rc = asl_store_scan(r->from, r->snapshot, asli_key_slice(&rows),
                             asli_key_slice(&to), 0, visit_row, r, r->reterr);
+    if (!rc) /* the first batch first: under the removal row there is always a chain */
+        rc = asl_store_scan(r->from, r->snapshot, asli_key_slice(&history),
+                            asli_key_slice(&end), 0, visit_row, r, r->reterr);
     for (size_t i = 0; !rc && i < sizeof heads / sizeof *heads; i++)
         rc = copy_one(r, &heads[i]);
     if (rc)

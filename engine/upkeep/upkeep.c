@@ -101,11 +101,12 @@ static void delete_id(struct asli_upkeep *u, enum asli_key_kind kind, uint64_t i
     asli_upkeep_delete(u, asli_key_slice(&key));
 }
 
-void asli_upkeep_mark(struct asli_upkeep *u, uint64_t id)
+void asli_upkeep_mark(struct asli_upkeep *u, uint64_t id, uint64_t row)
 {
     struct asli_key key = asli_key_id(ASLI_KEY_REMOVAL, id);
     size_t start = (asli_upkeep_begin(u, asli_key_slice(&key)), u->bytes.len);
     asli_bytes_u8(&u->bytes, ASLI_FORMAT);
+    asli_bytes_uint(&u->bytes, row);
     asli_value_end(&u->bytes, start);
     asli_upkeep_end(u);
 }
@@ -166,51 +167,72 @@ int asli_upkeep_apply(struct asli_upkeep *u)
 
 /* ---- removing ---- */
 
-struct keys {
-    struct asli_upkeep *u;
-    bool more;
-};
+static bool is_full(const struct asli_upkeep *u)
+{
+    return asli_upkeep_count(u) >= ASLI_UPKEEP_OPS;
+}
 
 static int visit_key(void *arg, asl_slice key, asl_slice value)
 {
-    struct keys *k = arg;
+    struct asli_upkeep *u = arg;
     (void)value;
-    k->more = asli_upkeep_count(k->u) >= ASLI_UPKEEP_OPS;
-    if (!k->more)
-        asli_upkeep_delete(k->u, key);
-    return k->more || k->u->ops.oom;
+    if (is_full(u))
+        return 1;
+    asli_upkeep_delete(u, key);
+    return u->ops.oom;
 }
 
-/* Deletes as many as the batch takes. */
-static int delete_rows(struct asli_upkeep *u, uint64_t id, bool *ret_more)
+/* From the last row backwards, so that what remains is a chain. One that is damaged ends there:
+ * what it hides is in nobody's way. */
+static int delete_history(struct asli_upkeep *u, void *snapshot, uint64_t id,
+                          uint64_t *row)
+{
+    while (*row && !is_full(u) && !u->ops.oom) {
+        struct asli_key key = asli_key_history(*row, id);
+        struct asli_history_head head;
+        int rc = asli_history_head(u->store, snapshot, id, *row, &head, u->reterr);
+        if (rc && rc != ASL_EFORMAT)
+            return rc;
+        asli_upkeep_delete(u, asli_key_slice(&key));
+        *row = rc ? 0 : head.previous;
+    }
+    return 0;
+}
+
+/* Deletes as many as the batch takes; *row is what remains of the history. */
+static int delete_rows(struct asli_upkeep *u, uint64_t id, uint64_t *row, bool *ret_more)
 {
     struct asli_key from = asli_key_id(ASLI_KEY_ROWS, id), to = asli_key_after(from);
-    struct keys k = {u, false};
     void *snapshot;
     int rc = asl_store_snapshot(u->store, &snapshot, u->reterr);
     if (rc)
         return rc;
     rc = asl_store_scan(u->store, snapshot, asli_key_slice(&from), asli_key_slice(&to), 0,
-                        visit_key, &k, u->reterr);
+                        visit_key, u, u->reterr);
+    *ret_more = rc > 0;
+    if (!rc)
+        rc = delete_history(u, snapshot, id, row);
     asl_store_release(u->store, snapshot);
-    *ret_more = k.more;
+    *ret_more |= *row != 0;
     return rc < 0 ? rc : 0;
 }
 
 static void delete_head(struct asli_upkeep *u, uint64_t id, const struct asli_key *name)
 {
     delete_id(u, ASLI_KEY_EXECUTION, id);
-    delete_id(u, ASLI_KEY_WAKE, id);
+    delete_id(u, ASLI_KEY_RUNNING, id);
     if (name)
         asli_upkeep_delete(u, asli_key_slice(name));
 }
 
-int asli_upkeep_remove(struct asli_upkeep *u, uint64_t id, const struct asli_key *name)
+int asli_upkeep_remove(struct asli_upkeep *u, uint64_t id, uint64_t row,
+                       const struct asli_key *name)
 {
     for (;;) {
         size_t ops = u->ops.len, bytes = u->bytes.len;
+        uint64_t rest = row;
         bool more;
-        int rc = delete_rows(u, id, &more);
+        int rc = delete_rows(u, id, &rest, &more);
         if (rc)
             return rc;
         if (u->ops.oom || u->bytes.oom)
@@ -222,28 +244,38 @@ int asli_upkeep_remove(struct asli_upkeep *u, uint64_t id, const struct asli_key
             u->bytes.len = bytes;
         } else {
             delete_head(u, id, name);
-            asli_upkeep_mark(u, id);
+            asli_upkeep_mark(u, id, row = rest);
         }
         if ((rc = asli_upkeep_apply(u)))
             return rc;
     }
     delete_head(u, id, name);
     delete_id(u, ASLI_KEY_REMOVAL, id);
-    return asli_upkeep_count(u) >= ASLI_UPKEEP_OPS ? asli_upkeep_apply(u) : 0;
+    return is_full(u) ? asli_upkeep_apply(u) : 0;
 }
 
 /* ---- what was interrupted ---- */
 
-static int visit_id(void *arg, asl_slice key, asl_slice value)
+struct mark {
+    uint64_t id, row;
+};
+
+static int visit_mark(void *arg, asl_slice key, asl_slice value)
 {
-    uint64_t id = asli_key_read_u64(key, 2);
-    (void)value;
-    asli_bytes_add(arg, &id, sizeof id);
-    return ((struct asli_bytes *)arg)->oom;
+    struct asli_bytes *marks = arg;
+    struct mark mark = {.id = asli_key_read_u64(key, 2)};
+    struct asli_reader r;
+    /* One that is damaged is still a removal. */
+    if (!asli_value_verify(&value, NULL)) {
+        asli_reader_init(&r, value.data, value.len);
+        asli_read_u8(&r);
+        mark.row = asli_read_uint(&r);
+    }
+    asli_bytes_add(marks, &mark, sizeof mark);
+    return marks->oom;
 }
 
-/* Ids (uint64_t) that have a removal row. */
-static int find_marks(struct asli_upkeep *u, struct asli_bytes *ids)
+static int find_marks(struct asli_upkeep *u, struct asli_bytes *marks)
 {
     struct asli_key from = asli_key_of(ASLI_KEY_REMOVAL), to = asli_key_after(from);
     void *snapshot;
@@ -251,44 +283,44 @@ static int find_marks(struct asli_upkeep *u, struct asli_bytes *ids)
     if (rc)
         return rc;
     rc = asl_store_scan(u->store, snapshot, asli_key_slice(&from), asli_key_slice(&to), 0,
-                        visit_id, ids, u->reterr);
+                        visit_mark, marks, u->reterr);
     asl_store_release(u->store, snapshot);
     return rc > 0 ? asli_oom(u->reterr) : rc;
 }
 
-static int remove_marked(struct asli_upkeep *u, const struct asli_bytes *ids)
+static int remove_marked(struct asli_upkeep *u, const struct asli_bytes *marks)
 {
     int rc = 0;
-    for (size_t i = 0; !rc && i + sizeof(uint64_t) <= ids->len; i += sizeof(uint64_t)) {
-        uint64_t id;
-        memcpy(&id, ids->data + i, sizeof id);
-        rc = asli_upkeep_remove(u, id, NULL);
+    for (size_t i = 0; !rc && i < marks->len; i += sizeof(struct mark)) {
+        struct mark mark;
+        memcpy(&mark, marks->data + i, sizeof mark);
+        rc = asli_upkeep_remove(u, mark.id, mark.row, NULL);
     }
     return rc ? rc : asli_upkeep_apply(u);
 }
 
 int asli_upkeep_take(struct asli_upkeep *u)
 {
-    struct asli_bytes ids = {0};
+    struct asli_bytes marks = {0};
     int rc = apply(u, u->epoch + 1);
     if (!rc)
-        rc = find_marks(u, &ids);
+        rc = find_marks(u, &marks);
     if (!rc)
-        rc = remove_marked(u, &ids);
-    asli_bytes_done(&ids);
+        rc = remove_marked(u, &marks);
+    asli_bytes_done(&marks);
     return rc;
 }
 
 int asli_upkeep_finish(asl_store *store, asl_error *reterr)
 {
     struct asli_upkeep u;
-    struct asli_bytes ids = {0};
+    struct asli_bytes marks = {0};
     int rc = asli_upkeep_open(&u, store, reterr);
     if (!rc && !u.is_new)
-        rc = find_marks(&u, &ids);
-    if (!rc && ids.len)
+        rc = find_marks(&u, &marks);
+    if (!rc && marks.len)
         rc = asli_upkeep_take(&u);
-    asli_bytes_done(&ids);
+    asli_bytes_done(&marks);
     asli_upkeep_done(&u);
     return rc;
 }

@@ -3,8 +3,9 @@
  * Writing to a store without an engine: the lease, bounded batches, and the removal of rows that
  * takes several of them.
  *
- * A removal row ('i') stands for an id whose rows belong to no execution: no longer, or not yet.
- * Whoever finds one removes the rows, then it. No batch applied while it lives shows them.
+ * A removal row ('i') stands for an id whose rows belong to no execution: no longer, or not yet. It
+ * names the last history row that is there. Whoever finds one removes the rows, then it. No batch
+ * applied while it lives shows them.
  */
 #ifndef ASLI_UPKEEP_H
 #define ASLI_UPKEEP_H
@@ -35,12 +36,14 @@ void asli_upkeep_put(struct asli_upkeep *u, asl_slice key, asl_slice value);
 /* The value is what `u->bytes` gets until asli_upkeep_end. */
 void asli_upkeep_begin(struct asli_upkeep *u, asl_slice key);
 void asli_upkeep_end(struct asli_upkeep *u);
-void asli_upkeep_mark(struct asli_upkeep *u, uint64_t id); /* puts a removal row */
-int asli_upkeep_apply(struct asli_upkeep *u);              /* an empty batch: nothing */
+/* Puts a removal row. */
+void asli_upkeep_mark(struct asli_upkeep *u, uint64_t id, uint64_t row);
+int asli_upkeep_apply(struct asli_upkeep *u); /* an empty batch: nothing */
 
-/* All rows of an execution, whose name row this is (NULL: there is none). The last of it stays in
- * the open batch. */
-int asli_upkeep_remove(struct asli_upkeep *u, uint64_t id, const struct asli_key *name);
+/* All rows of an execution, whose history ends with `row` and whose name row this is (NULL: there
+ * is none). The last of it stays in the open batch. */
+int asli_upkeep_remove(struct asli_upkeep *u, uint64_t id, uint64_t row,
+                       const struct asli_key *name);
 /* Definitions that no execution has, but for those that `skip` is true for (may be NULL). */
 typedef bool asli_skip_fn(void *arg, const struct asli_summary *s);
 int asli_upkeep_unused(struct asli_upkeep *u, asli_skip_fn *skip, void *arg, bool dry_run,

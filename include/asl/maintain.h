@@ -21,7 +21,7 @@ extern "C" {
 
 /* Something wrong in a store. Borrowed for the call that tells it. */
 typedef struct asl_problem {
-    const char *key;       /* of the row, for people: "history 7 from event 12" */
+    const char *key;       /* of the row, for people: "history 7 of batch 12" */
     const char *execution; /* ARN, when it is about one that can be read; or NULL */
     const char *text;      /* what is wrong with it */
     const char *advice;    /* what to do */
