@@ -401,6 +401,22 @@ test_stop_aborts() {
     expect 2 stop nobody --store s
 }
 
+test_redrive_goes_on_where_it_failed() {
+    expect 1 run fail.asl.json --store s --name c
+    expect 1 redrive c --store s
+    has err 'Sold.Out: no cars'
+    expect 0 history c --store s
+    has out ExecutionRedriven
+    expect 75 run ask.asl.json --store s --name d --handlers "$plugin"
+    expect 0 stop d --store s
+    expect 75 redrive d --store s --handlers "$plugin"
+    expect 0 describe d --store s --json
+    has out '"redriveCount": 1' RUNNING
+    expect 2 redrive d --store s
+    has err 'Execution is RUNNING and cannot be redriven'
+    expect 2 redrive nobody --store s
+}
+
 test_list_shows_and_filters() {
     expect 0 run pass.asl.json --store s --name good
     expect 1 run fail.asl.json --store s --name wrong

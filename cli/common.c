@@ -56,6 +56,7 @@ static int exit_of(int code)
     case ASL_EHANDLER:
     case ASL_ETOKEN:
     case ASL_EENDED:
+    case ASL_EREDRIVE:
         return CLI_USAGE;
     default:
         return CLI_TROUBLE;

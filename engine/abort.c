@@ -3,6 +3,9 @@
  * Stopping the children of a Parallel or Map that failed, with the events AWS records for it
  * (asl-reference 15.3 rule 7): iteration by iteration its MapIterationAborted, then the Aborted
  * event of the state it was in; all of them point at the event that caused the failure.
+ *
+ * The frames stay, stopped, until their owner is tried again or left: when the execution fails
+ * instead, a redrive goes on with them.
  */
 #include "engine/step.h"
 
@@ -10,10 +13,12 @@ static int abort_state(struct asli_frame *f, bool failed, uint64_t cause,
                        asl_error *reterr)
 {
     const struct asli_state_ops *ops = f->d.state->ops;
-    if (f->d.phase == ASLI_PHASE_READY)
-        return 0; /* between two states */
     if (asli_frame_touch(f))
         return asli_oom(reterr);
+    f->d.stopped = true;
+    f->d.wake_at = 0;
+    if (f->d.phase == ASLI_PHASE_READY)
+        return 0; /* between two states */
     int rc = asli_frame_abort_children(f, NULL, cause, reterr);
     if (!rc)
         rc = asli_task_close(f, reterr);
@@ -46,8 +51,13 @@ int asli_frame_abort_children(struct asli_frame *frame, struct asli_frame *faile
     for (struct asli_frame *c = frame->first_child; c && !rc; c = c->next_sibling)
         if (c != failed)
             rc = abort_child(frame, c, false, cause_event, reterr);
-    while (!rc && frame->first_child)
-        if (asli_frame_remove(frame->first_child->previous_sibling))
-            rc = asli_oom(reterr);
     return rc;
+}
+
+int asli_frame_drop_children(struct asli_frame *frame, asl_error *reterr)
+{
+    while (frame->first_child)
+        if (asli_frame_remove(frame->first_child->previous_sibling))
+            return asli_oom(reterr);
+    return 0;
 }

@@ -230,6 +230,8 @@ static int put_running(struct asli_batch *b, struct asli_execution *x, asl_error
         add_op(b, ASL_OP_PUT, &key);
         asli_encode_running(&b->bytes, x, b->number);
         end_op(b);
+        if (x->root_row)
+            delete_op(b, asli_key_frame(x->id, 0));
         return 0;
     }
     if (!x->is_new)
@@ -295,6 +297,7 @@ static void settle(struct asli_batch *b, struct asli_execution *x, bool keep_eve
         asli_machine_know(x->engine, x->machine)->stored = true;
     settle_frames(x);
     x->tail = asli_tail_after(x, b->number);
+    x->root_row = x->status != ASL_RUNNING && x->status != ASL_SUCCEEDED;
     for (size_t i = 0; i < x->pending_count; i++) {
         if (keep_events)
             b->events[b->event_count++] = x->pending[i];

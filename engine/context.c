@@ -30,7 +30,10 @@ static json_t *execution_object(struct asli_execution *x)
         json_object_set_new(o, "StartTime", time_text(x->start_time)) ||
         json_object_set_new(o, "Name", json_string(x->name)) ||
         json_object_set_new(o, "RoleArn", json_string(x->engine->role_arn)) ||
-        (!x->machine->express && json_object_set_new(o, "RedriveCount", json_integer(0)));
+        (!x->machine->express &&
+         json_object_set_new(o, "RedriveCount", json_integer(x->redrive_count))) ||
+        (x->redrive_time &&
+         json_object_set_new(o, "RedriveTime", time_text(x->redrive_time)));
     if (!bad)
         return o;
     json_decref(o);

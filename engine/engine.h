@@ -57,6 +57,7 @@ void asli_step_effect(struct asli_execution *x, struct asli_effect *effect);
 enum asli_message_kind {
     ASLI_MSG_START,
     ASLI_MSG_STOP,
+    ASLI_MSG_REDRIVE,
     ASLI_MSG_SUCCEED,
     ASLI_MSG_FAIL,
     ASLI_MSG_HEARTBEAT,
@@ -168,6 +169,12 @@ int asli_step_stop(struct asli_execution *x, const char *error, const char *caus
                    asl_error *reterr);
 int asli_step_message(struct asli_execution *x, struct asli_frame *frame,
                       struct asli_message *message, asl_error *reterr);
+/* engine/redrive.c: an ended execution that is resident goes on. */
+int asli_step_redrive(struct asli_execution *x, asl_error *reterr);
+/* Why one of that status, with so many events, that ended `age` ms ago cannot be redriven; NULL: it
+ * can. Static. */
+#define ASLI_REDRIVE_EVENTS 24999
+const char *asli_redrive_refusal(enum asl_status status, uint64_t events, int64_t age);
 
 /* engine/recover.c: reads what the store holds and takes its lease; engine/resident.c: the rest. */
 int asli_recover(asl_engine *engine, asl_error *reterr);

@@ -84,6 +84,7 @@ struct asli_results {
 struct asli_frame_data {
     struct asli_state *state;
     enum asli_phase phase;
+    bool stopped; /* with its owner's failure: only a redrive goes on with it */
     struct asli_payload *input; /* raw input of `state` */
     struct asli_payload *work;  /* effective input; NULL: computed again when needed */
     struct asli_variables *variables; /* of this scope; NULL: none yet */
@@ -168,6 +169,8 @@ struct asli_execution {
     asl_machine *machine;
     int64_t start_time, stop_time;
     enum asl_status status;
+    uint32_t redrive_count;
+    int64_t redrive_time;
     struct asli_payload *input, *output;
     char *error, *cause;
     int64_t timeout_at; /* machine TimeoutSeconds; 0: none */
@@ -187,6 +190,8 @@ struct asli_execution {
     struct asli_bytes dropped; /* struct asli_dropped */
 
     bool dirty, meta_dirty, is_new, runnable, history_full, by_name_set;
+    bool
+        root_row; /* its root frame has a row of its own: it has ended, or was redriven just now */
     unsigned batches; /* batches taken and not yet durable that hold it */
     struct asli_execution *dirty_next, *runnable_next;
     struct asli_map_node by_name; /* in engine->names, by hash of its name */

@@ -106,10 +106,13 @@ int asli_task_close(struct asli_frame *frame, asl_error *reterr);
 int asli_task_event(struct asli_frame *frame, const struct asli_event *event,
                     asl_error *reterr);
 
-/* Stops every child: tasks cancelled, Aborted events recorded (all pointing at `cause_event`),
- * frames removed. Of `failed` the state alone is aborted, not its iteration. */
+/* Stops every child: tasks cancelled, Aborted events recorded (all pointing at `cause_event`). Of
+ * `failed` the state alone is aborted, not its iteration. */
 int asli_frame_abort_children(struct asli_frame *frame, struct asli_frame *failed,
                               uint64_t cause_event, asl_error *reterr);
+
+/* Removes every child, stopped or not. */
+int asli_frame_drop_children(struct asli_frame *frame, asl_error *reterr);
 
 /* Now, ms: the time of this step. */
 int64_t asli_frame_now(const struct asli_frame *frame);

@@ -174,6 +174,9 @@ static void build(struct builder *b, const struct asl_event *e,
         put_number(b, "heartbeatInSeconds", e->heartbeat);
         put_role(b, e->text);
         break;
+    case ASLI_SHAPE_REDRIVEN:
+        put(b, "redriveCount", json_integer(e->number));
+        break;
     case ASLI_SHAPE_EVALUATION:
         put_text(b, "state", e->state);
         put_text(b, "location", e->text);

@@ -131,15 +131,25 @@ static int put_payload(struct reading *r, json_t *o, const char *key, const char
     return put(o, details, included) ? asli_oom(r->reterr) : 0;
 }
 
-static int put_redrive(json_t *o, enum asl_status status)
+/* What depends on today's date is left to the redrive. */
+static int put_redrive(json_t *o, const struct asli_summary *s, uint64_t events)
 {
-    char reason[96];
-    bool can = status != ASL_RUNNING && status != ASL_SUCCEEDED;
-    snprintf(reason, sizeof reason, "Execution is %s and cannot be redriven",
-             asl_status_name(status));
-    return put(o, "redriveCount", json_integer(0)) ||
-           put_text(o, "redriveStatus", can ? "REDRIVABLE" : "NOT_REDRIVABLE") ||
-           (!can && put_text(o, "redriveStatusReason", reason));
+    const char *refusal = asli_redrive_refusal(s->status, events, 0);
+    return put(o, "redriveCount", json_integer(s->redrive_count)) ||
+           (s->redrive_time && put(o, "redriveDate", seconds(s->redrive_time))) ||
+           put_text(o, "redriveStatus", refusal ? "NOT_REDRIVABLE" : "REDRIVABLE") ||
+           put_text(o, "redriveStatusReason", refusal);
+}
+
+/* How long the history of an ended execution is. */
+static int count_events(struct reading *r, const struct asli_summary *s, uint64_t *events)
+{
+    struct asli_history_head head = {0};
+    int rc =
+        s->row ? asli_history_head(r->store, r->snapshot, s->id, s->row, &head, r->reterr)
+               : 0;
+    *events = s->row ? head.first + head.count - 1 : 0;
+    return rc;
 }
 
 static int describe(struct reading *r, const struct asli_summary *s, json_t *o)
@@ -155,11 +165,14 @@ static int describe(struct reading *r, const struct asli_summary *s, json_t *o)
     int rc = put_payload(r, o, "input", "inputDetails", s->id, s->input);
     if (!rc)
         rc = put_payload(r, o, "output", "outputDetails", s->id, s->output);
+    uint64_t events = 0;
+    if (!rc)
+        rc = count_events(r, s, &events);
     if (rc)
         return rc;
     if ((!timed_out &&
          (put_text(o, "error", s->error) || put_text(o, "cause", s->cause))) ||
-        put_redrive(o, s->status))
+        put_redrive(o, s, events))
         return asli_oom(r->reterr);
     return 0;
 }

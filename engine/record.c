@@ -182,6 +182,8 @@ void asli_encode_execution(struct asli_bytes *out, const struct asli_execution *
     asli_encode_payload(out, x->output);
     asli_bytes_text(out, x->error);
     asli_bytes_text(out, x->cause);
+    asli_bytes_uint(out, x->redrive_count);
+    asli_bytes_int(out, x->redrive_time);
     asli_bytes_uint(out, x->status == ASL_RUNNING ? 0 : asli_tail_after(x, batch).row);
 }
 
@@ -206,6 +208,8 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
     s.output = asli_decode_payload(&r);
     s.error = asli_read_text(&r);
     s.cause = asli_read_text(&r);
+    s.redrive_count = (uint32_t)asli_read_uint(&r);
+    s.redrive_time = asli_read_int(&r);
     s.row = asli_read_uint(&r);
     if (r.bad || r.p != r.end || !s.name || !s.arn || !s.machine_name || !s.input ||
         s.status > ASL_ABORTED) {
@@ -250,7 +254,7 @@ void asli_encode_frame(struct asli_bytes *out, const struct asli_frame *f)
     asli_bytes_uint(out, f->index);
     asli_bytes_uint(out, d->state->index);
     asli_bytes_u8(out, d->phase);
-    asli_bytes_u8(out, d->task_phase | (d->own_token ? 4u : 0));
+    asli_bytes_u8(out, d->task_phase | (d->own_token ? 4u : 0) | (d->stopped ? 8u : 0));
     asli_encode_payload(out, d->input);
     asli_bytes_uint(out, d->head);
     asli_bytes_uint(out, d->entered_event);
@@ -368,6 +372,7 @@ int asli_decode_frame(asl_slice value, asl_machine *machine, struct asli_frame_r
     unsigned task = asli_read_u8(&r);
     d.task_phase = task & 3;
     d.own_token = (task & 4) != 0;
+    d.stopped = (task & 8) != 0;
     d.input = asli_decode_payload(&r);
     d.head = asli_read_uint(&r);
     d.entered_event = asli_read_uint(&r);

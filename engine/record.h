@@ -89,6 +89,8 @@ struct asli_summary {
     uint64_t id;
     enum asl_status status;
     int64_t start_time, stop_time, timeout_at;
+    uint32_t redrive_count;
+    int64_t redrive_time; /* of the last; 0: none */
     char *name, *arn, *machine_name, *error, *cause;
     unsigned char machine_hash[16];
     struct asli_payload *input, *output;
@@ -165,6 +167,8 @@ int asli_decode_history_head(asl_slice value, uint64_t row,
                              struct asli_history_head *ret_head, asl_error *reterr);
 int asli_history_head(asl_store *store, void *snapshot, uint64_t id, uint64_t row,
                       struct asli_history_head *ret_head, asl_error *reterr);
+/* The last landmark of a history whose end is the row of this head. */
+uint64_t asli_landmark_of(const struct asli_history_head *head, uint64_t row);
 /* What x->tail becomes with `batch`. */
 struct asli_tail asli_tail_after(const struct asli_execution *x, uint64_t batch);
 

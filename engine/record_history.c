@@ -86,12 +86,24 @@ static void encode_event(struct asli_bytes *out, const struct asl_event *e, uint
     }
 }
 
+/* The last event up to `last` that makes its row a landmark. */
+static uint64_t landmark_event(uint64_t last)
+{
+    return last - (last - 1) % ASLI_LANDMARK;
+}
+
+uint64_t asli_landmark_of(const struct asli_history_head *head, uint64_t row)
+{
+    uint64_t last = head->first + head->count - 1;
+    return landmark_event(last) >= head->first ? row : head->landmark;
+}
+
 struct asli_tail asli_tail_after(const struct asli_execution *x, uint64_t batch)
 {
     if (!x->pending_count)
         return x->tail;
     const struct asl_event *last = &x->pending[x->pending_count - 1];
-    uint64_t mark = last->id - (last->id - 1) % ASLI_LANDMARK;
+    uint64_t mark = landmark_event(last->id);
     return (struct asli_tail){
         .row = batch,
         .landmark = mark >= x->pending[0].id ? batch : x->tail.landmark,

@@ -138,6 +138,25 @@ int asl_stop(asl_engine *engine, const char *execution, const char *error,
     return post(engine, m, reterr);
 }
 
+/* ---- redrive ---- */
+
+int asl_redrive(asl_engine *engine, const char *execution, asl_done_fn *done, void *arg,
+                asl_error *reterr)
+{
+    struct asli_message *m = asli_alloc(sizeof *m);
+    if (!m)
+        return asli_oom(reterr);
+    m->kind = ASLI_MSG_REDRIVE;
+    m->done = done;
+    m->arg = arg;
+    m->name = asli_strdup(execution);
+    if (!m->name) {
+        asli_message_free(m);
+        return asli_oom(reterr);
+    }
+    return post(engine, m, reterr);
+}
+
 /* ---- answers by token ---- */
 
 static int by_token(enum asli_message_kind kind, const char *token, asl_done_fn *done,

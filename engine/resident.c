@@ -147,7 +147,8 @@ static int add_frame(struct loading *l, asl_slice value, uint32_t serial)
             data.state->ops->item ? data.next_index : (uint32_t)data.results->count;
         data.results->any_stored = true;
     }
-    if (data.phase == ASLI_PHASE_READY || data.phase == ASLI_PHASE_RETRY)
+    if (!data.stopped &&
+        (data.phase == ASLI_PHASE_READY || data.phase == ASLI_PHASE_RETRY))
         asli_frame_enqueue_loaded(f);
     asli_frame_settle(f);
     return 0;
@@ -216,7 +217,11 @@ static int load_summary(struct asli_execution *x, void *snapshot, asl_error *ret
         return rc;
     x->status = s.status;
     x->start_time = s.start_time;
+    x->stop_time = s.stop_time;
     x->timeout_at = s.timeout_at;
+    x->redrive_count = s.redrive_count;
+    x->redrive_time = s.redrive_time;
+    x->tail.row = s.row;
     x->name = s.name;
     x->arn = s.arn;
     x->input = s.input;
@@ -253,6 +258,39 @@ static int load_frames(struct asli_execution *x, void *snapshot, asl_error *rete
     if (!rc && row.next_serial > 1)
         rc = asli_scan(x->engine->store, snapshot, &key, 0, visit_frame, &l, reterr);
     return rc || x->root ? rc : asli_damaged(reterr, "frame record (it is missing)");
+}
+
+struct highest {
+    struct loading l;
+    uint32_t serial;
+};
+
+static int visit_ended_frame(void *arg, asl_slice key, asl_slice value)
+{
+    struct highest *h = arg;
+    h->serial = asli_key_read_u32(key, 11);
+    return add_frame(&h->l, value, h->serial);
+}
+
+/* Of an execution that has ended: unless it succeeded its frames wait for a redrive. */
+static int load_ended_frames(struct asli_execution *x, void *snapshot, asl_error *reterr)
+{
+    asl_store *store = x->engine->store;
+    struct highest h = {{.x = x, .reterr = reterr}, 0};
+    struct asli_key key = asli_key_row(x->id, ASLI_ROW_FRAME);
+    struct asli_history_head head;
+    int rc = asli_history_head(store, snapshot, x->id, x->tail.row, &head, reterr);
+    if (rc)
+        return rc;
+    x->tail.landmark = asli_landmark_of(&head, x->tail.row);
+    x->tail.time = head.time;
+    x->next_event = head.first + head.count;
+    rc = asli_scan(store, snapshot, &key, 0, visit_ended_frame, &h, reterr);
+    x->next_serial = h.serial + 1;
+    x->root_row = x->status != ASL_SUCCEEDED;
+    return rc || x->root || !x->root_row
+               ? rc
+               : asli_damaged(reterr, "frame record (it is missing)");
 }
 
 /* ---- tasks to dispatch again ---- */
@@ -292,14 +330,16 @@ static int load_rows(struct asli_execution *x, asl_error *reterr)
     int rc = asli_engine_snapshot(x->engine, &snapshot, reterr);
     if (!rc)
         rc = load_summary(x, snapshot, reterr);
+    bool running = !rc && x->status == ASL_RUNNING;
     if (!rc)
-        rc = load_frames(x, snapshot, reterr);
+        rc = running ? load_frames(x, snapshot, reterr)
+                     : load_ended_frames(x, snapshot, reterr);
     if (!rc && !asli_map_add(&x->engine->names, asli_hash(x->name, strlen(x->name)),
                              &x->by_name))
         rc = asli_oom(reterr);
     if (!rc)
         x->by_name_set = true;
-    return rc ? rc : dispatch_again(x->root, reterr);
+    return rc || !running ? rc : dispatch_again(x->root, reterr);
 }
 
 int asli_execution_load(asl_engine *engine, struct asli_wake *wake, asl_error *reterr)
@@ -316,7 +356,7 @@ int asli_execution_load(asl_engine *engine, struct asli_wake *wake, asl_error *r
     int rc = load_rows(x, reterr);
     if (!rc) {
         asli_wake_settle(x);
-        if (x->ready_head)
+        if (x->ready_head && x->status == ASL_RUNNING)
             asli_execution_make_runnable(x);
         return 0;
     }

@@ -88,6 +88,9 @@ int asli_retry(struct asli_frame *frame, bool *ret_handled, asl_error *reterr)
         frame->d.phase = ASLI_PHASE_BACKOFF;
         asli_results_unref(frame->d.results);
         frame->d.results = NULL;
+        rc = asli_frame_drop_children(frame, reterr);
+        if (rc)
+            return rc;
         /* zero delay is still a timer: due at once, in order */
         asli_frame_wake_at(frame, asli_frame_now(frame) + ms);
         *ret_handled = true;

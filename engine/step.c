@@ -115,16 +115,17 @@ int asli_frame_leave(struct asli_frame *frame, struct asli_state *next,
                      struct asli_payload *output, asl_error *reterr)
 {
     struct asli_payload *keep = asli_payload_ref(output);
-    int rc = 0;
-    clear_state(frame);
-    if (next) {
+    int rc = asli_frame_drop_children(frame, reterr);
+    if (!rc)
+        clear_state(frame);
+    if (!rc && next) {
         asli_payload_unref(frame->d.input);
         frame->d.input = asli_payload_ref(keep);
         frame->d.state = next;
         frame->d.phase = ASLI_PHASE_READY;
         if (asli_frame_push(frame))
             rc = asli_oom(reterr);
-    } else {
+    } else if (!rc) {
         rc = frame_ended(frame, keep, reterr);
     }
     asli_payload_unref(keep);
@@ -316,6 +317,8 @@ static int run_frames(struct asli_execution *x, asl_error *reterr)
             return asli_oom(reterr);
         if (!f)
             return 0;
+        if (f->d.stopped)
+            continue;
         if (f->d.phase == ASLI_PHASE_READY)
             rc = record_entered(f, reterr);
         if (!rc)
@@ -330,8 +333,7 @@ static int run_frames(struct asli_execution *x, asl_error *reterr)
     return 0;
 }
 
-/* The common end: run what became ready, then commit, or roll back and keep the event. */
-static int finish_step(struct asli_execution *x, int rc, asl_error *reterr)
+int asli_step_finish(struct asli_execution *x, int rc, asl_error *reterr)
 {
     if (!rc && x->history_full && x->status == ASL_RUNNING)
         rc = overflow(x, reterr);
@@ -349,7 +351,7 @@ static int finish_step(struct asli_execution *x, int rc, asl_error *reterr)
 int asli_step_run(struct asli_execution *x, asl_error *reterr)
 {
     asli_step_begin(x);
-    return finish_step(x, 0, reterr);
+    return asli_step_finish(x, 0, reterr);
 }
 
 int asli_step_start(struct asli_execution *x, asl_error *reterr)
@@ -363,7 +365,7 @@ int asli_step_start(struct asli_execution *x, asl_error *reterr)
         asli_event_done(&e);
     if (!rc && asli_frame_push(x->root))
         rc = asli_oom(reterr);
-    return finish_step(x, rc, reterr);
+    return asli_step_finish(x, rc, reterr);
 }
 
 int asli_step_stop(struct asli_execution *x, const char *error, const char *cause,
@@ -377,7 +379,7 @@ int asli_step_stop(struct asli_execution *x, const char *error, const char *caus
     int rc = oom ? asli_oom(reterr) : asli_execution_end(x, ASL_ABORTED, 0, &e, reterr);
     if (oom)
         asli_event_done(&e);
-    return finish_step(x, rc, reterr);
+    return asli_step_finish(x, rc, reterr);
 }
 
 static int time_out(struct asli_execution *x, asl_error *reterr)
@@ -421,7 +423,7 @@ int asli_step_timer(struct asli_execution *x, asl_error *reterr)
         rc = time_out(x, reterr);
     else if (first && first->deadline <= x->engine->now)
         rc = frame_timer(ASLI_OF(first, struct asli_frame, timer), reterr);
-    return finish_step(x, rc, reterr);
+    return asli_step_finish(x, rc, reterr);
 }
 
 int asli_step_message(struct asli_execution *x, struct asli_frame *frame,
@@ -430,5 +432,5 @@ int asli_step_message(struct asli_execution *x, struct asli_frame *frame,
     asli_step_begin(x);
     int rc = asli_frame_touch(frame) ? asli_oom(reterr)
                                      : asli_task_message(frame, message, reterr);
-    return finish_step(x, rc, reterr);
+    return asli_step_finish(x, rc, reterr);
 }

@@ -20,6 +20,10 @@ int asli_frame_leave(struct asli_frame *frame, struct asli_state *next,
 int asli_frame_exited(struct asli_frame *frame, struct asli_payload *output,
                       struct asli_variables *assigned, asl_error *reterr);
 
+/* The common end of a step: runs what became ready, then commits; `rc` or what fails then rolls
+ * back, and the event that began the step is kept. */
+int asli_step_finish(struct asli_execution *x, int rc, asl_error *reterr);
+
 /* engine/retry.c. *ret_handled: the failure is taken care of. */
 int asli_retry(struct asli_frame *frame, bool *ret_handled, asl_error *reterr);
 int asli_catch(struct asli_frame *frame, bool *ret_handled, asl_error *reterr);

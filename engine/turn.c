@@ -223,6 +223,53 @@ static int stop(asl_engine *e, struct asli_message *m, asl_error *reterr)
     return rc;
 }
 
+/* ---- redrive ---- */
+
+/* Answers, then redrives; the answer is taken back when that fails. */
+static int redrive_now(asl_engine *e, struct asli_message *m, struct asli_execution *x,
+                       asl_error *reterr)
+{
+    const char *refusal =
+        asli_redrive_refusal(x->status, x->next_event - 1, e->now - x->stop_time);
+    if (refusal)
+        return answer(e, m, ASL_EREDRIVE, refusal, reterr);
+    struct asli_effect **mark = e->effects_tail;
+    int rc = answer(e, m, 0, m->name, reterr);
+    if (!rc)
+        rc = asli_step_redrive(x, reterr);
+    if (rc) {
+        asli_effects_free(*mark);
+        *mark = NULL;
+        e->effects_tail = mark;
+    }
+    return rc;
+}
+
+static int redrive(asl_engine *e, struct asli_message *m, asl_error *reterr)
+{
+    uint64_t id = 0;
+    asl_error err = {0};
+    int rc = find_any(e, m->name, &id, &err);
+    if (rc == ASL_ENOTFOUND || rc == ASL_EINVAL)
+        return answer(e, m, rc, err.text, reterr);
+    if (rc)
+        return asli_error_pass(reterr, &err);
+    struct asli_map_node *n = asli_map_find(&e->wakes, id);
+    struct asli_wake *w = n ? ASLI_OF(n, struct asli_wake, node) : asli_wake_new(e, id);
+    if (!w)
+        return asli_oom(reterr);
+    rc = asli_execution_load(e, w, reterr);
+    if (rc) {
+        if (!n)
+            asli_wake_free(e, w);
+        return rc;
+    }
+    struct asli_execution *x = w->x;
+    rc = redrive_now(e, m, x, reterr);
+    asli_execution_release(x);
+    return rc;
+}
+
 /* ---- tasks ---- */
 
 static struct asli_frame *open_task(struct asli_execution *x,
@@ -304,9 +351,10 @@ static void leave_alone(asl_engine *e, struct asli_wake *w, const asl_error *err
 static int handle(asl_engine *e, struct asli_message *m, asl_error *error)
 {
     bool is_start = m->kind == ASLI_MSG_START;
-    int rc = is_start                   ? start(e, m, error)
-             : m->kind == ASLI_MSG_STOP ? stop(e, m, error)
-                                        : task(e, m, error);
+    int rc = is_start                      ? start(e, m, error)
+             : m->kind == ASLI_MSG_STOP    ? stop(e, m, error)
+             : m->kind == ASLI_MSG_REDRIVE ? redrive(e, m, error)
+                                           : task(e, m, error);
     if (rc != ASL_EFORMAT)
         return rc;
     asli_log(e, 1, "a request was refused: %s", error->text);

@@ -205,6 +205,14 @@ typedef void asl_done_fn(void *arg, int code, const char *text);
 ASL_API int asl_stop(asl_engine *engine, const char *execution, const char *error,
                      const char *cause, asl_done_fn *done, void *arg, asl_error *reterr);
 
+/* Goes on with an execution that FAILED, TIMED_OUT or was ABORTED (AWS: RedriveExecution), from the
+ * states in which it ended, with the input they had and by the definition it was started with; of a
+ * Parallel or Map only branches and iterations that did not succeed. Answers: 0, ASL_ENOTFOUND,
+ * ASL_EREDRIVE (its text says why: it runs, it succeeded, it ended more than 14 days ago, its
+ * history is full), ASL_EINVAL (ambiguous). Errors: ASL_ENOMEM. Thread: any. */
+ASL_API int asl_redrive(asl_engine *engine, const char *execution, asl_done_fn *done,
+                        void *arg, asl_error *reterr);
+
 /* Answers a task by its token (AWS: SendTaskSuccess, -Failure, -Heartbeat). `output` is JSON
  * text. Answers to `done`: 0, ASL_ETOKEN, ASL_EENDED. Errors: ASL_EJSON, ASL_ETOKEN (malformed),
  * ASL_ELIMIT, ASL_ENOMEM. Thread: any. */

@@ -41,7 +41,8 @@ extern "C" {
     X(EFORMAT, -15, "stored data is damaged or of another version")                      \
     X(ECLOSED, -16, "the engine is closing")                                             \
     X(ESYSTEM, -17, "an operating system call failed")                                   \
-    X(EINTERNAL, -18, "libasl broke one of its own rules")
+    X(EINTERNAL, -18, "libasl broke one of its own rules")                               \
+    X(EREDRIVE, -19, "the execution cannot be redriven")
 
 enum asl_code {
 #define ASL_CODE_ROW(name, value, meaning) ASL_##name = (value),
