@@ -77,7 +77,7 @@ static double number_of(const char *digits, int count, int exponent)
 
 double asli_jn_number_precise(double value)
 {
-    if (!isfinite(value) || (fabs(value) < 1e15 && value == (double)(int64_t)value))
+    if (!isfinite(value) || value == trunc(value))
         return value;
     /* JavaScript takes the larger of two that are equally near, printf the even one: so the
      * cut is made here, in digits enough to tell a tie from none. The 0 is for a carry. */
