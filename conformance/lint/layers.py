@@ -34,7 +34,7 @@ OWNED = {
             r'examples/embedding/on_libev\.c',
     'check.h': r'conformance/|.*_test\.[ch]',
     'yaml.h': r'definition/yaml\.c',
-    'pcre2.h': r'engine/query/|conformance/',
+    'pcre2.h': r'engine/base/pcre|conformance/',
     'jansson.h': r'include/|engine/|states/|providers/|stores/|host/|definition/|server/|cli/|'
                  r'conformance/',
 }

@@ -216,7 +216,7 @@ static int is_empty(const json_t *left, const json_t *right)
     return json_is_boolean(right) ? empty == json_is_true(right) : INVALID;
 }
 
-static int match_one(const struct asli_regex *regex, const json_t *value,
+static int match_one(const struct asli_pcre *regex, const json_t *value,
                      asl_error *reterr)
 {
     struct text text;
@@ -230,7 +230,7 @@ static int match_one(const struct asli_regex *regex, const json_t *value,
 static int match(const struct asli_filter *test, const json_t *left, const json_t *right,
                  asl_error *reterr)
 {
-    const struct asli_regex *regex =
+    const struct asli_pcre *regex =
         test->left.regex ? test->left.regex : test->right.regex;
     const json_t *value = test->left.regex ? right : left;
     if (!test->left.regex == !test->right.regex)

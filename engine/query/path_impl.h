@@ -67,9 +67,9 @@ struct asli_path {
 
 /* One side of a comparison, or an argument of a function. */
 struct asli_operand {
-    struct asli_path *path;   /* one of */
-    json_t *literal;          /* these  */
-    struct asli_regex *regex; /* three  */
+    struct asli_path *path;  /* one of */
+    json_t *literal;         /* these  */
+    struct asli_pcre *regex; /* three  */
 };
 
 /* X(NAME, text): the operators of filters; words in any case. */
@@ -198,13 +198,12 @@ int asli_path_call_eval(const struct asli_path_call *call, const json_t *model,
                         const json_t *found, struct asli_scope *scope, json_t **ret_value,
                         const char **ret_why);
 
-struct asli_regex; /* immutable */
+struct asli_pcre; /* immutable */
 
 /* /pattern/flags; in->p is at the first slash. */
-int asli_regex_parse(struct asli_parse *in, struct asli_regex **ret_regex);
-void asli_regex_free(struct asli_regex *regex);
+int asli_regex_parse(struct asli_parse *in, struct asli_pcre **ret_regex);
 /* Does all of `text` match, as Java's Matcher.matches()? */
-int asli_regex_match(const struct asli_regex *regex, const char *text, size_t len,
+int asli_regex_match(const struct asli_pcre *regex, const char *text, size_t len,
                      bool *ret_match, asl_error *reterr);
 
 #endif

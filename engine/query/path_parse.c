@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/base/bytes.h"
+#include "engine/base/pcre.h"
 #include "engine/base/utf8.h"
 
 int asli_parse_fail(struct asli_parse *in, const char *expected)
@@ -276,6 +277,6 @@ void asli_operand_done(struct asli_operand *operand)
 {
     asli_path_free(operand->path);
     json_decref(operand->literal);
-    asli_regex_free(operand->regex);
+    asli_pcre_free(operand->regex);
     *operand = (struct asli_operand){0};
 }

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The shortest decimal digits of a double. Correct in any locale: printf and strtod are only
+ * asked together, and of their text only digits and the exponent are used.
+ */
+#include "engine/base/decimal.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void decimal_strip(struct asli_decimal *d)
+{
+    while (d->count > 1 && d->digits[d->count - 1] == '0')
+        d->count--;
+}
+
+/* Most reals in documents have few places: when v is an exact quotient n/10^k, n below
+ * 2^53, its digits are n's, since division rounds correctly. For 1e-3 <= v < 1e7. */
+static bool decimal_simple(double v, struct asli_decimal *ret_decimal)
+{
+    static const double tens[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+    for (int k = 0; FLT_EVAL_METHOD == 0 && k < 7; k++) {
+        int64_t n = (int64_t)(v * tens[k] + 0.5);
+        if ((double)n / tens[k] != v)
+            continue;
+        char digits[20];
+        int count = 0;
+        for (; n; n /= 10)
+            digits[count++] = (char)('0' + n % 10);
+        for (int i = 0; i < count; i++)
+            ret_decimal->digits[i] = digits[count - 1 - i];
+        ret_decimal->count = count;
+        ret_decimal->point = count - k;
+        decimal_strip(ret_decimal);
+        return true;
+    }
+    return false;
+}
+
+/* v with `count` significant digits; true: they read back as v. */
+static bool decimal_try(double v, int count, struct asli_decimal *ret_decimal)
+{
+    char text[48];
+    snprintf(text, sizeof text, "%.*e", count - 1, v);
+    const char *exponent = strchr(text, 'e');
+    ret_decimal->count = 0;
+    for (const char *p = text; p < exponent; p++)
+        if (*p >= '0' && *p <= '9')
+            ret_decimal->digits[ret_decimal->count++] = *p;
+    ret_decimal->point = (int)strtol(exponent + 1, NULL, 10) + 1;
+    return strtod(text, NULL) == v;
+}
+
+/* Below a power of two doubles lie half as far apart as above it. The 16 digits nearest
+ * to one may so read back as its lower neighbour while the next ones up are still its
+ * own. */
+static bool decimal_try_above(double v, struct asli_decimal *ret_decimal)
+{
+    int exponent;
+    char text[48], last = ret_decimal->digits[15];
+    if (frexp(v, &exponent) != 0.5 || last == '9')
+        return false;
+    snprintf(text, sizeof text, "%.15e", v);
+    *(strchr(text, 'e') - 1) = (char)(last + 1);
+    if (strtod(text, NULL) != v)
+        return false;
+    ret_decimal->digits[15]++;
+    return true;
+}
+
+void asli_decimal_shortest(double v, int least, struct asli_decimal *ret_decimal)
+{
+    if (v >= 1e-3 && v < 1e7 && decimal_simple(v, ret_decimal))
+        return;
+    /* Up to 15 digits always survive the way through a normal double; subnormals have
+     * fewer. */
+    for (int count = v < DBL_MIN ? least : 15; count < 17; count++)
+        if (decimal_try(v, count, ret_decimal) ||
+            (count == 16 && decimal_try_above(v, ret_decimal))) {
+            decimal_strip(ret_decimal);
+            return;
+        }
+    decimal_try(v, 17, ret_decimal);
+}
+
+char *asli_decimal_put(char *p, const struct asli_decimal *d, int from, int to)
+{
+    for (int i = from; i < to; i++)
+        *p++ = i >= 0 && i < d->count ? d->digits[i] : '0';
+    return p;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A positive double as decimal digits: the shortest that read back as the same double, the
+ * closest ones among these. How they are laid out is the affair of who asks.
+ */
+#ifndef ASLI_BASE_DECIMAL_H
+#define ASLI_BASE_DECIMAL_H
+
+/* 0.digits times 10 to the power `point`; no zeros at the end. */
+struct asli_decimal {
+    char digits[20];
+    int count, point;
+};
+
+/* `value` > 0 and finite. `least`: never fewer digits than this are tried for a subnormal; Java takes
+ * the best of two, 4.9E-324, where JavaScript takes one, 5e-324. */
+void asli_decimal_shortest(double value, int least, struct asli_decimal *ret_decimal);
+/* Writes the digits from..to-1 at p, zeros outside of those there are; returns the end. */
+char *asli_decimal_put(char *p, const struct asli_decimal *d, int from, int to);
+
+#endif
