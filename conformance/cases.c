@@ -14,8 +14,6 @@
 #include "conformance/kit/need.h"
 #include "engine/base/json.h"
 
-/* Parts of the language that are not there yet. */
-static const char *const skip_features[] = {"jsonata", "arguments", "output"};
 /* Needs beyond an engine, or tasks whose results were not recorded. */
 static const char *const skip_needs[] = {
     "map-run",        "logs",
@@ -39,10 +37,6 @@ static const char *listed(const json_t *testcase, const char *key,
 
 static const char *skip_reason(const json_t *testcase)
 {
-    const char *reason = listed(testcase, "features", skip_features,
-                                sizeof skip_features / sizeof *skip_features);
-    if (reason != NULL)
-        return reason;
     return listed(testcase, "needs", skip_needs, sizeof skip_needs / sizeof *skip_needs);
 }
 

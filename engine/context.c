@@ -150,7 +150,8 @@ struct asli_env asli_frame_env(struct asli_frame *frame, const json_t *input)
                              .context = context,
                              .variable = asli_frame_variable,
                              .random = random_bytes,
-                             .arg = frame};
+                             .arg = frame,
+                             .now = frame->x->engine->now};
 }
 
 void asli_frame_env_done(struct asli_frame *frame)

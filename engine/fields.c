@@ -15,6 +15,7 @@
 #include "engine/base/time.h"
 #include "engine/load.h"
 #include "engine/query/expression.h"
+#include "engine/state.h"
 
 enum { TABLES = 2 };
 
@@ -298,11 +299,22 @@ static int template_problem(void *arg, const char *code, const char *where,
     return result;
 }
 
+/* What $states has beside the input and the context. */
+static unsigned given(const struct asli_object *object, const struct asli_field *row)
+{
+    bool leaves = strcmp(row->name, "Output") == 0 || row->kind == ASLI_FIELD_ASSIGN;
+    if (!leaves)
+        return 0;
+    if (strncmp(object->where, "/Catch/", 7) == 0)
+        return ASLI_GIVEN_ERROR;
+    return object->traits & ASLI_HAS_RESULT_SELECTOR ? ASLI_GIVEN_RESULT : 0;
+}
+
 static int load_template(struct asli_object *object, const struct asli_field *row,
                          json_t *value, struct asli_template **out)
 {
     struct place place = {object, row};
-    struct asli_compiling who = {template_problem, reads, &place};
+    struct asli_compiling who = {template_problem, reads, &place, given(object, row)};
     bool ok = true;
     int code =
         row->kind == ASLI_FIELD_ASSIGN ? asli_load_assigned(object, value, &ok) : 0;

@@ -5,6 +5,7 @@
 #ifndef ASLI_QUERY_ENV_H
 #define ASLI_QUERY_ENV_H
 
+#include <stdint.h>
 #include <jansson.h>
 
 #include "engine/base/error.h"
@@ -22,6 +23,7 @@ struct asli_env {
     /* len random bytes; 0, or an ASL_E code. */
     int (*random)(void *arg, void *buffer, size_t len);
     void *arg;
+    int64_t now; /* ms since 1970 */
 };
 
 /* A problem found while compiling part of a definition. `where` is the place below the compiled
@@ -32,11 +34,13 @@ typedef int asli_problem_fn(void *arg, const char *code, const char *where,
     __attribute__((format(printf, 4, 5)));
 
 /* Who hears what compiling finds. */
+enum { ASLI_GIVEN_RESULT = 1, ASLI_GIVEN_ERROR = 2 };
 struct asli_compiling {
     asli_problem_fn *problem;
     /* A workflow variable is read. 0 or ASL_ENOMEM. NULL: nobody asks. */
     int (*reads)(void *arg, const char *name, size_t len);
     void *arg;
+    unsigned given; /* JSONata: $states.result, $states.errorOutput */
 };
 
 #endif
