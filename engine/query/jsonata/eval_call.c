@@ -6,6 +6,7 @@
  */
 #include "engine/query/jsonata/library.h"
 #include "engine/query/jsonata/regex_node.h"
+#include "engine/query/jsonata/signature.h"
 
 typedef struct asli_jn_node node;
 typedef struct asli_jn_run run;

@@ -44,7 +44,7 @@ static int keep_regex(struct asli_jn_parser *p, struct asli_pcre *take_regex)
 
 int asli_jn_lex_regex(struct asli_jn_parser *p, struct asli_jn_node *node)
 {
-    size_t start = p->at, end;
+    size_t start = p->at, end = start;
     struct asli_jn_fault fault = {0};
     int result = find_end(p, &end);
     if (result != 0)

@@ -71,8 +71,8 @@ struct asli_jn_entry {
     jn_value value;
 };
 /* The entry that a member's value is in. */
-#define ASLI_JN_ENTRY(value)                                                             \
-    ((struct asli_jn_entry *)((char *)(value)-offsetof(struct asli_jn_entry, value)))
+#define ASLI_JN_ENTRY(member)                                                            \
+    ((struct asli_jn_entry *)((char *)(member)-offsetof(struct asli_jn_entry, value)))
 struct asli_jn_object {
     uint32_t count, cap;
     struct asli_jn_entry *entries; /* in the order they came */
