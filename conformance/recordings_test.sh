@@ -25,7 +25,7 @@ check() { # check NAME EXPECTED-STATUS EXPECTED-TEXT COMMAND...
     fi
 }
 
-make_case() { # make_case FILE ID FEATURE OUTPUT
+make_case() { # make_case FILE ID NEEDS OUTPUT
     cat >"$1" <<EOF
 {"id": "$2", "source": "made for this test", "kind": "execution", "type": "STANDARD",
  "definition": {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}},
@@ -43,15 +43,15 @@ make_case() { # make_case FILE ID FEATURE OUTPUT
   {"id": 4, "previousEventId": 3, "timestamp": "timestamp", "type": "ExecutionSucceeded",
    "executionSucceededEventDetails": {"output": {"a": 1},
     "outputDetails": {"truncated": false}}}]},
- "needs": [], "skip_paths": [], "features": ["pass", "$3"], "placeholders": [],
+ "needs": [$3], "skip_paths": [], "features": ["pass"], "placeholders": [],
  "aws": {"marker": "none", "validated": null}, "world": {}}
 EOF
 }
 
-make_case "$dir/cases/right.json" made/right pass 1
-make_case "$dir/wrong/right.json" made/right pass 1
-make_case "$dir/wrong/wrong.json" made/wrong pass 2
-make_case "$dir/skipped/later.json" made/later jsonata 1
+make_case "$dir/cases/right.json" made/right "" 1
+make_case "$dir/wrong/right.json" made/right "" 1
+make_case "$dir/wrong/wrong.json" made/wrong "" 2
+make_case "$dir/skipped/later.json" made/later '"logs"' 1
 echo '- `made/wrong`: it expects what it must not' >"$dir/known.md"
 : >"$dir/none.md"
 { cat "$dir/known.md"; echo '- `made/right`: but it passes'; } >"$dir/stale.md"
@@ -65,7 +65,7 @@ check 'a filter leaves the others out' 0 '1 passed, 0 failed, 0 skipped' \
     "$runner" --filter right "$dir/wrong"
 check 'what cannot be replayed is skipped' 0 '0 passed, 0 failed, 1 skipped' \
     "$runner" "$dir/skipped"
-check 'and says why' 0 'made/later: jsonata' "$runner" --list-skipped "$dir/skipped"
+check 'and says why' 0 'made/later: logs' "$runner" --list-skipped "$dir/skipped"
 check 'every mutant fails' 0 ', 0 survived' "$runner" --mutate "$dir/cases"
 check 'a listed failure is expected' 0 '1 passed, 1 failed, 0 skipped' \
     "$runner" --known "$dir/known.md" "$dir/wrong"

@@ -49,7 +49,7 @@ int asli_frame_abort_children(struct asli_frame *frame, struct asli_frame *faile
 {
     int rc = failed ? abort_child(frame, failed, true, cause_event, reterr) : 0;
     for (struct asli_frame *c = frame->first_child; c && !rc; c = c->next_sibling)
-        if (c != failed)
+        if (c != failed && !c->d.stopped)
             rc = abort_child(frame, c, false, cause_event, reterr);
     return rc;
 }

@@ -285,16 +285,22 @@ static int load_text_path(struct asli_object *object, const struct asli_field *r
     return code;
 }
 
-/* AWS locates these at the field, and we show the line of what is wrong in it. */
+/* AWS locates these at the field, and we show the line of what is wrong in it; expressions it
+ * locates itself. */
 static int template_problem(void *arg, const char *code, const char *where,
                             const char *format, ...)
 {
     struct place *place = arg;
     struct asli_object *object = place->object;
     object->bad |= !place->row->traits;
+    ASLI_AUTO(text) char *full = asli_printf("%s%s", place->row->name, where);
+    if (!full)
+        return ASL_ENOMEM;
     va_list args;
     va_start(args, format);
-    int result = report(object, code, place->row->name, where, format, args);
+    int result = object->jsonata
+                     ? report(object, code, full, "", format, args)
+                     : report(object, code, place->row->name, where, format, args);
     va_end(args);
     return result;
 }

@@ -161,6 +161,11 @@ static const struct sample paths[] = {
             "return a string"},
 };
 
+#define UNSUPPORTED "UNSUPPORTED_JSONATA_EXPRESSION "
+#define JSONATA(state)                                                                   \
+    "{'QueryLanguage': 'JSONata', 'StartAt': 'A', 'States': {'A': {" state               \
+    ", 'End': true}}}"
+
 static const struct sample languages[] = {
     {PASS(", 'Output': 1"), SCHEMA
      "/States/A: The QueryLanguage is set to 'JSONPath', but field 'Output' is only "
@@ -170,21 +175,41 @@ static const struct sample languages[] = {
             "[JSONPath, JSONata]"},
     {PASS(", 'QueryLanguage': null"),
      SCHEMA "/States/A/QueryLanguage: Expected value of type [STRING]"},
-    {PASS(", 'QueryLanguage': 'JSONata', 'Output': '{% $x %}', 'InputPath': '$'"), LATER
-     "/States/A/QueryLanguage: JSONata is not supported by this version of "
-     "libasl\n" SCHEMA
+    {PASS(", 'QueryLanguage': 'JSONata', 'Output': '{% $states.input %}', 'InputPath': "
+          "'$'"),
+     SCHEMA
      "/States/A: The QueryLanguage is set to 'JSONata', but field 'InputPath' is only "
      "supported for the 'JSONPath' QueryLanguage"},
-    {"{'QueryLanguage': 'JSONata', 'StartAt': 'A', 'States': {'A': {'Type': 'Pass', "
-     "'End': "
-     "true, 'Output': '{% $states.input %}'}}}",
-     LATER "/QueryLanguage: JSONata is not supported by this version of libasl"},
+    {JSONATA("'Type': 'Pass', 'Output': {'a': ['{% $states.input.[1 %}']}"),
+     "INVALID_JSONATA_EXPRESSION /States/A/Output/a[0]: Expected \"]\" before end of "
+     "expression"},
+    {JSONATA("'Type': 'Pass', 'Output': {'v': '{% phone %}', 'w': '{% [$, *] %}'}"),
+     UNSUPPORTED
+     "/States/A/Output/v: Reference to 'phone' at the top level is not "
+     "supported.\n" UNSUPPORTED
+     "/States/A/Output/w: Reference to '$' at the top level is not supported."},
+    {JSONATA("'Type': 'Pass', 'Output': '{% $$.x %}'"),
+     UNSUPPORTED "/States/A/Output: Reference to '$$' is not supported."},
+    {JSONATA("'Type': 'Pass', 'Output': '{% $states.result %}', 'Assign': {'x': '{% "
+             "$states.errorOutput %}'}"),
+     UNSUPPORTED "/States/A/Output: Field '$states.result' does not exist.\n" UNSUPPORTED
+                 "/States/A/Assign/x: Field '$states.errorOutput' does not exist."},
+    {JSONATA(
+         "'Type': 'Pass', 'Output': '{% $map($states.input.list, function($v) {v}) %}'"),
+     UNSUPPORTED "/States/A/Output: Reference to 'v' at the top level is not supported."},
+    {JSONATA(
+         "'Type': 'Pass', 'Output': '{% ($states.input.list[price > 3].{name: $}^(name); "
+         "x) %}'"),
+     UNSUPPORTED "/States/A/Output: Reference to 'x' at the top level is not supported."},
+    {JSONATA("'Type': 'Wait', 'Seconds': 'soon'"),
+     SCHEMA "/States/A/Seconds: Expected value of type Integer"},
+    {JSONATA("'Type': 'Task', 'Resource': '{% $x %}'"),
+     SCHEMA "/States/A/Resource: Value is not a valid resource ARN"},
     {"{'StartAt': 'A', 'States': {'A': {'Type': 'Pass', 'End': true, 'QueryLanguage': "
      "'JSONPath'}}, 'QueryLanguage': 'JSONata'}",
      SCHEMA
      "/States/A: 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole "
-     "state machine\n" LATER
-     "/QueryLanguage: JSONata is not supported by this version of libasl"},
+     "state machine"},
     {PROCESSOR(", 'QueryLanguage': 'JSONPath'"),
      SCHEMA "/States/A/ItemProcessor: Field 'QueryLanguage' is not supported"},
     {PASS(", 'Assign': 1"), SCHEMA "/States/A/Assign: Expected value of type [OBJECT]"},
@@ -197,10 +222,12 @@ static const struct sample languages[] = {
     {PASS(", 'Assign': {'x.$': 'no'}"), SCHEMA
      "/States/A/Assign: The value for the field 'x.$' must be a valid JSONPath or a "
      "valid intrinsic function call"},
-    {STATE(
-         "{'Type': 'Parallel', 'Assign': {'x': 1}, 'End': true, 'Branches': [{'StartAt': "
-         "'B', 'States': {'B': {'Type': 'Pass', 'Assign': {'y': 1, 'x.$': '$'}, 'End': "
-         "true}}}]}"),
+    {"{'StartAt': 'Z', 'States': {'Z': {'Type': 'Pass', 'Assign': {'x': 1}, 'Next': "
+     "'A'}, "
+     "'A': {'Type': 'Parallel', 'Assign': {'y': 1}, 'End': true, 'Branches': "
+     "[{'StartAt': "
+     "'B', 'States': {'B': {'Type': 'Pass', 'Assign': {'y': 1, 'x.$': '$'}, 'End': "
+     "true}}}]}}}",
      SCHEMA "/States/A/Branches[0]/States/B/Assign: The variable 'x' is assigned in an "
             "outer scope and cannot be assigned here"},
 };

@@ -130,11 +130,23 @@ int asli_load_assigned(struct asli_object *object, json_t *value, bool *ret_ok)
 
 struct assigned_node {
     struct asli_map_node node; /* by scope and number */
+    const struct asli_state *state;
 };
 
 static uint64_t place(const struct asli_scope *scope, uint32_t number)
 {
     return (uint64_t)scope->index << 32 | number;
+}
+
+/* Does a state of the scope assign it? Its Parallel or Map itself does so when the inner scope is
+ * over, which is allowed (recorded). */
+static bool is_outer(const struct asli_map *assigned, const struct asli_scope *scope,
+                     uint32_t number, const struct asli_state *owner)
+{
+    struct asli_map_node *n = asli_map_find(assigned, place(scope, number));
+    while (n && ASLI_OF(n, struct assigned_node, node)->state == owner)
+        n = asli_map_next(n);
+    return n != NULL;
 }
 
 /* An inner scope may not assign what one around it assigns. */
@@ -144,8 +156,9 @@ static int check_inner(struct asli_load *load, struct asli_map *assigned)
         const struct asli_assignment *a = &load->assignments[i];
         const struct asli_scope *scope = a->state->scope;
         while (scope->owner && !scope->distributed) {
-            scope = scope->owner->scope;
-            if (!asli_map_find(assigned, place(scope, a->number)))
+            const struct asli_state *owner = scope->owner;
+            scope = owner->scope;
+            if (!is_outer(assigned, scope, a->number, owner))
                 continue;
             if (asli_load_problem(&load->loader, a->state, ASLI_CODE_SCHEMA, a->where,
                                   ASLI_MSG_VARIABLE_OUTER,
@@ -165,6 +178,7 @@ int asli_load_variables(struct asli_load *load)
     int code = nodes ? 0 : ASL_ENOMEM;
     for (size_t i = 0; i < count && !code; i++) {
         const struct asli_assignment *a = &load->assignments[i];
+        nodes[i].state = a->state;
         if (!asli_map_add(&assigned, place(a->state->scope, a->number), &nodes[i].node))
             code = ASL_ENOMEM;
     }
