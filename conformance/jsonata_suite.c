@@ -143,7 +143,7 @@ static bool value_is(const json_t *expected, const char *got)
     bool equal = asli_json_text(expected, &text, NULL, NULL) == 0 && strcmp(text, got) == 0;
     if (!equal && json_is_string(expected)) /* a lone surrogate stands as its escape */
         equal = strlen(got) > 2 &&
-                strncmp(json_string_value(expected), got + 1, strlen(got) - 2) == 0;
+                strncasecmp(json_string_value(expected), got + 1, strlen(got) - 2) == 0;
     asli_free(text);
     return equal;
 }

@@ -377,14 +377,10 @@ int asli_jn_eval(run *r, const node *n, jn_value input, frame *env, jn_value *re
         }
         return result;
     }
-    if (ret->type == JN_ARRAY && (ret->as.array->flags & (JN_SEQUENCE | JN_TUPLES)) == JN_SEQUENCE) {
-        struct asli_jn_array *a = ret->as.array;
-        if (a->len == 0)
-            *ret = JN_NOTHING;
-        else if (n->keep_array)
-            a->flags |= JN_KEEP;
-        else if (a->len == 1 && !(a->flags & JN_KEEP))
-            *ret = asli_jn_at(*ret, 0);
+    if (ret->type == JN_ARRAY) {
+        if (n->keep_array && asli_jn_has(*ret, JN_SEQUENCE) && asli_jn_len(*ret) > 0)
+            ret->as.array->flags |= JN_KEEP;
+        *ret = asli_jn_unwrap(*ret);
     }
     r->depth--;
     return 0;

@@ -152,6 +152,17 @@ double asli_jn_host_random(struct asli_jn_run *r);
 
 /* ------------------------------------------------------------------ evaluation */
 
+/* What a sequence is as the value of an expression: nothing, its only item, itself. */
+static inline jn_value asli_jn_unwrap(jn_value v)
+{
+    if (v.type != JN_ARRAY ||
+        (v.as.array->flags & (JN_SEQUENCE | JN_TUPLES)) != JN_SEQUENCE)
+        return v;
+    if (v.as.array->len == 0)
+        return JN_NOTHING;
+    return v.as.array->len == 1 && !(v.as.array->flags & JN_KEEP) ? asli_jn_at(v, 0) : v;
+}
+
 int asli_jn_eval(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
                  struct asli_jn_frame *env, jn_value *ret);
 int asli_jn_eval_path(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,

@@ -110,8 +110,16 @@ static int call_bound(run *r, const function *f, const jn_value *args, uint32_t 
         if (all[i].type == JN_THUNK)
             all[i] = used < count ? args[used++] : JN_NOTHING;
     }
-    while (n > 0 && all[n - 1].type == JN_UNDEFINED && f->first->kind == JN_NATIVE)
-        n--;
+    if (f->first->kind == JN_NATIVE) {
+        const struct asli_jn_builtin *b = f->first->builtin;
+        struct asli_jn_call call = {r, b->native, all, n, JN_NOTHING, env};
+        if (!b->signature || asli_jn_positional(b->signature, all, n)) {
+            *ret = JN_NOTHING;
+            return b->native->fn(&call, ret);
+        }
+        while (n > 0 && all[n - 1].type == JN_UNDEFINED)
+            n--;
+    }
     jn_value inner = asli_jn_of_function((function *)f->first);
     return call_once(r, inner, all, n, JN_NOTHING, false, env, ret);
 }
@@ -119,13 +127,14 @@ static int call_bound(run *r, const function *f, const jn_value *args, uint32_t 
 static int call_chain(run *r, const function *f, const jn_value *args, uint32_t count,
                       frame *env, jn_value *ret)
 {
-    jn_value one = count > 0 ? args[0] : JN_NOTHING, middle;
-    int result = asli_jn_apply(r, asli_jn_of_function((function *)f->first), &one, 1,
-                               JN_NOTHING, env, &middle);
+    jn_value one = count > 0 ? args[0] : JN_NOTHING, null = {.type = JN_NULL}, middle;
+    int result = asli_jn_apply(r, asli_jn_of_function((function *)f->first), &one, 1, null,
+                               env, &middle);
     if (result != 0)
         return result;
-    return asli_jn_apply(r, asli_jn_of_function((function *)f->second), &middle, 1,
-                         JN_NOTHING, env, ret);
+    middle = asli_jn_unwrap(middle);
+    return asli_jn_apply(r, asli_jn_of_function((function *)f->second), &middle, 1, null,
+                         env, ret);
 }
 
 static int call_transform(run *r, const function *f, const jn_value *args, uint32_t count,
@@ -134,9 +143,9 @@ static int call_transform(run *r, const function *f, const jn_value *args, uint3
     jn_value object = count > 0 ? args[0] : JN_NOTHING;
     bool fits = object.type == JN_UNDEFINED || asli_jn_is_object(object) ||
                 asli_jn_is_array(object);
-    if (!fits) {
-        r->trouble->index = 1;
-        return asli_jn_throw_value(r, "T0410", object);
+    if (!fits || count > 1) {
+        r->trouble->index = fits ? 2 : 1;
+        return asli_jn_throw_value(r, "T0410", fits ? args[1] : object);
     }
     return asli_jn_transform(r, f, object, ret);
 }
@@ -306,18 +315,19 @@ int asli_jn_eval_partial(run *r, const node *n, jn_value input, frame *env, jn_v
 
 int asli_jn_eval_apply(run *r, const node *n, jn_value input, frame *env, jn_value *ret)
 {
-    jn_value left, f;
+    jn_value left, f, null = {.type = JN_NULL};
     int result = asli_jn_eval(r, n->a, input, env, &left);
     if (result != 0)
         return result;
-    if (n->b->type == JN_N_FUNCTION && !n->b->predicates && !n->b->group)
+    /* Its predicates and group, if any, are not looked at: so the reference. */
+    if (n->b->type == JN_N_FUNCTION)
         return asli_jn_eval_call(r, n->b, input, env, &left, ret);
     if ((result = asli_jn_eval(r, n->b, input, env, &f)) != 0)
         return result;
     if (f.type != JN_FUNCTION)
         return asli_jn_throw_value(r, "T2006", f);
     if (left.type != JN_FUNCTION)
-        return asli_jn_apply(r, f, &left, 1, JN_NOTHING, env, ret);
+        return asli_jn_apply(r, f, &left, 1, null, env, ret);
     return asli_jn_new_function(
         r,
         (function){.kind = JN_CHAIN, .first = left.as.function, .second = f.as.function},

@@ -204,7 +204,7 @@ static int sort_step(run *r, const node *step, struct source *s, frame *env)
         if (g->filter)
             result = asli_jn_filter(r, g->filter, v, env, &v);
     if (result == 0)
-        *s = (struct source){v, r->top, asli_jn_is_array(v) ? asli_jn_len(v) : 0, true};
+        *s = (struct source){v, r->top, asli_jn_len(v), true};
     return result;
 }
 
@@ -217,8 +217,10 @@ static int cons_step(run *r, const node *step, struct source *s, frame *env)
         result = asli_jn_pop_array(r, s->base, JN_SEQUENCE, &v);
     if (result == 0)
         result = asli_jn_eval(r, step, v, env, &v);
-    if (result == 0)
-        *s = (struct source){v, r->top, asli_jn_is_array(v) ? asli_jn_len(v) : 0, true};
+    if (result == 0 && !asli_jn_is_array(v)) /* no sequence: the next step finds nothing */
+        *s = (struct source){JN_NOTHING, r->top, 0, false};
+    else if (result == 0)
+        *s = (struct source){v, r->top, asli_jn_len(v), true};
     return result;
 }
 

@@ -281,9 +281,9 @@ int asli_jn_fn_sift(call *c, jn_value *ret)
 {
     jn_value object = asli_jn_arg(c, 0), v;
     struct asli_jn_object *kept;
-    if (!asli_jn_given(c, 1))
-        return asli_jn_throw(c->run, "T1006");
     int result = asli_jn_new_object(c->run, 0, &kept);
+    if (asli_jn_size(object) > 0 && !asli_jn_given(c, 1))
+        return asli_jn_throw(c->run, "T1006");
     for (struct asli_jn_member m = {0}; result == 0 && asli_jn_next(object, &m);) {
         struct asli_jn_name name = {m.key, (uint32_t)m.len, asli_jn_hash(m.key, m.len)};
         bool yes = false;

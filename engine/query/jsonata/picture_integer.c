@@ -223,7 +223,8 @@ int asli_jn_integer_put(double value, const struct asli_jn_integer *format,
     if (format->form == ASLI_JN_SEQUENCE)
         return asli_jn_fail(fault, "D3130", format->token.data, format->token.len);
     if (format->form != ASLI_JN_DECIMAL &&
-        (!isfinite(amount) || (format->form == ASLI_JN_ROMAN && amount > ROMAN_MOST)))
+        (isinf(amount) || (isnan(amount) && format->form == ASLI_JN_WORDS) ||
+         (amount > ROMAN_MOST && format->form == ASLI_JN_ROMAN)))
         return asli_jn_fail(fault, "U1001", NULL, 0);
     asli_bytes_adds(out, value < 0 ? "-" : "");
     if (format->form == ASLI_JN_DECIMAL)
@@ -279,7 +280,7 @@ double asli_jn_parse_int(const char *text, size_t len)
         p++;
     bool negative = p < end && *p == '-';
     p += p < end && (*p == '-' || *p == '+');
-    bool hex = end - p > 2 && p[0] == '0' && (p[1] | 0x20) == 'x';
+    bool hex = end - p >= 2 && p[0] == '0' && (p[1] | 0x20) == 'x';
     p += hex ? 2 : 0;
     double value = 0;
     const char *digits = p;

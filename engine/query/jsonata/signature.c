@@ -96,7 +96,7 @@ int asli_jn_signature(struct asli_jn_arena *arena, const char *text, size_t len,
                 return fault(trouble, "S0401",
                              last ? asli_jn_string(text + i - 1, 1) : JN_NOTHING, i, ret_offset);
             size_t end = closing(text, len, i + 1, '<', '>');
-            last->items = end > i + 1 ? text[i + 1] : '\0';
+            last->items = end > i + 1 ? text[i + 1] : '?'; /* which nothing is */
             i = end;
         } else if (c == '-' || c == '?' || c == '+') {
             if (last)
@@ -233,8 +233,21 @@ static bool plain(const struct asli_jn_signature *s, const jn_value *args, uint3
         return false;
     for (uint32_t i = 0; i < count; i++) {
         const struct asli_jn_param *p = &s->params[i];
-        if (!(p->accepts & kind_bit(kind_of(args[i]))) ||
+        if (p->many || !(p->accepts & kind_bit(kind_of(args[i]))) ||
             (p->type == 'a' && (!asli_jn_is_array(args[i]) || !items_fit(p, args[i], true))))
+            return false;
+    }
+    return true;
+}
+
+bool asli_jn_positional(const struct asli_jn_signature *s, const jn_value *args,
+                        uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct asli_jn_param *p = &s->params[i];
+        if (args[i].type != JN_UNDEFINED &&
+            (i >= s->count || !(p->accepts & kind_bit(kind_of(args[i]))) ||
+             (p->type == 'a' && (!asli_jn_is_array(args[i]) || !items_fit(p, args[i], true)))))
             return false;
     }
     return true;

@@ -35,4 +35,9 @@ int asli_jn_validate(const struct asli_jn_signature *signature, struct asli_jn_a
                      const jn_value **ret_args, uint32_t *ret_count,
                      struct asli_jn_trouble *trouble);
 
+/* Does each argument fit where it stands? Missing ones do. Partial applications of the library's
+ * functions are not checked more than that. */
+bool asli_jn_positional(const struct asli_jn_signature *signature, const jn_value *args,
+                        uint32_t count);
+
 #endif
