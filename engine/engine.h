@@ -17,7 +17,7 @@
 
 #include "engine/execution.h"
 
-#define ASLI_BATCH_OPS 4096
+#define ASLI_BATCH_OPS 2048
 #define ASLI_BATCH_BYTES (8u << 20)
 #define ASLI_STEP_TRANSITIONS 100
 #define ASLI_STEP_BYTES (1u << 20)
