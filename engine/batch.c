@@ -7,7 +7,6 @@
  */
 #include "engine/engine.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/alloc.h"
@@ -314,11 +313,17 @@ static void settle(struct asli_batch *b, struct asli_execution *x, bool keep_eve
     x->batches++;
 }
 
-static int by_id(const void *a, const void *b)
+/* By id, in place: qsort would ask malloc for a large block each time. Most come in order. */
+static void sort(struct asli_execution **x, size_t count)
 {
-    uint64_t i = (*(struct asli_execution *const *)a)->id,
-             j = (*(struct asli_execution *const *)b)->id;
-    return (i > j) - (i < j);
+    for (size_t gap = count / 2; gap; gap = gap == 2 ? 1 : gap * 5 / 11)
+        for (size_t i = gap; i < count; i++) {
+            struct asli_execution *one = x[i];
+            size_t at = i;
+            for (; at >= gap && x[at - gap]->id > one->id; at -= gap)
+                x[at] = x[at - gap];
+            x[at] = one;
+        }
 }
 
 static int gather(asl_engine *engine, struct asli_batch *b, asl_error *reterr)
@@ -336,7 +341,7 @@ static int gather(asl_engine *engine, struct asli_batch *b, asl_error *reterr)
         b->executions[b->execution_count++] = x;
         events += x->pending_count;
     }
-    qsort(b->executions, b->execution_count, sizeof *b->executions, by_id);
+    sort(b->executions, b->execution_count);
     b->events = engine->options.event ? asli_alloc(events * sizeof *b->events) : NULL;
     return engine->options.event && !b->events ? asli_oom(reterr) : 0;
 }
