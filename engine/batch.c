@@ -119,13 +119,13 @@ static void resolve(struct asli_batch *b)
 
 /* ---- what one execution writes ---- */
 
-static void put_new(struct asli_batch *b, struct asli_execution *x)
+static int put_name(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
 {
+    if (!x->is_new)
+        return 0;
     struct asli_known_machine *known = asli_machine_know(x->engine, x->machine);
-    if (!known) {
-        b->bytes.oom = true;
-        return;
-    }
+    if (!known)
+        return asli_oom(reterr);
     if (!known->stored) {
         struct asli_key key = asli_key_machine(x->machine->hash);
         add_op(b, ASL_OP_PUT, &key);
@@ -137,6 +137,19 @@ static void put_new(struct asli_batch *b, struct asli_execution *x)
     asli_bytes_u8(&b->bytes, ASLI_FORMAT);
     asli_bytes_be64(&b->bytes, x->id);
     end_op(b);
+    return 0;
+}
+
+static int put_summary(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
+{
+    (void)reterr;
+    if (!x->meta_dirty)
+        return 0;
+    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, x->id);
+    add_op(b, ASL_OP_PUT, &key);
+    asli_encode_execution(&b->bytes, x, b->number);
+    end_op(b);
+    return 0;
 }
 
 static void put_results(struct asli_batch *b, struct asli_frame *f)
@@ -239,28 +252,22 @@ static int put_running(struct asli_batch *b, struct asli_execution *x, asl_error
     return x->status == ASL_SUCCEEDED ? 0 : put_frame(b, x->root, reterr);
 }
 
-static int put_execution(struct asli_batch *b, struct asli_execution *x,
-                         asl_error *reterr)
+static int put_history(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
 {
-    if (x->is_new)
-        put_new(b, x);
-    if (x->meta_dirty) {
-        struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, x->id);
-        add_op(b, ASL_OP_PUT, &key);
-        asli_encode_execution(&b->bytes, x, b->number);
-        end_op(b);
-    }
-    int rc = put_running(b, x, reterr);
-    if (!rc)
-        rc = put_frames(b, x, reterr);
-    if (x->pending_count) {
-        struct asli_key key = asli_key_history(b->number, x->id);
-        add_op(b, ASL_OP_PUT, &key);
-        asli_encode_history(&b->bytes, x, b->number);
-        end_op(b);
-    }
-    return rc;
+    (void)reterr;
+    if (!x->pending_count)
+        return 0;
+    struct asli_key key = asli_key_history(b->number, x->id);
+    add_op(b, ASL_OP_PUT, &key);
+    asli_encode_history(&b->bytes, x, b->number);
+    end_op(b);
+    return 0;
 }
+
+/* In the order of their keys: a store then finds each next row near the last. */
+static int (*const parts[])(struct asli_batch *b, struct asli_execution *x,
+                            asl_error *reterr) = {put_name, put_summary, put_running,
+                                                  put_frames, put_history};
 
 /* ---- settling: the records are in the batch ---- */
 
@@ -307,34 +314,52 @@ static void settle(struct asli_batch *b, struct asli_execution *x, bool keep_eve
     x->pending_count = 0;
     x->is_new = x->meta_dirty = x->dirty = false;
     x->batches++;
-    b->executions[b->execution_count++] = x;
+}
+
+/* By id, in place: qsort would ask malloc for a large block each time. Most come in order. */
+static void sort(struct asli_execution **x, size_t count)
+{
+    for (size_t gap = count / 2; gap; gap = gap == 2 ? 1 : gap * 5 / 11)
+        for (size_t i = gap; i < count; i++) {
+            struct asli_execution *one = x[i];
+            size_t at = i;
+            for (; at >= gap && x[at - gap]->id > one->id; at -= gap)
+                x[at] = x[at - gap];
+            x[at] = one;
+        }
+}
+
+static int gather(asl_engine *engine, struct asli_batch *b, asl_error *reterr)
+{
+    size_t events = 0;
+    for (struct asli_execution *x = engine->dirty_head; x; x = x->dirty_next) {
+        if (b->execution_count == b->execution_cap) {
+            size_t cap = b->execution_cap ? 2 * b->execution_cap : 64;
+            void *more = asli_realloc(b->executions, cap * sizeof *b->executions);
+            if (!more)
+                return asli_oom(reterr);
+            b->executions = more;
+            b->execution_cap = cap;
+        }
+        b->executions[b->execution_count++] = x;
+        events += x->pending_count;
+    }
+    sort(b->executions, b->execution_count);
+    b->events = engine->options.event ? asli_alloc(events * sizeof *b->events) : NULL;
+    return engine->options.event && !b->events ? asli_oom(reterr) : 0;
 }
 
 static int encode(asl_engine *engine, struct asli_batch *b, asl_error *reterr)
 {
-    size_t executions = 0, events = 0;
     struct asli_key lease = asli_key_of(ASLI_KEY_LEASE);
+    int rc = gather(engine, b, reterr);
     add_op(b, ASL_OP_EXPECT, &lease);
     asli_bytes_be64(&b->bytes, engine->epoch);
     end_number(b);
-    for (struct asli_execution *x = engine->dirty_head; x; x = x->dirty_next) {
-        int rc = put_execution(b, x, reterr);
-        if (rc)
-            return rc;
-        executions++;
-        events += x->pending_count;
-    }
-    if (executions > b->execution_cap) {
-        void *more = asli_realloc(b->executions, executions * sizeof *b->executions);
-        if (!more)
-            return asli_oom(reterr);
-        b->executions = more;
-        b->execution_cap = executions;
-    }
-    b->events = engine->options.event ? asli_alloc(events * sizeof *b->events) : NULL;
-    if ((engine->options.event && !b->events) || b->bytes.oom || b->ops.oom)
-        return asli_oom(reterr);
-    return 0;
+    for (size_t part = 0; part < sizeof parts / sizeof *parts; part++)
+        for (size_t i = 0; !rc && i < b->execution_count; i++)
+            rc = parts[part](b, b->executions[i], reterr);
+    return rc || !(b->bytes.oom || b->ops.oom) ? rc : asli_oom(reterr);
 }
 
 const asl_batch *asl_engine_take_batch(asl_engine *engine, asl_error *reterr)
@@ -353,10 +378,8 @@ const asl_batch *asl_engine_take_batch(asl_engine *engine, asl_error *reterr)
         return NULL;
     }
     resolve(b);
-    for (struct asli_execution *x = engine->dirty_head, *next; x; x = next) {
-        next = x->dirty_next;
-        settle(b, x, engine->options.event != NULL);
-    }
+    for (size_t i = 0; i < b->execution_count; i++)
+        settle(b, b->executions[i], engine->options.event != NULL);
     engine->dirty_head = NULL;
     engine->dirty_tail = &engine->dirty_head;
     b->effects = engine->effects;

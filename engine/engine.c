@@ -189,10 +189,12 @@ static void free_maps(asl_engine *e)
         asli_free(k);
     }
     asli_map_done(&e->wakes);
+    asli_wakes_done(e);
     asli_watches_free(e);
     asli_map_done(&e->names);
     asli_map_done(&e->machines);
     asli_heap_done(&e->timers);
+    asli_free(e->undo);
 }
 
 void asl_engine_close(asl_engine *engine)

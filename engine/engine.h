@@ -17,7 +17,7 @@
 
 #include "engine/execution.h"
 
-#define ASLI_BATCH_OPS 4096
+#define ASLI_BATCH_OPS 2048
 #define ASLI_BATCH_BYTES (8u << 20)
 #define ASLI_STEP_TRANSITIONS 100
 #define ASLI_STEP_BYTES (1u << 20)
@@ -143,7 +143,10 @@ struct asl_engine {
 
     int64_t now;
     uint64_t next_execution, epoch, batch_number;
-    struct asli_map wakes;    /* running and resident executions, by id */
+    struct asli_map wakes; /* running and resident executions, by id */
+    struct asli_wakes
+        *slabs; /* where they are kept, many a block: there may be a million */
+    struct asli_map_node *free_wakes;
     struct asli_map names;    /* resident executions by hash of their name */
     struct asli_map machines; /* loaded ones, by their hash's first 8 bytes */
     struct asli_map watches;  /* of tasks that wait for an execution: engine/wait.c */
@@ -155,6 +158,8 @@ struct asl_engine {
     void *snapshot;                              /* of the turn that runs */
     struct asli_effect *effects, **effects_tail; /* of the open batch */
     size_t open_events, open_bytes;              /* estimate of the open batch's size */
+    struct asli_undo *undo; /* the log of the step that runs: no two do at once */
+    size_t undo_cap;
     struct asli_batch *out;
     struct asli_batch *spare; /* the last one, empty: its room is the next one's */
     size_t executions;
@@ -215,6 +220,10 @@ void asli_batch_free(struct asli_batch *batch);
 /* engine/wake.c */
 struct asli_wake *asli_wake_new(asl_engine *engine, uint64_t id); /* NULL: oom */
 void asli_wake_free(asl_engine *engine, struct asli_wake *wake);
+void asli_wakes_done(asl_engine *engine); /* all are free */
+/* Who is told of the end; ended NULL: nobody. ASL_ENOMEM. */
+int asli_wake_listen(struct asli_wake *wake,
+                     void (*ended)(void *arg, const asl_result *result), void *arg);
 void asli_wake_count(asl_engine *engine, struct asli_wake *wake, enum asli_wait wait,
                      int by);
 void asli_wake_settle(struct asli_execution *x); /* the engine's timer for it */

@@ -240,7 +240,7 @@ START_TEST(many_starts_go_out_in_several_batches)
         ck_assert_int_eq(asl_start(k.engine, machine, NULL, 0, NULL, NULL, NULL), 0);
     kit_settle(&k);
     ck_assert_uint_gt(k.batches, 4);
-    ck_assert_uint_lt(k.largest, 3 * 4096);
+    ck_assert_uint_lt(k.largest, 3 * 2048);
     asl_machine_unref(machine);
 }
 END_TEST

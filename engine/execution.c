@@ -92,7 +92,6 @@ void asli_execution_free(struct asli_execution *x)
     asli_bytes_done(&x->removed);
     asli_map_done(&x->frames);
     asli_heap_done(&x->timers);
-    asli_free(x->undo);
     asli_effects_free(x->effects);
     asli_payload_unref(x->input);
     asli_payload_unref(x->output);
@@ -124,15 +123,18 @@ static int cancel_tasks(struct asli_frame *f, asl_error *reterr)
 int asli_execution_ended(struct asli_execution *x, asl_error *reterr)
 {
     int rc = x->root ? cancel_tasks(x->root, reterr) : 0;
-    if (rc || (!x->wake->ended && !x->engine->options.ended && !x->engine->watches.count))
+    if (rc ||
+        (!x->wake->listener && !x->engine->options.ended && !x->engine->watches.count))
         return rc;
     struct asli_effect *e = asli_effect_new(ASLI_EFFECT_ENDED);
     if (!e || !(e->ending = asli_ending_new(x))) {
         asli_free(e);
         return asli_oom(reterr);
     }
-    e->ended = x->wake->ended;
-    e->arg = x->wake->ended_arg;
+    if (x->wake->listener) {
+        e->ended = x->wake->listener->ended;
+        e->arg = x->wake->listener->arg;
+    }
     asli_step_effect(x, e);
     return 0;
 }

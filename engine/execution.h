@@ -36,14 +36,19 @@ struct asli_tail {
     int64_t time;           /* of the last event */
 };
 
+/* Who asked to be told of an execution's end: of asl_start_options. */
+struct asli_listener {
+    void (*ended)(void *arg, const asl_result *result);
+    void *arg;
+};
+
 /* All a parked, evicted execution costs; its row restarts it (engine/record.h). */
 struct asli_wake {
     struct asli_map_node node; /* in engine->wakes, by execution id */
     struct asli_heap_node timer;
-    struct asli_execution *x;   /* NULL: not in memory */
-    uint32_t count[ASLI_WAITS]; /* its parked frames by what they wait for */
-    void (*ended)(void *arg, const asl_result *result); /* of asl_start_options */
-    void *ended_arg;
+    struct asli_execution *x;       /* NULL: not in memory */
+    uint32_t count[ASLI_WAITS];     /* its parked frames by what they wait for */
+    struct asli_listener *listener; /* owned; NULL: none */
 };
 
 enum asli_phase {
@@ -198,8 +203,7 @@ struct asli_execution {
 
     /* the running step */
     uint64_t step;
-    struct asli_undo *undo;
-    size_t undo_count, undo_cap;
+    size_t undo_count; /* of engine->undo */
     size_t mark_pending, step_bytes;
     uint64_t mark_event;
     uint32_t mark_serial;

@@ -72,11 +72,11 @@ static int started_before(asl_engine *e, struct asli_message *m, const char *arn
         same = w->x->status == ASL_RUNNING && old->len == m->payload->len &&
                memcmp(old->text, m->payload->text, old->len) == 0 &&
                memcmp(w->x->machine->hash, m->machine->hash, 16) == 0;
-        if (same && !w->ended) { /* after a restart nobody listens yet */
-            w->ended = m->ended;
-            w->ended_arg = m->arg;
-        }
+        if (same && !w->listener) /* after a restart nobody listens yet */
+            rc = asli_wake_listen(w, m->ended, m->arg);
         asli_execution_release(w->x);
+        if (rc)
+            return asli_oom(reterr);
     }
     return same ? answer(e, m, 0, arn, reterr) : answer(e, m, ASL_EEXISTS, arn, reterr);
 }
@@ -117,10 +117,8 @@ static struct asli_execution *new_execution(asl_engine *e, struct asli_message *
     x->by_name_set =
         x->name &&
         asli_map_add(&e->names, asli_hash(x->name, strlen(x->name)), &x->by_name);
-    w->ended = m->ended;
-    w->ended_arg = m->arg;
     struct asli_frame *root =
-        x->by_name_set
+        x->by_name_set && !asli_wake_listen(w, m->ended, m->arg)
             ? asli_frame_new(x, NULL, m->machine->scopes[0], x->next_serial++, 0)
             : NULL;
     if (!root) {

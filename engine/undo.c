@@ -16,15 +16,16 @@
 static struct asli_undo *log_entry(struct asli_execution *x, enum asli_undo_kind kind,
                                    struct asli_frame *frame)
 {
-    if (x->undo_count == x->undo_cap) {
-        size_t cap = x->undo_cap ? 2 * x->undo_cap : 16;
-        struct asli_undo *grown = asli_realloc(x->undo, cap * sizeof *grown);
+    asl_engine *engine = x->engine;
+    if (x->undo_count == engine->undo_cap) {
+        size_t cap = engine->undo_cap ? 2 * engine->undo_cap : 64;
+        struct asli_undo *grown = asli_realloc(engine->undo, cap * sizeof *grown);
         if (!grown)
             return NULL;
-        x->undo = grown;
-        x->undo_cap = cap;
+        engine->undo = grown;
+        engine->undo_cap = cap;
     }
-    struct asli_undo *u = &x->undo[x->undo_count++];
+    struct asli_undo *u = &engine->undo[x->undo_count++];
     memset(u, 0, sizeof *u);
     u->kind = kind;
     u->frame = frame;
@@ -247,7 +248,7 @@ static void forget_event(struct asl_event *event)
 void asli_step_rollback(struct asli_execution *x)
 {
     while (x->undo_count)
-        undo_one(x, &x->undo[--x->undo_count]);
+        undo_one(x, &x->engine->undo[--x->undo_count]);
     while (x->pending_count > x->mark_pending)
         forget_event(&x->pending[--x->pending_count]);
     x->next_event = x->mark_event;
@@ -314,7 +315,7 @@ int asli_step_commit(struct asli_execution *x)
     if (reserve_commit(x))
         return ASL_ENOMEM;
     for (size_t i = 0; i < x->undo_count; i++) {
-        struct asli_undo *u = &x->undo[i];
+        struct asli_undo *u = &x->engine->undo[i];
         struct asli_frame *f = u->frame;
         switch (u->kind) {
         case ASLI_UNDO_DATA:
@@ -341,11 +342,13 @@ int asli_step_commit(struct asli_execution *x)
             break;
         }
     }
-    for (size_t i = 0; i < x->undo_count; i++)
-        if (x->undo[i].kind == ASLI_UNDO_REMOVED) {
-            asli_frame_unsettle(x->undo[i].frame);
-            finish_removed(x, x->undo[i].frame);
+    for (size_t i = 0; i < x->undo_count; i++) {
+        struct asli_undo *u = &x->engine->undo[i];
+        if (u->kind == ASLI_UNDO_REMOVED) {
+            asli_frame_unsettle(u->frame);
+            finish_removed(x, u->frame);
         }
+    }
     x->undo_count = 0;
     return 0;
 }

@@ -5,14 +5,59 @@
  */
 #include "engine/engine.h"
 
+#include <string.h>
+
 #include "engine/base/alloc.h"
+
+struct asli_wakes {
+    struct asli_wakes *next;
+    struct asli_wake wakes[56]; /* about a page */
+};
+
+static struct asli_wake *take(asl_engine *engine)
+{
+    struct asli_map_node *n = engine->free_wakes;
+    if (n) {
+        engine->free_wakes = n->next;
+        return ASLI_OF(n, struct asli_wake, node);
+    }
+    struct asli_wakes *slab = asli_alloc(sizeof *slab);
+    if (!slab)
+        return NULL;
+    slab->next = engine->slabs;
+    engine->slabs = slab;
+    for (size_t i = 1; i < sizeof slab->wakes / sizeof *slab->wakes; i++) {
+        slab->wakes[i].node.next = engine->free_wakes;
+        engine->free_wakes = &slab->wakes[i].node;
+    }
+    return &slab->wakes[0];
+}
+
+static void give_back(asl_engine *engine, struct asli_wake *wake)
+{
+    memset(wake, 0, sizeof *wake);
+    wake->node.next = engine->free_wakes;
+    engine->free_wakes = &wake->node;
+}
+
+void asli_wakes_done(asl_engine *engine)
+{
+    while (engine->slabs) {
+        struct asli_wakes *next = engine->slabs->next;
+        asli_free(engine->slabs);
+        engine->slabs = next;
+    }
+}
 
 struct asli_wake *asli_wake_new(asl_engine *engine, uint64_t id)
 {
-    struct asli_wake *w = asli_alloc(sizeof *w);
-    if (!w || !asli_heap_reserve(&engine->timers, engine->wakes.count + 1) ||
+    struct asli_wake *w = take(engine);
+    if (!w)
+        return NULL;
+    w->node.next = NULL;
+    if (!asli_heap_reserve(&engine->timers, engine->wakes.count + 1) ||
         !asli_map_add(&engine->wakes, id, &w->node)) {
-        asli_free(w);
+        give_back(engine, w);
         return NULL;
     }
     w->timer.order = id;
@@ -27,7 +72,21 @@ void asli_wake_free(asl_engine *engine, struct asli_wake *wake)
     asli_heap_remove(&engine->timers, &wake->timer);
     asli_map_remove(&engine->wakes, &wake->node);
     engine->executions--;
-    asli_free(wake);
+    asli_free(wake->listener);
+    give_back(engine, wake);
+}
+
+int asli_wake_listen(struct asli_wake *wake,
+                     void (*ended)(void *arg, const asl_result *result), void *arg)
+{
+    struct asli_listener *listener = ended ? asli_alloc(sizeof *listener) : NULL;
+    if (!ended)
+        return 0;
+    if (!listener)
+        return ASL_ENOMEM;
+    *listener = (struct asli_listener){ended, arg};
+    wake->listener = listener;
+    return 0;
 }
 
 void asli_wake_count(asl_engine *engine, struct asli_wake *wake, enum asli_wait wait,
