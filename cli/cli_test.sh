@@ -209,6 +209,48 @@ test_run_that_waits_for_an_answer_prints_the_commands_that_go_on() {
     is_output '{"ok":true}'
 }
 
+test_the_limits_are_those_of_aws_unless_options_raise_them() {
+    { cat pass.asl.json; head -c 2097152 /dev/zero | tr '\0' ' '; } >large.asl.json
+    expect 2 validate large.asl.json
+    has out 'more than the 1048576 that are allowed; max_definition (--max-definition)'
+    expect 0 validate large.asl.json --max-definition 3000000
+    expect 0 run large.asl.json --max-definition 3000000 --store s --name l --input '[1]'
+    expect 0 resume l --store s
+    is_output '[1]'
+    { printf '"'; head -c 300000 /dev/zero | tr '\0' a; printf '"'; } >long.json
+    expect 2 run pass.asl.json --input @long.json
+    has err 'at most 262144 are allowed; max_payload (--max-payload)'
+    expect 0 run pass.asl.json --input @long.json --max-payload 300002
+    expect 1 run pass.asl.json --max-events 3
+    has err 'the maximum number of history events (3)'
+}
+
+test_a_large_definition_goes_on_in_another_process() {
+    { cat ask.asl.json; head -c 2097152 /dev/zero | tr '\0' ' '; } >large.asl.json
+    expect 75 run large.asl.json --max-definition 3000000 --store s --name c \
+        --handlers "$plugin" --max-payload 300002
+    has err 'JSON --store s --max-payload 300002' "$plugin --max-payload 300002"
+    { printf '"'; head -c 300000 /dev/zero | tr '\0' a; printf '"'; } >long.json
+    expect 2 answer "$(token_of c)" --output @long.json --store s
+    expect 0 answer "$(token_of c)" --output @long.json --store s --max-payload 300002
+    expect 0 resume c --store s --max-payload 300002
+}
+
+test_nesting_has_a_fixed_limit() {
+    head -c 100000 /dev/zero | tr '\0' '[' >deep.asl.json
+    expect 2 validate deep.asl.json
+    has out 'more than 1000 arrays and objects stand one in another; that limit is fixed'
+    expect 2 run pass.asl.json --input @deep.asl.json
+    has err 'more than 1000 arrays and objects'
+}
+
+test_a_limit_is_a_number() {
+    for value in 0 -1 1k '' 4294967296; do
+        expect 2 run pass.asl.json --max-payload "$value"
+        has err '--max-payload needs a number from 1 to 4294967295'
+    done
+}
+
 test_callback_in_memory_says_that_it_is_gone() {
     expect 75 run ask.asl.json --handlers "$plugin"
     has err --store

@@ -58,7 +58,8 @@ const struct cli_command cli_stop = {
         "End the running execution of that name (or ARN): its status becomes ABORTED.\n",
     .example =
         "  asl stop order-7 --store ./orders --error Customer.Gone --cause 'cancelled'\n",
-    .options = CLI_HAS(STORE) | CLI_HAS(ERROR) | CLI_HAS(CAUSE) | CLI_HAS(JSON),
+    .options =
+        CLI_HAS(STORE) | CLI_HAS_LIMITS | CLI_HAS(ERROR) | CLI_HAS(CAUSE) | CLI_HAS(JSON),
     .min_operands = 1,
     .max_operands = 1,
     .run = run,

@@ -91,6 +91,8 @@ static int open_engine(struct cli_session *session, enum cli_open how)
                            .account = value[CLI_ACCOUNT],
                            .role_arn = value[CLI_ROLE],
                            .virtual_time = value[CLI_VIRTUAL_TIME] != NULL,
+                           .max_payload = cli_number(session->args, CLI_MAX_PAYLOAD),
+                           .max_events = cli_number(session->args, CLI_MAX_EVENTS),
                            .arg = session,
                            .event = on_event,
                            .ended = on_ended,
