@@ -235,6 +235,7 @@ struct cli_session {
     asl_store *store;
     asl_engine *engine;
     asl_host *host;
+    struct cli_desk *desk; /* NULL: in memory, or for one act */
     struct cli_progress progress;
     json_t *
         waiting; /* object, its keys the ARNs whose end is waited for; NULL: no particular */

@@ -51,33 +51,6 @@ END
     task flaky.asl.json "$lambda:flaky" ', "Retry": [{"ErrorEquals": ["States.ALL"]}]'
 }
 
-# background ARGUMENT...: starts asl with progress on descriptor 3; sets pid
-background() {
-    mkfifo progress
-    "$asl" "$@" --progress >background.out 2>progress &
-    pid=$!
-    exec 3<progress
-}
-
-# await TEXT: reads progress up to a line that holds TEXT
-await() {
-    while read -r line <&3; do
-        echo "progress: $line"
-        case $line in *"$1"*) return 0 ;; esac
-    done
-    echo "no progress line with '$1'"
-    return 1
-}
-
-# ended STATUS: the one in the background ended with it; the rest of its progress is in err
-ended() {
-    cat <&3 >err
-    status=0
-    wait "$pid" || status=$?
-    cat err
-    [ "$status" -eq "$1" ] || { echo "exit status $status, expected $1"; return 1; }
-}
-
 # ------------------------------------------------------------------ run
 
 test_run_prints_the_output() {
@@ -490,52 +463,6 @@ test_commands_on_a_store_need_one_that_exists() {
     expect 5 list --store nowhere
     expect 5 resume --store nowhere
     [ ! -e nowhere ]
-}
-
-# ------------------------------------------------------------------ beside a running engine, signals
-
-test_a_second_engine_is_refused_but_readers_are_not() {
-    background run wait.asl.json --store s --name w
-    await 'w Sleep entered'
-    expect 5 resume w --store s
-    has err "$pid"
-    expect 5 stop w --store s
-    expect 0 list --store s
-    has out 'RUNNING'
-    expect 0 history w --store s
-    has out WaitStateEntered
-    kill -TERM "$pid"
-    ended 75
-}
-
-test_an_interrupted_run_prints_how_to_resume() {
-    background run wait.asl.json --store 'my store' --name w --handlers "$plugin"
-    await 'w Sleep entered'
-    kill -INT "$pid"
-    ended 75
-    has err interrupted "asl resume w --store 'my store' --handlers"
-    expect 0 describe w --store 'my store'
-    has out RUNNING
-    expect 75 resume w --no-wait --store 'my store'
-}
-
-test_an_interrupted_run_in_memory_is_gone() {
-    background run wait.asl.json --name w
-    await 'w Sleep entered'
-    kill -TERM "$pid"
-    ended 4
-    has err 'w was in memory and is gone'
-}
-
-test_a_second_signal_ends_at_once() {
-    background run hang.asl.json --store s --name h --handlers "$plugin"
-    await hanging
-    kill -INT "$pid"
-    await 'asl resume h'
-    kill -TERM "$pid"
-    ended 143
-    expect 0 describe h --store s
-    has out RUNNING
 }
 
 # ------------------------------------------------------------------ validate
