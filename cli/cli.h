@@ -76,6 +76,10 @@ enum cli_exit {
     X(OLDER_THAN, "older-than", "AGE",                                                   \
       "that ended so long ago: 30d, 12h, 90m, 60s; or before a date: 2026-11-01")        \
     X(DRY_RUN, "dry-run", NULL, "only tell what would be removed")                       \
+    X(MAX_PAYLOAD, "max-payload", "BYTES",                                               \
+      "of an input, output or result (default 262144)")                                  \
+    X(MAX_EVENTS, "max-events", "NUMBER", "of events in a history (default 25000)")      \
+    X(MAX_DEFINITION, "max-definition", "BYTES", "of a definition (default 1048576)")    \
     X(RETENTION, "retention", "AGE",                                                     \
       "first remove executions that ended so long ago, as 'asl prune' does")             \
     X(HELP, "help", NULL, "show this text and exit")
@@ -87,6 +91,9 @@ enum cli_option {
         CLI_OPTION_COUNT
 };
 #define CLI_HAS(id) (UINT64_C(1) << CLI_##id)
+
+/* The limits of an engine: of every command that lets executions go on. */
+#define CLI_HAS_LIMITS (CLI_HAS(MAX_PAYLOAD) | CLI_HAS(MAX_EVENTS))
 
 struct cli_args;
 
@@ -121,6 +128,8 @@ extern const struct cli_command cli_run, cli_resume, cli_list, cli_describe, cli
 
 /* options.c: reads argv[1..] for args->command. -1: go on; else exit with that status. */
 int cli_options_parse(struct cli_args *args, int argc, char **argv);
+/* The value of an option that counts: bytes, or a number; 0: not given. */
+unsigned cli_number(const struct cli_args *args, enum cli_option option);
 void cli_options_done(struct cli_args *args);
 /* The values of an option that may be repeated: the next one from *at (0 at first), or NULL. */
 const char *cli_each(const struct cli_args *args, enum cli_option option, size_t *at);
@@ -226,6 +235,7 @@ struct cli_session {
     asl_store *store;
     asl_engine *engine;
     asl_host *host;
+    struct cli_desk *desk; /* NULL: in memory, or for one act */
     struct cli_progress progress;
     json_t *
         waiting; /* object, its keys the ARNs whose end is waited for; NULL: no particular */

@@ -51,33 +51,6 @@ END
     task flaky.asl.json "$lambda:flaky" ', "Retry": [{"ErrorEquals": ["States.ALL"]}]'
 }
 
-# background ARGUMENT...: starts asl with progress on descriptor 3; sets pid
-background() {
-    mkfifo progress
-    "$asl" "$@" --progress >background.out 2>progress &
-    pid=$!
-    exec 3<progress
-}
-
-# await TEXT: reads progress up to a line that holds TEXT
-await() {
-    while read -r line <&3; do
-        echo "progress: $line"
-        case $line in *"$1"*) return 0 ;; esac
-    done
-    echo "no progress line with '$1'"
-    return 1
-}
-
-# ended STATUS: the one in the background ended with it; the rest of its progress is in err
-ended() {
-    cat <&3 >err
-    status=0
-    wait "$pid" || status=$?
-    cat err
-    [ "$status" -eq "$1" ] || { echo "exit status $status, expected $1"; return 1; }
-}
-
 # ------------------------------------------------------------------ run
 
 test_run_prints_the_output() {
@@ -207,6 +180,48 @@ test_run_that_waits_for_an_answer_prints_the_commands_that_go_on() {
     . ./answer.sh
     . ./resume.sh >out
     is_output '{"ok":true}'
+}
+
+test_the_limits_are_those_of_aws_unless_options_raise_them() {
+    { cat pass.asl.json; head -c 2097152 /dev/zero | tr '\0' ' '; } >large.asl.json
+    expect 2 validate large.asl.json
+    has out 'more than the 1048576 that are allowed; max_definition (--max-definition)'
+    expect 0 validate large.asl.json --max-definition 3000000
+    expect 0 run large.asl.json --max-definition 3000000 --store s --name l --input '[1]'
+    expect 0 resume l --store s
+    is_output '[1]'
+    { printf '"'; head -c 300000 /dev/zero | tr '\0' a; printf '"'; } >long.json
+    expect 2 run pass.asl.json --input @long.json
+    has err 'at most 262144 are allowed; max_payload (--max-payload)'
+    expect 0 run pass.asl.json --input @long.json --max-payload 300002
+    expect 1 run pass.asl.json --max-events 3
+    has err 'the maximum number of history events (3)'
+}
+
+test_a_large_definition_goes_on_in_another_process() {
+    { cat ask.asl.json; head -c 2097152 /dev/zero | tr '\0' ' '; } >large.asl.json
+    expect 75 run large.asl.json --max-definition 3000000 --store s --name c \
+        --handlers "$plugin" --max-payload 300002
+    has err 'JSON --store s --max-payload 300002' "$plugin --max-payload 300002"
+    { printf '"'; head -c 300000 /dev/zero | tr '\0' a; printf '"'; } >long.json
+    expect 2 answer "$(token_of c)" --output @long.json --store s
+    expect 0 answer "$(token_of c)" --output @long.json --store s --max-payload 300002
+    expect 0 resume c --store s --max-payload 300002
+}
+
+test_nesting_has_a_fixed_limit() {
+    head -c 100000 /dev/zero | tr '\0' '[' >deep.asl.json
+    expect 2 validate deep.asl.json
+    has out 'more than 1000 arrays and objects stand one in another; that limit is fixed'
+    expect 2 run pass.asl.json --input @deep.asl.json
+    has err 'more than 1000 arrays and objects'
+}
+
+test_a_limit_is_a_number() {
+    for value in 0 -1 1k '' 4294967296; do
+        expect 2 run pass.asl.json --max-payload "$value"
+        has err '--max-payload needs a number from 1 to 4294967295'
+    done
 }
 
 test_callback_in_memory_says_that_it_is_gone() {
@@ -464,52 +479,6 @@ test_commands_on_a_store_need_one_that_exists() {
     expect 5 list --store nowhere
     expect 5 resume --store nowhere
     [ ! -e nowhere ]
-}
-
-# ------------------------------------------------------------------ beside a running engine, signals
-
-test_a_second_engine_is_refused_but_readers_are_not() {
-    background run wait.asl.json --store s --name w
-    await 'w Sleep entered'
-    expect 5 resume w --store s
-    has err "$pid"
-    expect 5 stop w --store s
-    expect 0 list --store s
-    has out 'RUNNING'
-    expect 0 history w --store s
-    has out WaitStateEntered
-    kill -TERM "$pid"
-    ended 75
-}
-
-test_an_interrupted_run_prints_how_to_resume() {
-    background run wait.asl.json --store 'my store' --name w --handlers "$plugin"
-    await 'w Sleep entered'
-    kill -INT "$pid"
-    ended 75
-    has err interrupted "asl resume w --store 'my store' --handlers"
-    expect 0 describe w --store 'my store'
-    has out RUNNING
-    expect 75 resume w --no-wait --store 'my store'
-}
-
-test_an_interrupted_run_in_memory_is_gone() {
-    background run wait.asl.json --name w
-    await 'w Sleep entered'
-    kill -TERM "$pid"
-    ended 4
-    has err 'w was in memory and is gone'
-}
-
-test_a_second_signal_ends_at_once() {
-    background run hang.asl.json --store s --name h --handlers "$plugin"
-    await hanging
-    kill -INT "$pid"
-    await 'asl resume h'
-    kill -TERM "$pid"
-    ended 143
-    expect 0 describe h --store s
-    has out RUNNING
 }
 
 # ------------------------------------------------------------------ validate

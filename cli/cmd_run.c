@@ -162,10 +162,10 @@ const struct cli_command cli_run = {
     .options = CLI_HAS(INPUT) | CLI_HAS(NAME) | CLI_HAS(STORE) | CLI_HAS(RETENTION) |
                CLI_HAS(HANDLERS) | CLI_HAS(EXEC) | CLI_HAS(ACTIVITY) |
                CLI_HAS(MACHINE_FILE) | CLI_HAS(TABLE) | CLI_HAS(VIRTUAL_TIME) |
-               CLI_HAS(ACCOUNT) | CLI_HAS(REGION) | CLI_HAS(ROLE) | CLI_HAS(MACHINE) |
-               CLI_HAS(PROGRESS) | CLI_HAS(NO_PROGRESS) | CLI_HAS(DEFINE) |
-               CLI_HAS(TEMPLATE) | CLI_HAS(RESOURCE) | CLI_HAS(MOCK) | CLI_HAS(CASE) |
-               CLI_HAS(AWS),
+               CLI_HAS(ACCOUNT) | CLI_HAS_LIMITS | CLI_HAS(MAX_DEFINITION) |
+               CLI_HAS(REGION) | CLI_HAS(ROLE) | CLI_HAS(MACHINE) | CLI_HAS(PROGRESS) |
+               CLI_HAS(NO_PROGRESS) | CLI_HAS(DEFINE) | CLI_HAS(TEMPLATE) |
+               CLI_HAS(RESOURCE) | CLI_HAS(MOCK) | CLI_HAS(CASE) | CLI_HAS(AWS),
     .min_operands = 0,
     .max_operands = 1,
     .run = run,

@@ -1,27 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * asl stop: ends a running execution (StopExecution).
- *
- * It opens the engine itself, so it is refused while another engine has the store.
  */
-#include "cli/cli.h"
+#include "cli/desk.h"
 #include "engine/base/alloc.h"
 
-static void on_stopped(void *arg, int code, const char *text)
-{
-    struct cli_session *session = arg;
-    if (code != 0)
-        cli_session_refused(session, session->args->operands[0], code, text);
-}
-
 /* StopExecution's response. */
-static int print_json(struct cli_session *session)
+static int print_json(const struct cli_args *args)
 {
-    const struct cli_args *args = session->args;
     ASLI_AUTO(json) json_t *description = NULL;
     ASLI_AUTO(json) json_t *answer = cli_must(json_object());
+    asl_store *store;
     asl_error error = {0};
-    if (asl_describe(session->store, args->operands[0], &description, &error) != 0)
+    int status = cli_store_read(args, &store);
+    if (status != CLI_OK)
+        return status;
+    int rc = asl_describe(store, args->operands[0], &description, &error);
+    asl_store_free(store);
+    if (rc != 0)
         return cli_fail(args, args->operands[0], &error);
     json_t *date = json_object_get(description, "stopDate");
     if (date && json_object_set(answer, "stopDate", date) != 0)
@@ -29,25 +25,14 @@ static int print_json(struct cli_session *session)
     return cli_print_json(args, answer);
 }
 
-static int stop(struct cli_session *session)
-{
-    const struct cli_args *args = session->args;
-    asl_error error = {0};
-    if (asl_stop(session->engine, args->operands[0], args->value[CLI_ERROR],
-                 args->value[CLI_CAUSE], on_stopped, session, &error) != 0)
-        return cli_fail(args, args->operands[0], &error);
-    int status = cli_session_run(session, ASL_UNTIL_NOW);
-    return status == CLI_OK && args->value[CLI_JSON] ? print_json(session) : status;
-}
-
 static int run(const struct cli_args *args)
 {
-    struct cli_session session = {0};
-    int status = cli_session_open(&session, args, CLI_OPEN_ACT);
-    if (status == CLI_OK)
-        status = stop(&session);
-    cli_session_close(&session);
-    return status;
+    struct cli_act act = {.kind = CLI_ACT_STOP,
+                          .target = args->operands[0],
+                          .error = args->value[CLI_ERROR],
+                          .cause = args->value[CLI_CAUSE]};
+    int status = cli_act(args, &act);
+    return status == CLI_OK && args->value[CLI_JSON] ? print_json(args) : status;
 }
 
 const struct cli_command cli_stop = {
@@ -58,7 +43,8 @@ const struct cli_command cli_stop = {
         "End the running execution of that name (or ARN): its status becomes ABORTED.\n",
     .example =
         "  asl stop order-7 --store ./orders --error Customer.Gone --cause 'cancelled'\n",
-    .options = CLI_HAS(STORE) | CLI_HAS(ERROR) | CLI_HAS(CAUSE) | CLI_HAS(JSON),
+    .options =
+        CLI_HAS(STORE) | CLI_HAS_LIMITS | CLI_HAS(ERROR) | CLI_HAS(CAUSE) | CLI_HAS(JSON),
     .min_operands = 1,
     .max_operands = 1,
     .run = run,

@@ -123,6 +123,7 @@ int cli_definition_make(const struct cli_args *args, const char *path,
     all.name = args->value[CLI_MACHINE] ? args->value[CLI_MACHINE] : options->name;
     all.aws = args->value[CLI_AWS] != NULL;
     all.engine = args->engine;
+    all.max_definition = cli_number(args, CLI_MAX_DEFINITION);
     all.origin = asl_definition_origin;
     all.origin_arg = take_definition;
     size_t len;

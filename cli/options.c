@@ -6,6 +6,7 @@
  * may stand in any order, "--" ends the options.
  */
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,25 @@ static void print_help(const struct cli_command *command)
         printf("  %-18s %s\n", left, rows[i].help);
     }
     printf("\n%s\nExample:\n%s", exit_status, command->example);
+}
+
+/* 0: it is no number that an option can have. */
+static unsigned number_of(const char *text)
+{
+    unsigned long long number = strtoull(text, NULL, 10);
+    bool digits = *text && strspn(text, "0123456789") == strlen(text);
+    return digits && number <= UINT_MAX ? (unsigned)number : 0;
+}
+
+unsigned cli_number(const struct cli_args *args, enum cli_option option)
+{
+    return args->value[option] ? number_of(args->value[option]) : 0;
+}
+
+static bool counts(int option)
+{
+    const char *metavar = rows[option].metavar;
+    return metavar && (strcmp(metavar, "BYTES") == 0 || strcmp(metavar, "NUMBER") == 0);
 }
 
 static int check_operands(const struct cli_args *args)
@@ -106,6 +126,9 @@ int cli_options_parse(struct cli_args *args, int argc, char **argv)
             print_help(args->command);
             return CLI_OK;
         }
+        if (counts(found) && !number_of(optarg))
+            return cli_usage(args, "--%s needs a number from 1 to %u, not '%s'",
+                             rows[found].name, UINT_MAX, optarg);
         args->value[found] = optarg ? optarg : "";
         given[args->given_count++] = (struct cli_given){found, args->value[found]};
         if (found == CLI_HANDLERS)

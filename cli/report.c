@@ -60,18 +60,32 @@ static const char *worker_option(int option)
     }
 }
 
+/* Those that every later command needs, whatever it does. */
+static const char *limit_option(int option)
+{
+    switch (option) {
+    case CLI_MAX_PAYLOAD:
+        return "max-payload";
+    case CLI_MAX_EVENTS:
+        return "max-events";
+    default:
+        return NULL;
+    }
+}
+
 static void put_options(const struct cli_args *args, bool handlers)
 {
     fputs(" --store", stderr);
     cli_put_word(args->value[CLI_STORE]);
-    for (size_t i = 0; handlers && i < args->given_count; i++) {
-        const char *name = worker_option(args->given[i].option);
+    for (size_t i = 0; i < args->given_count; i++) {
+        const char *name = limit_option(args->given[i].option);
+        if (!name && handlers)
+            name = worker_option(args->given[i].option);
         if (!name)
             continue;
         fprintf(stderr, " --%s", name);
         cli_put_word(args->given[i].value);
     }
-    fputc('\n', stderr);
 }
 
 /* The name, or the ARN when several machines have an execution of that name. */
@@ -90,14 +104,14 @@ void cli_report_resume(struct cli_session *session, const char *execution)
     if (execution)
         cli_put_word(execution);
     put_options(session->args, true);
+    fputc('\n', stderr);
 }
 
 static void put_work(const struct cli_args *args, const char *activity)
 {
     fputs("    asl work", stderr);
     cli_put_word(activity);
-    fputs(" --store", stderr);
-    cli_put_word(args->value[CLI_STORE]);
+    put_options(args, false);
     fputs(" -- COMMAND\n", stderr);
 }
 
@@ -119,6 +133,7 @@ static void put_task(struct cli_session *session, const json_t *task)
     cli_put_word(cli_text(task, "taskToken"));
     fputs(" --output JSON", stderr);
     put_options(session->args, false);
+    fputc('\n', stderr);
 }
 
 int cli_report_waiting(struct cli_session *session, const json_t *description)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/desk.h"
 #include "engine/base/alloc.h"
 
 /* A signal handler has no other way to reach the host. */
@@ -91,6 +91,8 @@ static int open_engine(struct cli_session *session, enum cli_open how)
                            .account = value[CLI_ACCOUNT],
                            .role_arn = value[CLI_ROLE],
                            .virtual_time = value[CLI_VIRTUAL_TIME] != NULL,
+                           .max_payload = cli_number(session->args, CLI_MAX_PAYLOAD),
+                           .max_events = cli_number(session->args, CLI_MAX_EVENTS),
                            .arg = session,
                            .event = on_event,
                            .ended = on_ended,
@@ -157,14 +159,20 @@ int cli_session_open(struct cli_session *session, const struct cli_args *args,
         status = load_plugin(session, args->handlers[i]);
     if (status == CLI_OK && how != CLI_OPEN_ACT)
         status = cli_serve(session);
-    return status == CLI_OK ? open_host(session, how) : status;
+    if (status == CLI_OK)
+        status = open_host(session, how);
+    if (status == CLI_OK && how != CLI_OPEN_ACT && args->value[CLI_STORE])
+        session->desk = cli_desk_open(session);
+    return status;
 }
 
 void cli_session_close(struct cli_session *session)
 {
     signal_host = NULL;
+    cli_desk_stop(session->desk);
     asl_host_free(session->host);
     asl_engine_close(session->engine);
+    cli_desk_close(session->desk);
     asl_store_free(session->store);
     json_decref(session->waiting);
 }

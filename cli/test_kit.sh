@@ -36,6 +36,33 @@ token_of() {
     "$asl" describe "$1" --store s --json | sed -n 's/.*"taskToken": "\(.*\)".*/\1/p'
 }
 
+# background ARGUMENT...: starts asl with progress on descriptor 3; sets pid
+background() {
+    mkfifo progress
+    "$asl" "$@" --progress >background.out 2>progress &
+    pid=$!
+    exec 3<progress
+}
+
+# await TEXT: reads progress up to a line that holds TEXT
+await() {
+    while read -r line <&3; do
+        echo "progress: $line"
+        case $line in *"$1"*) return 0 ;; esac
+    done
+    echo "no progress line with '$1'"
+    return 1
+}
+
+# ended STATUS: the one in the background ended with it; the rest of its progress is in err
+ended() {
+    cat <&3 >err
+    status=0
+    wait "$pid" || status=$?
+    cat err
+    [ "$status" -eq "$1" ] || { echo "exit status $status, expected $1"; return 1; }
+}
+
 # run_cases [TEXT]: all cases, or those whose name has TEXT in it, as TAP
 run_cases() {
     cases=$(sed -n 's/^\(test_[a-z0-9_]*\)() {$/\1/p' "$self" | grep -e "$1")

@@ -71,6 +71,22 @@ json_t *cases_read(const char *path)
     return value;
 }
 
+/* A definition that stands in a file of its own; its path is relative to the case's. */
+static int read_definition(json_t *testcase, const char *path)
+{
+    const char *name = json_string_value(json_object_get(testcase, "definition_file"));
+    const char *slash = strrchr(path, '/');
+    char *full;
+    if (name == NULL)
+        return 0;
+    if (asprintf(&full, "%.*s/%s", slash != NULL ? (int)(slash - path) : 1,
+                 slash != NULL ? path : ".", name) < 0)
+        need(NULL);
+    int rc = json_object_set_new(testcase, "definition", cases_read(full));
+    free(full);
+    return rc;
+}
+
 static int add(struct cases *cases, const char *path, const char *filter)
 {
     json_t *json = cases_read(path);
@@ -86,6 +102,10 @@ static int add(struct cases *cases, const char *path, const char *filter)
         (filter != NULL && strstr(id, filter) == NULL)) {
         json_decref(json);
         return 0;
+    }
+    if (read_definition(json, path) != 0) {
+        json_decref(json);
+        return -1;
     }
     cases->items =
         need_room(cases->items, cases->count, &cases->cap, sizeof *cases->items);

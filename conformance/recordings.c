@@ -6,8 +6,10 @@
  *
  * Exit status: 0 nothing failed, 1 something did, 2 wrong usage. With --known FILE the verdict is
  * against that list: a failure that it does not name and a pass that it does are both wrong.
+ * With --tap every case is a line of TAP, those that are skipped and known differences included.
  */
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <unistd.h>
 
@@ -25,18 +27,19 @@
 
 struct options {
     const char *filter, *known, *dir;
-    bool list_failures, list_skipped, mutate, actual;
+    bool list_failures, list_skipped, mutate, tap, actual;
     size_t sample; /* cases wanted, 0: all */
 };
 
 struct run {
     struct options options;
     struct cases cases;
-    json_t *known;   /* {id: true}: failures that are allowed */
+    json_t *known;   /* {id: reason}: failures that are allowed */
     json_t *reached; /* {id: true}: cases that ran */
     const char *id;  /* the case that runs */
     size_t passed, failed, skipped;
     size_t wrong; /* against the verdict */
+    size_t lines; /* of TAP */
     size_t mutants, survivors, mutated;
     bool progress;
 };
@@ -49,6 +52,26 @@ static void clear_progress(const struct run *r)
         fputs("\r\033[K", stderr);
 }
 
+/* A line that says how something ended, when they are asked for. `skip` NULL: it was not skipped. */
+static void tap(struct run *r, bool ok, const char *skip, const char *format, ...)
+{
+    va_list values;
+    if (!r->options.tap)
+        return;
+    clear_progress(r);
+    printf("%sok %zu - ", ok ? "" : "not ", ++r->lines);
+    va_start(values, format);
+    vprintf(format, values);
+    va_end(values);
+    printf("%s%s\n", skip != NULL ? " # SKIP " : "", skip != NULL ? skip : "");
+}
+
+/* What stands before a line for people. */
+static const char *mark(const struct run *r)
+{
+    return r->options.tap ? "# " : "";
+}
+
 static const char *ellipsis(const char *text)
 {
     return strlen(text) > WIDTH ? "..." : "";
@@ -58,24 +81,45 @@ static void list_differences(const struct run *r, const struct differences *list
 {
     for (size_t i = 0; i < list->count && i < SHOWN; i++) {
         const struct difference *d = &list->items[i];
-        printf("%s: %s, expected %.*s%s, got %.*s%s\n", r->id, d->pointer, WIDTH,
-               d->expected, ellipsis(d->expected), WIDTH, d->got, ellipsis(d->got));
+        printf("%s%s: %s, expected %.*s%s, got %.*s%s\n", mark(r), r->id, d->pointer,
+               WIDTH, d->expected, ellipsis(d->expected), WIDTH, d->got,
+               ellipsis(d->got));
     }
     if (list->count > SHOWN)
-        printf("%s: and %zu more\n", r->id, list->count - SHOWN);
+        printf("%s%s: and %zu more\n", mark(r), r->id, list->count - SHOWN);
 }
 
 static void survived(void *arg, const char *pointer, const char *what)
 {
     struct run *r = arg;
+    tap(r, false, NULL, "%s: %s: %s, and still passed", r->id, pointer, what);
+    if (r->options.tap)
+        return;
     clear_progress(r);
     printf("%s: %s: %s, and still passed\n", r->id, pointer, what);
+}
+
+/* A known difference is no failure, but no pass either; in a sample it is not one of those wanted. */
+static void tap_end(struct run *r, bool passed, const char *known)
+{
+    char *skip = NULL;
+    if (!passed && known != NULL && r->options.sample != 0)
+        return;
+    if (!passed && known != NULL && asprintf(&skip, "known difference: %s", known) < 0)
+        need(NULL);
+    if (passed && known != NULL)
+        tap(r, false, NULL, "%s: passes, but %s lists it", r->id, r->options.known);
+    else
+        tap(r, passed || known != NULL, skip, "%s", r->id);
+    free(skip);
 }
 
 /* Counts a case's end; true: it is to be listed. */
 static bool count(struct run *r, bool passed)
 {
-    bool known = json_object_get(r->known, r->id) != NULL;
+    const char *reason = json_string_value(json_object_get(r->known, r->id));
+    bool known = reason != NULL;
+    tap_end(r, passed, reason);
     if (passed)
         r->passed++;
     else
@@ -84,11 +128,12 @@ static bool count(struct run *r, bool passed)
         need(NULL);
     if (r->known != NULL ? passed == known : !passed)
         r->wrong++;
-    if (passed && known) {
+    if (passed && known && !r->options.tap) {
         clear_progress(r);
         printf("%s: passes, but %s lists it\n", r->id, r->options.known);
     }
-    return !passed && (r->options.list_failures || (r->known != NULL && !known));
+    return !passed &&
+           (r->options.list_failures || (!known && (r->known != NULL || r->options.tap)));
 }
 
 /* ------------------------------------------------------------------ running */
@@ -119,7 +164,7 @@ static bool run_case(struct run *r, const struct testcase *testcase)
     if (count(r, passed)) {
         clear_progress(r);
         if (trouble != NULL)
-            printf("%s: , expected an execution, got %s\n", r->id, trouble);
+            printf("%s%s: , expected an execution, got %s\n", mark(r), r->id, trouble);
         list_differences(r, &list);
     }
     if (passed && r->options.mutate)
@@ -142,7 +187,9 @@ static void run_all(struct run *r)
         if (its->skip == NULL)
             runnable[n++] = its;
         else if (r->options.list_skipped)
-            printf("%s: %s\n", its->id, its->skip);
+            printf("%s%s: %s\n", mark(r), its->id, its->skip);
+        if (its->skip != NULL && r->options.sample == 0)
+            tap(r, true, its->skip, "%s", its->id);
         r->skipped += its->skip != NULL;
     }
     size_t parts =
@@ -179,7 +226,9 @@ static int read_known(struct run *r)
         if (end == NULL)
             continue;
         *end = '\0';
-        if (json_object_set_new(r->known, line + 3, need(json_true())) != 0)
+        const char *reason = end + 1 + strspn(end + 1, ": ");
+        line[strcspn(reason, "\n") + (size_t)(reason - line)] = '\0';
+        if (json_object_set_new(r->known, line + 3, need(json_string(reason))) != 0)
             need(NULL);
     }
     free(line);
@@ -198,7 +247,10 @@ static void check_known(struct run *r)
     {
         if (json_object_get(r->reached, id) != NULL)
             continue;
-        printf("%s: listed in %s, but no such case ran\n", id, r->options.known);
+        tap(r, false, NULL, "%s: listed in %s, but no such case ran", id,
+            r->options.known);
+        if (!r->options.tap)
+            printf("%s: listed in %s, but no such case ran\n", id, r->options.known);
         r->wrong++;
     }
 }
@@ -209,7 +261,7 @@ static int usage(FILE *out)
 {
     fputs("usage: recordings [--filter TEXT] [--list-failures] [--list-skipped] "
           "[--mutate]\n"
-          "                  [--sample N] [--known FILE] [DIR]\n"
+          "                  [--tap] [--sample N] [--known FILE] [DIR]\n"
           "Replays the recorded executions below DIR, or the project's own cases.\n"
           "  --filter TEXT    only cases whose id contains TEXT\n"
           "  --list-failures  print ID: JSON Pointer, expected, got\n"
@@ -217,6 +269,7 @@ static int usage(FILE *out)
           "  --actual         print what the engine did, as JSON\n"
           "  --mutate         change each passing case in one place at a time; it must "
           "fail\n"
+          "  --tap            print a line of TAP for each case\n"
           "  --sample N       only N cases that pass, evenly spread\n"
           "  --known FILE     failures listed there (\"- `ID`: reason\") are expected, "
           "others and\n"
@@ -232,6 +285,7 @@ static int parse(struct options *o, int argc, char **argv)
                                           {"list-skipped", no_argument, NULL, 's'},
                                           {"actual", no_argument, NULL, 'a'},
                                           {"mutate", no_argument, NULL, 'm'},
+                                          {"tap", no_argument, NULL, 't'},
                                           {"sample", required_argument, NULL, 'n'},
                                           {"known", required_argument, NULL, 'k'},
                                           {"help", no_argument, NULL, 'h'},
@@ -253,6 +307,9 @@ static int parse(struct options *o, int argc, char **argv)
             break;
         case 'm':
             o->mutate = true;
+            break;
+        case 't':
+            o->tap = true;
             break;
         case 'n':
             o->sample = strtoul(optarg, &end, 10);
@@ -292,9 +349,12 @@ int main(int argc, char **argv)
         run_all(&r);
         check_known(&r);
         if (r.options.mutate)
-            printf("%zu mutants of %zu cases, %zu survived\n", r.mutants, r.mutated,
-                   r.survivors);
-        printf("%zu passed, %zu failed, %zu skipped\n", r.passed, r.failed, r.skipped);
+            printf("%s%zu mutants of %zu cases, %zu survived\n", mark(&r), r.mutants,
+                   r.mutated, r.survivors);
+        if (r.options.tap)
+            printf("1..%zu\n", r.lines);
+        printf("%s%zu passed, %zu failed, %zu skipped\n", mark(&r), r.passed, r.failed,
+               r.skipped);
         rc = r.wrong + r.survivors > 0 ? 1 : 0;
     }
     cases_done(&r.cases);

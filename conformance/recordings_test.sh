@@ -75,6 +75,18 @@ check 'a listed case that passes is wrong' 1 'made/right: passes, but' \
     "$runner" --known "$dir/stale.md" "$dir/wrong"
 check 'an entry without a case is wrong' 1 'made/gone: listed in' \
     "$runner" --known "$dir/gone.md" "$dir/wrong"
+check 'in TAP a case that passes is a line' 0 'ok 1 - made/right' "$runner" --tap "$dir/cases"
+check 'and one that fails, with the place' 1 '# made/wrong: /output/a, expected 2, got 1' \
+    "$runner" --tap "$dir/wrong"
+check 'what cannot be replayed is skipped, with the reason' 0 'ok 1 - made/later # SKIP jsonata' \
+    "$runner" --tap "$dir/skipped"
+check 'a known difference is skipped, with the reason' 0 \
+    'ok 2 - made/wrong # SKIP known difference: it expects what it must not' \
+    "$runner" --tap --known "$dir/known.md" "$dir/wrong"
+check 'a listed case that passes fails' 1 'not ok 1 - made/right: passes, but' \
+    "$runner" --tap --known "$dir/stale.md" "$dir/wrong"
+check 'as does an entry without a case' 1 'not ok 3 - made/gone: listed in' \
+    "$runner" --tap --known "$dir/gone.md" "$dir/wrong"
 check 'an unknown option is wrong usage' 2 'usage: recordings' "$runner" --no-such-option
 check 'two folders are wrong usage' 2 'usage: recordings' "$runner" "$dir/cases" "$dir/wrong"
 check 'a folder that is not there is wrong usage' 2 'No such file' "$runner" "$dir/nowhere"

@@ -2,39 +2,22 @@
  *
  * Replaying one case: the machine, the engine, its end, and what it left in the store.
  *
- * Invariant: two replays of a case are the same: the clock is virtual and begins where the case
- * says, random numbers come from a fixed seed, and nothing runs on another thread.
+ * Invariants: two replays of a case are the same: the clock is virtual and begins where the case
+ * says, random numbers come from a fixed seed, and nothing runs on another thread. In a life only
+ * the library allocates, so that a test may fail any allocation.
  */
 #include "conformance/replay.h"
 
-#include <asl.h>
 #include <asl/host.h>
-#include <stdint.h>
 #include <time.h>
 
 #include "conformance/kit/need.h"
-#include "conformance/replay_mocks.h"
 #include "engine/base/alloc.h"
 #include "engine/base/json.h"
 
 /* A history longer than AWS allows means that it would never end. */
 #define MAX_EVENTS 25001
 #define CLOCK 1735689600000 /* 2025-01-01T00:00:00Z */
-
-struct replay {
-    const json_t *testcase;
-    const struct match *m;
-    struct mocks mocks;
-    asl_machine *machine;
-    asl_store *store;
-    asl_engine *engine;
-    asl_host *host;
-    char *arn;
-    json_t *actual;
-    int64_t stop_after; /* event id; 0: the test stopped nothing */
-    uint64_t seed;
-    bool too_long;
-};
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -49,21 +32,31 @@ static void set(json_t *object, const char *key, json_t *take_value)
 
 /* ------------------------------------------------------------------ hooks */
 
-static void on_event(void *arg, const asl_event *event)
+/* The test stopped the execution; a call that fails is made again. */
+static void stop(struct replay *r)
 {
-    struct replay *r = arg;
-    if (asl_event_id(event) > MAX_EVENTS) {
-        r->too_long = true;
-        asl_host_stop(r->host);
-    }
-    if (r->stop_after == 0 || asl_event_id(event) != r->stop_after)
-        return;
     const json_t *events =
         json_object_get(json_object_get(r->testcase, "expect"), "events");
     const json_t *details = json_object_get(json_array_get(events, (size_t)r->stop_after),
                                             "executionAbortedEventDetails");
-    asl_stop(r->engine, r->arn, text_of(details, "error"), text_of(details, "cause"),
-             NULL, NULL, NULL);
+    while (asl_stop(r->engine, r->arn, text_of(details, "error"),
+                    text_of(details, "cause"), NULL, NULL, NULL) == ASL_ENOMEM)
+        ;
+}
+
+static void on_event(void *arg, const asl_event *event)
+{
+    struct replay *r = arg;
+    if (asl_event_id(event) > MAX_EVENTS)
+        r->too_long = true;
+    if (r->stop_after != 0 && asl_event_id(event) == r->stop_after)
+        stop(r);
+}
+
+static void on_started(void *arg, int code, const char *arn)
+{
+    struct replay *r = arg;
+    r->acknowledged |= code == 0;
 }
 
 static int on_random(void *arg, void *buffer, size_t len)
@@ -76,16 +69,6 @@ static int on_random(void *arg, void *buffer, size_t len)
     return 0;
 }
 
-static int64_t on_now(void *arg)
-{
-    const struct replay *r = arg;
-    const char *clock = text_of(r->testcase, "clock");
-    struct tm tm = {0};
-    if (clock == NULL || strptime(clock, "%Y-%m-%dT%H:%M:%S", &tm) == NULL)
-        return CLOCK;
-    return (int64_t)timegm(&tm) * 1000;
-}
-
 /* ------------------------------------------------------------------ the world */
 
 static const char *world(const struct replay *r, const char *key)
@@ -94,7 +77,7 @@ static const char *world(const struct replay *r, const char *key)
 }
 
 /* The role's name is the test's; where `world` has none, ExecutionStarted tells it. */
-static char *role_of(const struct replay *r)
+static char *role_of(const struct replay *r, const struct match *m)
 {
     const json_t *events =
         json_object_get(json_object_get(r->testcase, "expect"), "events");
@@ -103,7 +86,7 @@ static char *role_of(const struct replay *r)
         "roleArn");
     if (world(r, "role") != NULL)
         return need(strdup(world(r, "role")));
-    return role != NULL ? text_instantiate(&r->m->vocabulary, role) : NULL;
+    return role != NULL ? text_instantiate(&m->vocabulary, role) : NULL;
 }
 
 static char *json_as_text(const json_t *value)
@@ -135,62 +118,184 @@ static int64_t stop_after(const json_t *testcase)
     return last != NULL && strcmp(last, "ExecutionAborted") == 0 ? (int64_t)n - 1 : 0;
 }
 
-static int load(struct replay *r, asl_error *reterr)
+static char *definition_of(const json_t *testcase)
 {
-    const json_t *definition = json_object_get(r->testcase, "definition");
-    const char *type = text_of(r->testcase, "type");
-    char *text = json_is_string(definition) ? need(strdup(json_string_value(definition)))
-                                            : json_as_text(definition);
-    const char *name = world(r, "machine");
-    asl_machine_options options = {.size = sizeof options,
-                                   .name = name != NULL ? name : "machine",
-                                   .express =
-                                       type != NULL && strcmp(type, "EXPRESS") == 0};
-    int rc = asl_machine_load(text, (size_t)-1, &options, &r->machine, NULL, reterr);
-    free(text);
-    return rc;
+    const json_t *definition = json_object_get(testcase, "definition");
+    return json_is_string(definition) ? need(strdup(json_string_value(definition)))
+                                      : json_as_text(definition);
 }
+
+static char *input_of(const json_t *testcase)
+{
+    const char *exact = text_of(testcase, "input_text");
+    if (json_is_true(json_object_get(testcase, "input_absent")))
+        return NULL;
+    return exact != NULL ? need(strdup(exact))
+                         : json_as_text(json_object_get(testcase, "input"));
+}
+
+static int64_t clock_of(const json_t *testcase)
+{
+    const char *clock = text_of(testcase, "clock");
+    struct tm tm = {0};
+    if (clock == NULL || strptime(clock, "%Y-%m-%dT%H:%M:%S", &tm) == NULL)
+        return CLOCK;
+    return (int64_t)timegm(&tm) * 1000;
+}
+
+void replay_init(struct replay *r, const json_t *testcase, const struct match *m,
+                 asl_store *store)
+{
+    *r = (struct replay){.testcase = testcase,
+                         .store = store,
+                         .now = clock_of(testcase),
+                         .stop_after = stop_after(testcase),
+                         .seed = 1,
+                         .mocks = {.testcase = testcase},
+                         .definition = definition_of(testcase),
+                         .input = input_of(testcase)};
+    r->role = role_of(r, m);
+}
+
+void replay_done(struct replay *r)
+{
+    mocks_done(&r->mocks);
+    asl_free(r->arn);
+    free(r->definition);
+    free(r->input);
+    free(r->role);
+}
+
+/* ------------------------------------------------------------------ one life */
 
 static int open_engine(struct replay *r, asl_error *reterr)
 {
-    int rc = asl_store_mem(&r->store, reterr);
-    char *role = role_of(r);
     asl_options options = {.size = sizeof options,
                            .store = r->store,
                            .account = "111111111111",
-                           .role_arn = role,
+                           .role_arn = r->role,
                            .virtual_time = 1,
                            .arg = r,
                            .event = on_event,
                            .random = on_random,
                            .as_of = recorded_on(r->testcase)};
-    if (rc == 0)
-        rc = asl_engine_open(&options, &r->engine, reterr);
-    free(role);
-    if (rc == 0)
-        rc = mocks_serve(&r->mocks, r->engine, reterr);
-    asl_host_options host = {
-        .size = sizeof host, .single_thread = 1, .now = on_now, .arg = r};
-    return rc != 0 ? rc : asl_host_new(r->engine, &host, &r->host, reterr);
+    int rc = asl_engine_open(&options, &r->engine, reterr);
+    return rc != 0 ? rc : mocks_serve(&r->mocks, r->engine, reterr);
 }
 
-static int run(struct replay *r, asl_error *reterr)
+static int start(struct replay *r, asl_error *reterr)
 {
-    const json_t *input = json_object_get(r->testcase, "input");
-    const char *exact = text_of(r->testcase, "input_text");
-    char *text = json_is_true(json_object_get(r->testcase, "input_absent")) ? NULL
-                 : exact != NULL ? need(strdup(exact))
-                                 : json_as_text(input);
-    asl_start_options options = {.size = sizeof options, .name = world(r, "execution")};
-    char *arn = NULL;
-    int rc = asl_start(r->engine, r->machine, text, text != NULL ? strlen(text) : 0,
-                       &options, &arn, reterr);
-    free(text);
+    const char *type = text_of(r->testcase, "type");
+    const char *name = world(r, "machine");
+    asl_machine_options mo = {.size = sizeof mo,
+                              .name = name != NULL ? name : "machine",
+                              .express = type != NULL && strcmp(type, "EXPRESS") == 0};
+    asl_start_options so = {.size = sizeof so,
+                            .name = world(r, "execution"),
+                            .arg = r,
+                            .started = on_started};
+    asl_machine *machine;
+    char *arn;
+    int rc = asl_machine_load(r->definition, (size_t)-1, &mo, &machine, NULL, reterr);
     if (rc != 0)
         return rc;
-    r->arn = need(strdup(arn));
-    asl_free(arn);
-    return asl_host_run(r->host, ASL_UNTIL_ENDED, reterr);
+    rc = asl_start(r->engine, machine, r->input, r->input != NULL ? strlen(r->input) : 0,
+                   &so, &arn, reterr);
+    asl_machine_unref(machine);
+    if (rc != 0)
+        return rc;
+    asl_free(r->arn);
+    r->arn = arn;
+    return 0;
+}
+
+/* Starts the execution, or sees that it is there. */
+static int begin(struct replay *r, asl_error *reterr)
+{
+    json_t *description;
+    int rc = r->arn != NULL ? asl_describe(r->store, r->arn, &description, reterr)
+                            : ASL_ENOTFOUND;
+    if (rc == ASL_ENOTFOUND)
+        return r->acknowledged ? asl_error_set(reterr, ASL_EINTERNAL, "lost: %s", r->arn)
+                               : start(r, reterr);
+    if (rc != 0)
+        return rc;
+    json_decref(description);
+    json_t *events = r->stop_after != 0 ? replay_events(r) : NULL;
+    if (r->stop_after != 0 && json_array_size(events) >= (size_t)r->stop_after)
+        stop(r);
+    json_decref(events);
+    return mocks_answer(&r->mocks, r->engine, r->arn, reterr);
+}
+
+/* What there is to write, or was to be written when the store was full. *ret_any: there is. */
+static int commit(struct replay *r, const asl_batch **batch, bool *ret_any,
+                  asl_error *reterr)
+{
+    asl_error error = {0};
+    if (*batch == NULL)
+        *batch = asl_engine_take_batch(r->engine, &error);
+    *ret_any = *batch != NULL;
+    if (*batch != NULL) {
+        int rc = asl_store_apply(r->store, *batch, &error);
+        asl_engine_no_space(r->engine, rc == ASL_ENOSPACE);
+        if (rc == ASL_ENOSPACE)
+            return 0;
+        *batch = NULL;
+        asl_engine_batch_done(r->engine, rc, &error);
+    }
+    if (error.code != 0)
+        *reterr = error;
+    return error.code;
+}
+
+/* Nothing is left to do now: on to the next deadline. False: none matters. */
+static bool jump(struct replay *r)
+{
+    asl_activity activity;
+    asl_engine_activity(r->engine, &activity);
+    if (activity.executions == 0 || activity.deadline == INT64_MAX)
+        return false;
+    if (activity.deadline > r->now)
+        r->now = activity.deadline;
+    return true;
+}
+
+static bool try_again(struct replay *r)
+{
+    if (r->patience == 0)
+        return false;
+    r->patience--;
+    return true;
+}
+
+static int drive(struct replay *r, asl_error *reterr)
+{
+    const asl_batch *batch = NULL;
+    bool any = false;
+    int rc;
+    do {
+        do {
+            rc = asl_engine_run_ready(r->engine, r->now, reterr);
+            if (rc == 0)
+                rc = commit(r, &batch, &any, reterr);
+        } while (rc != 0 && try_again(r));
+    } while (rc == 0 && !r->too_long &&
+             (any || asl_engine_has_ready(r->engine) || jump(r)));
+    return rc;
+}
+
+int replay_live(struct replay *r, asl_error *reterr)
+{
+    int rc = open_engine(r, reterr);
+    while (rc == 0 && (rc = begin(r, reterr)) != 0 && try_again(r))
+        rc = 0;
+    if (rc == 0)
+        rc = drive(r, reterr);
+    asl_engine_close(r->engine);
+    r->engine = NULL;
+    mocks_drop(&r->mocks);
+    return rc;
 }
 
 /* ------------------------------------------------------------------ what it left */
@@ -206,35 +311,40 @@ static json_t *sync_response(const json_t *description)
 }
 
 /* What DescribeExecution says of the end: AWS shows no error of one that timed out as a whole. */
-static void set_end(struct replay *r, const json_t *description)
+static void set_end(json_t *result, const json_t *description)
 {
     static const char *const keys[] = {"status", "output", "error", "cause"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         json_t *value = json_object_get(description, keys[i]);
         if (value != NULL)
-            set(r->actual, keys[i], json_incref(value));
+            set(result, keys[i], json_incref(value));
     }
 }
 
-static int collect(struct replay *r, asl_error *reterr)
+json_t *replay_events(const struct replay *r)
+{
+    json_t *history, *events;
+    if (r->arn == NULL || asl_history(r->store, r->arn, &history, NULL) != 0)
+        return NULL;
+    events = json_incref(json_object_get(history, "events"));
+    json_decref(history);
+    return events;
+}
+
+json_t *replay_result(const struct replay *r, asl_error *reterr)
 {
     const json_t *expect = json_object_get(r->testcase, "expect");
-    json_t *description, *history;
-    int rc = asl_describe(r->store, r->arn, &description, reterr);
-    if (rc != 0)
-        return rc;
-    set_end(r, description);
+    json_t *description;
+    if (asl_describe(r->store, r->arn, &description, reterr) != 0)
+        return NULL;
+    json_t *result = need(json_object());
+    set_end(result, description);
     if (json_object_get(expect, "response") != NULL)
-        set(r->actual, "response", sync_response(description));
-    set(r->actual, "describe", description);
-    if (json_object_get(expect, "events") == NULL)
-        return 0;
-    rc = asl_history(r->store, r->arn, &history, reterr);
-    if (rc != 0)
-        return rc;
-    set(r->actual, "events", json_incref(json_object_get(history, "events")));
-    json_decref(history);
-    return 0;
+        set(result, "response", sync_response(description));
+    set(result, "describe", description);
+    if (json_object_get(expect, "events") != NULL)
+        set(result, "events", replay_events(r));
+    return result;
 }
 
 static char *trouble_text(const struct replay *r, int rc, const asl_error *error)
@@ -251,29 +361,18 @@ static char *trouble_text(const struct replay *r, int rc, const asl_error *error
 
 json_t *replay(const json_t *testcase, const struct match *m, char **ret_trouble)
 {
-    struct replay r = {.testcase = testcase,
-                       .m = m,
-                       .mocks = {.testcase = testcase},
-                       .actual = need(json_object()),
-                       .stop_after = stop_after(testcase),
-                       .seed = 1};
+    struct replay r;
+    asl_store *store;
+    json_t *result = NULL;
     asl_error error = {0};
-    int rc = load(&r, &error);
-    if (rc == 0)
-        rc = open_engine(&r, &error);
-    if (rc == 0)
-        rc = run(&r, &error);
+    if (asl_store_mem(&store, NULL) != 0)
+        need(NULL);
+    replay_init(&r, testcase, m, store);
+    int rc = replay_live(&r, &error);
     if (rc == 0 && !r.too_long)
-        rc = collect(&r, &error);
-    *ret_trouble = trouble_text(&r, rc, &error);
-    asl_host_free(r.host);
-    asl_engine_close(r.engine);
-    asl_store_free(r.store);
-    asl_machine_unref(r.machine);
-    mocks_done(&r.mocks);
-    free(r.arn);
-    if (*ret_trouble == NULL)
-        return r.actual;
-    json_decref(r.actual);
-    return NULL;
+        result = replay_result(&r, &error);
+    *ret_trouble = trouble_text(&r, error.code, &error);
+    replay_done(&r);
+    asl_store_free(store);
+    return result;
 }

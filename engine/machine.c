@@ -91,15 +91,14 @@ static asl_machine *machine_new(const char *definition, size_t len, const char *
 }
 
 /* Sets machine->tree, or reports why there is none. */
-static int read_tree(asl_machine *machine, asl_diagnostics *diags)
+static int read_tree(asl_machine *machine, size_t max, asl_diagnostics *diags)
 {
     asl_error error = {0};
     size_t len = machine->definition_len;
     if (len == 0)
         return asli_diag(diags, ASL_ERROR, ASLI_CODE_EMPTY, "", ASLI_MSG_NO_TEXT);
-    if (len > DEFINITION_MAX)
-        return asli_diag(diags, ASL_ERROR, ASLI_CODE_SCHEMA, "", ASLI_MSG_SIZE, len,
-                         DEFINITION_MAX);
+    if (len > max)
+        return asli_diag(diags, ASL_ERROR, ASLI_CODE_SCHEMA, "", ASLI_MSG_SIZE, len, max);
     int code = asli_json_read(machine->definition, len, &machine->tree, &error);
     if (code == ASL_ENOMEM)
         return code;
@@ -150,7 +149,7 @@ static int load(struct asli_load *load, const asl_machine_options *options,
 {
     asl_machine *machine = load->loader.machine;
     asl_diagnostics *diags = load->loader.diags;
-    int code = read_tree(machine, diags);
+    int code = read_tree(machine, options->max_definition, diags);
     if (!code && !diags->errors)
         code = check(load);
     if (code)
@@ -177,6 +176,8 @@ static int check_options(const asl_machine_options *given,
                given->size < sizeof(*given) ? given->size : sizeof(*given));
     if (!ret_options->name)
         ret_options->name = "machine";
+    if (!ret_options->max_definition)
+        ret_options->max_definition = DEFINITION_MAX;
     if (asli_name_valid(ret_options->name))
         return 0;
     return asl_error_set(reterr, ASL_EINVAL, "Invalid Name: '%s'", ret_options->name);

@@ -467,7 +467,7 @@ START_TEST(names_have_at_most_eighty_characters)
 }
 END_TEST
 
-START_TEST(a_definition_has_at_most_a_mebibyte)
+START_TEST(a_definition_has_at_most_a_mebibyte_unless_more_is_allowed)
 {
     enum { LIMIT = 1048576 };
     static const char good[] =
@@ -483,7 +483,12 @@ START_TEST(a_definition_has_at_most_a_mebibyte)
                      ASL_EDEFINITION);
     ck_assert_str_eq(
         error.text,
-        "The definition has 1048577 bytes, more than the 1048576 that are allowed");
+        "The definition has 1048577 bytes, more than the 1048576 that are allowed; "
+        "max_definition (--max-definition) allows more");
+    asl_machine_options options = {.size = sizeof options, .max_definition = LIMIT + 1};
+    ck_assert_int_eq(asl_machine_load(text, LIMIT + 1, &options, &machine, NULL, &error),
+                     0);
+    asl_machine_unref(machine);
     asli_free(text);
 }
 END_TEST
@@ -506,7 +511,7 @@ Suite *unit_suite(void)
     tcase_add_test(tcase, a_good_definition_has_no_list);
     tcase_add_test(tcase, a_loop_in_a_nested_scope_needs_no_end);
     tcase_add_test(tcase, names_have_at_most_eighty_characters);
-    tcase_add_test(tcase, a_definition_has_at_most_a_mebibyte);
+    tcase_add_test(tcase, a_definition_has_at_most_a_mebibyte_unless_more_is_allowed);
     suite_add_tcase(suite, tcase);
     return suite;
 }

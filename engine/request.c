@@ -24,8 +24,9 @@ static int check_size(const asl_engine *engine, const struct asli_payload *p,
     if (p->len <= engine->max_payload)
         return 0;
     return asl_error_set(reterr, ASL_ELIMIT,
-                         "the %s has %zu bytes; at most %zu are allowed", what, p->len,
-                         engine->max_payload);
+                         "the %s has %zu bytes; at most %zu are allowed; max_payload "
+                         "(--max-payload) allows more",
+                         what, p->len, engine->max_payload);
 }
 
 /* ---- start ---- */

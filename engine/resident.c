@@ -64,7 +64,10 @@ int asli_machine_decode(asl_slice value, asl_machine **ret_machine, asl_error *r
     int rc = asli_decode_machine(value, &row, reterr);
     if (rc)
         return rc;
-    asl_machine_options options = {sizeof options, row.name, row.express};
+    asl_machine_options options = {.size = sizeof options,
+                                   .name = row.name,
+                                   .express = row.express,
+                                   .max_definition = SIZE_MAX};
     asl_error err = {0};
     rc = asl_machine_load(row.definition, row.len, &options, ret_machine, NULL, &err);
     if (rc == ASL_EDEFINITION)

@@ -212,6 +212,8 @@ static int submitted(struct asli_frame *f, struct asli_message *m, asl_error *re
 static int picked_up(struct asli_frame *f, struct asli_message *m, asl_error *reterr)
 {
     struct asl_event e = task_event(f, ASLI_EVENT_ActivityStarted);
+    if (f->d.head != f->d.scheduled_event)
+        return 0; /* a worker took it before a crash: it is in the history already */
     e.text = asli_strdup(m->name);
     if (m->name && !e.text)
         return asli_oom(reterr);

@@ -110,7 +110,7 @@ static int run(asl_engine *engine)
 START_TEST(trouble_is_told_to_the_log_of_its_engine_only)
 {
     static const struct faulty_plan broken = {
-        .call = FAULTY_APPLY, .n = 1, .code = ASL_ESTORE, .for_ever = 1};
+        .call = FAULTY_APPLY, .n = 1, .code = ASL_ESTORE, .times = FAULTY_FOR_EVER};
     struct faulty_store *faulty;
     struct log bad, good;
     asl_store *mem, *store;

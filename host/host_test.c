@@ -465,7 +465,7 @@ static void keep_code(void *arg, int code, const char *arn)
 START_TEST(a_full_store_holds_everything_back_until_it_has_room)
 {
     static const struct faulty_plan full = {
-        .call = FAULTY_APPLY, .n = 1, .code = ASL_ENOSPACE, .for_ever = 1};
+        .call = FAULTY_APPLY, .n = 1, .code = ASL_ENOSPACE, .times = FAULTY_FOR_EVER};
     struct bench b;
     struct faulty_store *plan;
     int code = 1;

@@ -208,7 +208,7 @@ END_TEST
 START_TEST(a_turn_that_fails_is_told_and_the_loop_goes_on)
 {
     static const struct faulty_plan broken = {
-        .call = FAULTY_APPLY, .n = 1, .code = ASL_ESTORE, .for_ever = 1};
+        .call = FAULTY_APPLY, .n = 1, .code = ASL_ESTORE, .times = FAULTY_FOR_EVER};
     struct ev_loop *loop = new_loop();
     struct party p;
     int left = 1;

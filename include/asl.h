@@ -89,9 +89,12 @@ typedef struct asl_machine_options {
      * (asl/definition.h), for every diagnostic. */
     void (*origin)(void *origin_arg, int *line, int *column);
     void *origin_arg;
+    size_t max_definition; /* bytes of a definition, 0: 1048576, as AWS has it */
 } asl_machine_options;
 
-/* Compiles a definition (JSON text, at most 1,048,576 bytes). `ret_diagnostics` may be NULL; it
+/* Compiles a definition: JSON text of at most `max_definition` bytes, in which at most 1000 arrays
+ * and objects stand one in another. What an execution was started with is stored, and needs no
+ * such option when the store is opened again. `ret_diagnostics` may be NULL; it
  * is written on success (warnings, or NULL when there are none) *and* on ASL_EDEFINITION (every
  * problem found, never the first only), when reterr holds the first one's text. A ${Name} that
  * nobody gave a value is a warning; where the value must be known (TimeoutSeconds, Next, a path)

@@ -20,7 +20,6 @@
 struct item {
     struct item *next;
     asl_task *task; /* a reference */
-    bool started;   /* an earlier process recorded that a worker took it */
 };
 
 struct asl_activity_queue {
@@ -75,18 +74,13 @@ static int start(void *self, asl_task *task, asl_error *reterr)
 {
     const char *name = asl_resource_name(asl_task_resource_info(task));
     struct asl_activity_queue *q = find(self, name);
-    struct asli_recall recall = {0};
     if (q->flags & ASL_ACTIVITY_ELSEWHERE)
         return asl_error_set(reterr, ASL_EHANDLER,
                              "the workers of activity '%s' are elsewhere", name);
-    int rc = asl_task_redelivered(task) ? asli_recall(task, &recall, reterr) : 0;
-    if (rc)
-        return rc;
     struct item *item = asli_alloc(sizeof *item);
     if (!item)
         return asli_oom(reterr);
     item->task = asl_task_ref(task);
-    item->started = recall.started;
     push(q, item);
     if (q->ready)
         q->ready(q->arg, q);
@@ -271,7 +265,7 @@ int asl_activity_poll(asl_activity_queue *queue, const char *worker, int64_t tim
     if (worker && !asli_name_valid(worker))
         return asl_error_set(reterr, ASL_EINVAL, "Invalid Name: '%s'", worker);
     while ((item = take(queue, timeout_ms, &deadline, &closed))) {
-        int rc = item->started ? 0 : asl_task_started(item->task, worker, reterr);
+        int rc = asl_task_started(item->task, worker, reterr);
         if (rc == ASL_ENOMEM) {
             put_back(queue, item);
             return rc;

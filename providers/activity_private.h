@@ -20,12 +20,9 @@ static inline const char *asli_activity_name(const char *name_or_arn)
     return at ? at + sizeof mark - 1 : name_or_arn;
 }
 
-/* recall.c: reads the history of the task's execution, so only for a redelivered task. */
-struct asli_recall {
-    bool started;      /* an ActivityStarted of this attempt is recorded */
-    int64_t scheduled; /* when the attempt was scheduled, ms */
-};
-int asli_recall(const asl_task *task, struct asli_recall *ret_recall, asl_error *reterr);
+/* When the attempt was scheduled, ms; 0: it is not open any more. Reads the history of the task's
+ * execution, so only for a redelivered task. */
+int asli_recall_scheduled(const asl_task *task, int64_t *ret_ms, asl_error *reterr);
 
 /* A member in epoch seconds, as ms; 0 when it is missing. */
 int64_t asli_recall_ms(const json_t *object, const char *key);

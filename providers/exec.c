@@ -192,10 +192,7 @@ static int claims(void *self, const asl_resource *resource)
 static int start(void *self, asl_task *task, asl_error *reterr)
 {
     const struct asli_command *c = activity(self, asl_task_resource_info(task));
-    struct asli_recall recall = {0};
-    int rc = asl_task_redelivered(task) ? asli_recall(task, &recall, reterr) : 0;
-    if (!rc && !recall.started)
-        rc = asl_task_started(task, c->worker, reterr);
+    int rc = asl_task_started(task, c->worker, reterr);
     return rc ? rc : begin(task, c, reterr);
 }
 

@@ -152,16 +152,15 @@ static int is_own(const struct call *call, const char *arn, bool *ret_own,
                   asl_error *reterr)
 {
     ASLI_AUTO(json) json_t *child = NULL;
-    struct asli_recall recall = {0};
+    int64_t scheduled;
     *ret_own = !call->named;
     if (!call->named || !asl_task_redelivered(call->task))
         return 0;
-    int rc = asli_recall(call->task, &recall, reterr);
+    int rc = asli_recall_scheduled(call->task, &scheduled, reterr);
     if (!rc)
         rc = describe(call->task, arn, &child, reterr);
     if (!rc)
-        *ret_own =
-            recall.scheduled && asli_recall_ms(child, "startDate") >= recall.scheduled;
+        *ret_own = scheduled && asli_recall_ms(child, "startDate") >= scheduled;
     return rc;
 }
 

@@ -75,7 +75,7 @@ static void crash_at_each_commit(int after_effect)
         struct faulty_plan plan = {.call = FAULTY_APPLY,
                                    .n = n,
                                    .code = ASL_ESTORE,
-                                   .for_ever = 1,
+                                   .times = FAULTY_FOR_EVER,
                                    .after = after_effect};
         open_store();
         world_init(&w, store, world_definition, "{\"a\":1}");
@@ -113,7 +113,7 @@ START_TEST(ends_the_same_when_killed_at_every_commit_in_turn)
     for (int life = 0; rc && life < 1000;
          life++) { /* every life gets one commit further */
         struct faulty_plan plan = {
-            .call = FAULTY_APPLY, .n = 3, .code = ASL_ESTORE, .for_ever = 1};
+            .call = FAULTY_APPLY, .n = 3, .code = ASL_ESTORE, .times = FAULTY_FOR_EVER};
         faulty_store_plan(faulty, &plan);
         rc = world_run(&w);
         faulty_store_plan(faulty, NULL);

@@ -18,13 +18,14 @@ void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 
-static atomic_bool armed, for_ever, failed;
-static atomic_ulong victim, seen;
+static atomic_bool armed, paused, for_ever, failed;
+static atomic_ulong victim, seen, bytes;
 
-static bool fails(void)
+static bool fails(size_t size)
 {
-    if (!atomic_load(&armed))
+    if (!atomic_load(&armed) || atomic_load(&paused))
         return false;
+    atomic_fetch_add(&bytes, size);
     unsigned long number = atomic_fetch_add(&seen, 1) + 1, n = atomic_load(&victim);
     if (!n || (atomic_load(&for_ever) ? number < n : number != n))
         return false;
@@ -34,17 +35,17 @@ static bool fails(void)
 
 void *__wrap_malloc(size_t size)
 {
-    return fails() ? NULL : __real_malloc(size);
+    return fails(size) ? NULL : __real_malloc(size);
 }
 
 void *__wrap_calloc(size_t count, size_t size)
 {
-    return fails() ? NULL : __real_calloc(count, size);
+    return fails(count * size) ? NULL : __real_calloc(count, size);
 }
 
 void *__wrap_realloc(void *block, size_t size)
 {
-    return fails() ? NULL : __real_realloc(block, size);
+    return fails(size) ? NULL : __real_realloc(block, size);
 }
 
 static void arm(unsigned long n, bool from)
@@ -55,6 +56,7 @@ static void arm(unsigned long n, bool from)
     atomic_store(&victim, n);
     atomic_store(&for_ever, from);
     atomic_store(&seen, 0);
+    atomic_store(&bytes, 0);
     atomic_store(&failed, false);
     atomic_store(&armed, true);
 }
@@ -75,7 +77,22 @@ bool fault_alloc_disarm(void)
     return atomic_load(&failed);
 }
 
+void fault_alloc_pause(void)
+{
+    atomic_store(&paused, true);
+}
+
+void fault_alloc_resume(void)
+{
+    atomic_store(&paused, false);
+}
+
 unsigned long fault_alloc_count(void)
 {
     return atomic_load(&seen);
+}
+
+unsigned long fault_alloc_bytes(void)
+{
+    return atomic_load(&bytes);
 }

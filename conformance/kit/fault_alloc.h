@@ -13,7 +13,7 @@
  *     }
  *
  * Check is a static library: its assertions allocate as well, so none may stand between arm and
- * disarm.
+ * disarm. What a test allocates in between for itself stands between pause and resume.
  */
 #ifndef KIT_FAULT_ALLOC_H
 #define KIT_FAULT_ALLOC_H
@@ -30,7 +30,13 @@ void fault_alloc_arm_from(unsigned long n);
 /* Ends it. True: an allocation failed since it was armed. */
 bool fault_alloc_disarm(void);
 
+/* Between these nothing is counted and nothing fails. They do not nest. */
+void fault_alloc_pause(void);
+void fault_alloc_resume(void);
+
 /* The allocations seen between arm and disarm, the failed ones included. */
 unsigned long fault_alloc_count(void);
+/* The bytes that they asked for. */
+unsigned long fault_alloc_bytes(void);
 
 #endif

@@ -33,7 +33,7 @@ static struct strike strikes(struct faulty_store *faulty, enum faulty_call call)
     if (plan->call == FAULTY_ANY)
         number = any;
     if (plan->n && (plan->call == FAULTY_ANY || plan->call == call) &&
-        (plan->for_ever ? number >= plan->n : number == plan->n)) {
+        number >= plan->n && number - plan->n < (plan->times ? plan->times : 1)) {
         *(plan->after ? &strike.after : &strike.before) = plan->code;
         faulty->failed++;
     }

@@ -8,6 +8,7 @@
 #define KIT_FAULTY_STORE_H
 
 #include <asl/store.h>
+#include <limits.h>
 
 enum faulty_call {
     FAULTY_ANY,
@@ -21,12 +22,14 @@ enum faulty_call {
 /* Which call fails. n = 0: none. */
 struct faulty_plan {
     enum faulty_call call;
-    unsigned long n; /* of this kind, counted from 1 from when the plan was set */
-    int code;        /* what it returns: an ASL_E code */
-    int for_ever;    /* 1: all later ones of this kind fail too */
-    int after;       /* 1: the work is done (an apply is durable, all rows of a scan were
+    unsigned long n;     /* of this kind, counted from 1 from when the plan was set */
+    int code;            /* what it returns: an ASL_E code */
+    unsigned long times; /* how many of this kind fail from there on; 0: that one */
+    int after; /* 1: the work is done (an apply is durable, all rows of a scan were
                         visited), and only then the error returned */
 };
+
+#define FAULTY_FOR_EVER ULONG_MAX
 
 struct faulty_store; /* owned by the asl_store that is made with it */
 

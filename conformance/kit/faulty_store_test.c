@@ -99,8 +99,8 @@ END_TEST
 
 START_TEST(a_call_may_fail_for_ever)
 {
-    faulty_store_plan(faulty,
-                      &(struct faulty_plan){FAULTY_SNAPSHOT, 2, ASL_ENOMEM, 1, 0});
+    faulty_store_plan(faulty, &(struct faulty_plan){FAULTY_SNAPSHOT, 2, ASL_ENOMEM,
+                                                    FAULTY_FOR_EVER, 0});
     ck_assert_int_eq(get("a"), ASL_ENOTFOUND);
     for (int i = 0; i < 3; i++)
         ck_assert_int_eq(get("a"), ASL_ENOMEM);

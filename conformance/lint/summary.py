@@ -44,12 +44,12 @@ def count_tap(name, record, total):
         elif planned:
             plan = int(planned.group(1))
             if plan == 0:
-                total.skipped.append((name, planned.group(2) or 'no case'))
+                total.skipped.append((name, '', planned.group(2) or 'no case'))
         elif case:
             seen, notes = seen + 1, None
             title = '%s: %s' % (name, case.group(2))
             if case.group(3):
-                total.skipped.append((title, case.group(4) or case.group(3)))
+                total.skipped.append((name, case.group(2), case.group(4) or case.group(3)))
             elif case.group(1):
                 failed_here, notes = failed_here + 1, []
                 total.failed.append((title, notes))
@@ -66,7 +66,7 @@ def count_program(name, record, total):
     if record['result'] in ('OK', 'EXPECTEDFAIL'):
         total.passed += 1
     elif record['result'] == 'SKIP':
-        total.skipped.append((name, 'exit status 77'))
+        total.skipped.append((name, '', 'exit status 77'))
     else:
         total.failed.append(('%s: %s' % (name, record['result']), tail(record)))
 
@@ -96,8 +96,13 @@ def count(build):
 
 
 def show(total):
-    for name, reason in total.skipped:
-        print('skipped: %s (%s)' % (name, reason))
+    """What was skipped in one program for one reason is one line."""
+    skipped = {}
+    for name, title, reason in total.skipped:
+        skipped.setdefault((name, reason), []).append(title)
+    for (name, reason), titles in skipped.items():
+        what = titles[0] if len(titles) == 1 else '%d cases' % len(titles)
+        print('skipped: %s (%s)' % (': '.join(filter(None, (name, what))), reason))
     for name, notes in total.failed:
         print('FAILED: %s' % name)
         for line in notes:

@@ -20,6 +20,8 @@
 #include "engine/base/error.h"
 
 #define ASLI_JSON_DEPTH 1000
+#define ASLI_JSON_TOO_DEEP                                                               \
+    "more than %d arrays and objects stand one in another; that limit is fixed"
 
 /* Parses all of `text`. Errors: ASL_EJSON (syntax: line and column set, text says what was
  * expected and what came), ASL_ELIMIT (too deep), ASL_ENOMEM. */

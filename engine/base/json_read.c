@@ -342,9 +342,7 @@ static int push(struct reader *r, json_t *container)
         r->open[r->depth++] = container;
         return 0;
     }
-    int rc = asl_error_set(r->reterr, ASL_ELIMIT,
-                           "more than %d arrays and objects stand one in another",
-                           ASLI_JSON_DEPTH);
+    int rc = asl_error_set(r->reterr, ASL_ELIMIT, ASLI_JSON_TOO_DEEP, ASLI_JSON_DEPTH);
     if (r->reterr)
         asli_json_position(r->text, r->p - 1, &r->reterr->line, &r->reterr->column);
     return rc;

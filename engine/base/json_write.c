@@ -153,9 +153,7 @@ static int write_document(struct writer *w, const json_t *value, asl_error *rete
     if (!w->deep)
         return 0;
     w->out->len = before;
-    return asl_error_set(reterr, ASL_ELIMIT,
-                         "more than %d arrays and objects stand one in another",
-                         ASLI_JSON_DEPTH);
+    return asl_error_set(reterr, ASL_ELIMIT, ASLI_JSON_TOO_DEEP, ASLI_JSON_DEPTH);
 }
 
 int asli_json_write(const json_t *value, struct asli_bytes *out, asl_error *reterr)

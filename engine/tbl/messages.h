@@ -81,4 +81,6 @@
     "State name '%s' exceeds the %d-character limit allowed by the service"
 #define ASLI_MSG_NAME_EMPTY "State name cannot be empty"
 #define ASLI_MSG_DEEP "States are nested more than %d levels deep"
-#define ASLI_MSG_SIZE "The definition has %zu bytes, more than the %d that are allowed"
+#define ASLI_MSG_SIZE                                                                    \
+    "The definition has %zu bytes, more than the %zu that are allowed; max_definition "  \
+    "(--max-definition) allows more"
