@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Tests of the sources of items: what each format gives, what is refused, and that a source opened
+ * at any position gives exactly the rest.
+ */
+#include "engine/items/items_test.h"
+
+#define FIRST_ROW "{\"InputType\":\"CSV\",\"CSVHeaderLocation\":\"FIRST_ROW\"}"
+#define FAILED "States.ItemReaderFailed: "
+
+static const char *csv(const char *text)
+{
+    put("k", text);
+    return items_of(false, "k", FIRST_ROW);
+}
+
+static const char *csv_given(const char *headers, const char *text)
+{
+    char config[300];
+    put("k", text);
+    snprintf(config, sizeof config,
+             "{\"InputType\":\"CSV\",\"CSVHeaderLocation\":\"GIVEN\",\"CSVHeaders\":%s}",
+             headers);
+    return items_of(false, "k", config);
+}
+
+static const char *json(const char *text)
+{
+    put("k", text);
+    return items_of(false, "k", "{\"InputType\":\"JSON\"}");
+}
+
+static const char *json_at(const char *pointer, const char *text)
+{
+    char config[200];
+    put("k", text);
+    snprintf(config, sizeof config, "{\"InputType\":\"JSON\",\"ItemsPointer\":\"%s\"}",
+             pointer);
+    return items_of(false, "k", config);
+}
+
+static const char *jsonl(const char *text)
+{
+    put("k", text);
+    return items_of(false, "k", "{\"InputType\":\"JSONL\"}");
+}
+
+/* ---- CSV ---- */
+
+START_TEST(csv_rows_are_objects_of_strings)
+{
+    ck_assert_str_eq(csv("a,b\n1,x\ntrue,\n"),
+                     "{\"a\":\"1\",\"b\":\"x\"} {\"a\":\"true\",\"b\":\"\"}");
+    ck_assert_str_eq(csv("a,b\n1,x"), "{\"a\":\"1\",\"b\":\"x\"}");
+    ck_assert_str_eq(csv("a\n"), "");
+    ck_assert_str_eq(csv(""), "");
+}
+END_TEST
+
+START_TEST(csv_members_are_in_javas_order)
+{
+    ck_assert_str_eq(csv("0,True,{}\n1,2,3\n"),
+                     "{\"0\":\"1\",\"{}\":\"3\",\"True\":\"2\"}");
+}
+END_TEST
+
+START_TEST(csv_drops_surplus_cells_and_fills_missing_ones)
+{
+    ck_assert_str_eq(csv_given("[\"x\",\"y\"]", "1,2,3\n4\n,,,\n   \n"),
+                     "{\"x\":\"1\",\"y\":\"2\"} {\"x\":\"4\",\"y\":\"\"} "
+                     "{\"x\":\"\",\"y\":\"\"} {\"x\":\"   \",\"y\":\"\"}");
+}
+END_TEST
+
+START_TEST(csv_quotes_hold_delimiters_quotes_and_line_ends)
+{
+    ck_assert_str_eq(
+        csv("a\n\"x,y\"\n\"say \"\"hi\"\"\"\n\"two\r\nlines\"\n"),
+        "{\"a\":\"x,y\"} {\"a\":\"say \\\"hi\\\"\"} {\"a\":\"two\\r\\nlines\"}");
+    ck_assert_str_eq(csv("a,b\n\"\",x\"y\n"), "{\"a\":\"\",\"b\":\"x\\\"y\"}");
+    ck_assert_str_eq(csv("\"a\"\n1\n\"open\n"),
+                     FAILED "The data at byte 6 of s3://b/k has a '\"' that is never "
+                            "closed.");
+}
+END_TEST
+
+START_TEST(csv_takes_any_line_end_and_a_byte_order_mark)
+{
+    ck_assert_str_eq(csv("\xef\xbb\xbf"
+                         "a\r\n1\r\r\n\n2\n"),
+                     "{\"a\":\"1\"} {\"a\":\"2\"}");
+}
+END_TEST
+
+START_TEST(csv_has_five_delimiters)
+{
+    static const char *const names[] = {"COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"};
+    static const char characters[] = ",|; \t";
+    for (int i = 0; i < 5; i++) {
+        char config[200], text[20];
+        snprintf(config, sizeof config,
+                 "{\"InputType\":\"CSV\",\"CSVHeaderLocation\":\"FIRST_ROW\","
+                 "\"CSVDelimiter\":\"%s\"}",
+                 names[i]);
+        snprintf(text, sizeof text, "a%cb\n1%c2\n", characters[i], characters[i]);
+        put("k", text);
+        ck_assert_str_eq(items_of(false, "k", config), "{\"a\":\"1\",\"b\":\"2\"}");
+    }
+}
+END_TEST
+
+START_TEST(csv_headers_may_be_blank_but_not_twice)
+{
+    ck_assert_str_eq(csv("a,\n1,2\n"), "{\"\":\"2\",\"a\":\"1\"}");
+    ck_assert_str_eq(csv("a,b,a\n1,2,3\n"),
+                     FAILED "CSV headers cannot contain duplicates.");
+    ck_assert_str_eq(csv_given("[\"x\",\"x\"]", "1\n"),
+                     FAILED "CSV headers cannot contain duplicates.");
+}
+END_TEST
+
+START_TEST(bytes_that_are_no_utf8_are_replaced)
+{
+    ck_assert_str_eq(csv("a\nx\xff"
+                         "y\n"),
+                     "{\"a\":\"x\xef\xbf\xbdy\"}");
+}
+END_TEST
+
+/* ---- JSON ---- */
+
+START_TEST(json_elements_are_items)
+{
+    ck_assert_str_eq(json(" [ 1 , {\"a\" : [ ] } , \"x, ]\", null , [[2]] ] "),
+                     "1 {\"a\":[]} \"x, ]\" null [[2]]");
+    ck_assert_str_eq(json("[]"), "");
+    ck_assert_str_eq(json("\xef\xbb\xbf[true]"), "true");
+    ck_assert_str_eq(json("[\"a\\\"b\\\\\",-1.5e3]"), "\"a\\\"b\\\\\" -1500.0");
+}
+END_TEST
+
+START_TEST(only_arrays_can_be_mapped_over)
+{
+    ck_assert_str_eq(json("{\"Hello\":\"world\"}"),
+                     FAILED "Attempting to map over non-iterable node.");
+    ck_assert_str_eq(json("12"), FAILED "Attempting to map over non-iterable node.");
+    ck_assert_str_eq(json(""), FAILED "Attempting to map over non-iterable node.");
+}
+END_TEST
+
+START_TEST(a_pointer_leads_to_the_items)
+{
+    ck_assert_str_eq(
+        json_at("/a/b", "{\"x\":[9,{\"b\":[8]}],\"a\":{\"c\":0,\"b\":[1,2]}}"), "1 2");
+    ck_assert_str_eq(json_at("/1/0", "[[7],[[1,2],3]]"), "1 2");
+    ck_assert_str_eq(json_at("/a~1b/m~0n", "{\"a/b\":{\"m~n\":[5]}}"), "5");
+    ck_assert_str_eq(json_at("/k", "{\"j\":1,\"k\":{\"p\":1,\"q\":[2]}}"), "p=1 q=[2]");
+    ck_assert_str_eq(json_at("/none", "{\"a\":[1]}"),
+                     FAILED "Attempting to map over non-iterable node.");
+    ck_assert_str_eq(json_at("/5", "[[1]]"),
+                     FAILED "Attempting to map over non-iterable node.");
+    ck_assert_str_eq(json_at("/a", "{\"a\":1}"),
+                     FAILED "Attempting to map over non-iterable node.");
+}
+END_TEST
+
+START_TEST(json_that_is_not_valid_is_a_failure)
+{
+    ck_assert_str_eq(json("[1, {\"a\" 2}]"),
+                     FAILED "The data at byte 4 of s3://b/k is not valid JSON: expected "
+                            "':' after a member name, got '2'.");
+    ck_assert_str_eq(json("[1 2]"), FAILED "The data at byte 3 of s3://b/k is not valid "
+                                           "JSON: ',' or ']' was expected.");
+    ck_assert_str_eq(json("[[1 2]]"),
+                     FAILED "The data at byte 1 of s3://b/k is not valid JSON: expected "
+                            "',' or ']' after an element, got '2'.");
+    ck_assert_str_eq(json("[{\"a\":1}"), FAILED "The data at byte 8 of s3://b/k is not "
+                                                "valid JSON: ',' or ']' was expected.");
+    ck_assert_str_eq(json("[\"a"), FAILED "The data at byte 3 of s3://b/k is not valid "
+                                          "JSON: it ends too early.");
+}
+END_TEST
+
+START_TEST(json_lines_are_items)
+{
+    ck_assert_str_eq(jsonl("{\"a\":1}\n\n  \r\n[2]\r\n3"), "{\"a\":1} [2] 3");
+    ck_assert_str_eq(jsonl(""), "");
+    ck_assert_str_eq(jsonl("1\n{\n2\n"), FAILED
+                     "The data at byte 2 of s3://b/k is not valid JSON: expected a "
+                     "member name in '\"' or '}', got the end of the text.");
+}
+END_TEST
+
+/* ---- objects ---- */
+
+START_TEST(a_list_gives_what_s3_tells_of_objects)
+{
+    put("p/1", "12345");
+    put("p/2", "");
+    put("q", "");
+    ck_assert_str_eq(
+        items_of(true, "p/", "{\"MaxItems\":1}"),
+        "{\"Etag\":\"\\\"e\\\"\",\"LastModified\":1700000000,\"Key\":\"p/1\","
+        "\"Size\":5,\"StorageClass\":\"STANDARD\"}");
+}
+END_TEST
+
+START_TEST(a_list_can_be_loaded_and_flattened)
+{
+    put("p/1", "a\n1\n2\n");
+    put("p/2", "a\n");
+    put("p/3", "a\n3\n");
+    ck_assert_str_eq(
+        items_of(true, "p/",
+                 "{\"InputType\":\"CSV\",\"CSVHeaderLocation\":\"FIRST_ROW\","
+                 "\"Transformation\":\"LOAD_AND_FLATTEN\"}"),
+        "{\"a\":\"1\"} {\"a\":\"2\"} {\"a\":\"3\"}");
+}
+END_TEST
+
+START_TEST(an_inventory_gives_the_rows_of_its_files)
+{
+    put("m.json", "{\"sourceBucket\":\"s\",\"destinationBucket\":\"arn:aws:s3:::b\","
+                  "\"fileFormat\":\"CSV\",\"fileSchema\":\"Bucket, Key\",\"files\":["
+                  "{\"key\":\"f1\",\"size\":1},{\"key\":\"f2\"}]}");
+    put("f1", "\"s\",\"k1\"\n\"s\",\"k2\"\n");
+    put("f2", "\"s\",\"k3\"\n");
+    ck_assert_str_eq(
+        items_of(false, "m.json",
+                 "{\"InputType\":\"MANIFEST\",\"ManifestType\":"
+                 "\"S3_INVENTORY\",\"MaxItems\":3}"),
+        "{\"Bucket\":\"s\",\"Key\":\"k1\"} {\"Bucket\":\"s\",\"Key\":\"k2\"} "
+        "{\"Bucket\":\"s\",\"Key\":\"k3\"}");
+    put("m.json", "{\"destinationBucket\":\"b\",\"fileFormat\":\"ORC\","
+                  "\"fileSchema\":\"Bucket\"}");
+    ck_assert_str_eq(items_of(false, "m.json", "{\"InputType\":\"MANIFEST\"}"),
+                     FAILED "The inventory s3://b/m.json has files of the format ORC; "
+                            "libasl reads CSV.");
+    put("m.json", "{}");
+    ck_assert_str_eq(items_of(false, "m.json", "{\"InputType\":\"MANIFEST\"}"),
+                     FAILED "The manifest s3://b/m.json is not valid.");
+}
+END_TEST
+
+START_TEST(an_athena_manifest_names_objects_by_uri)
+{
+    put("m.csv", "s3://b/f1\ns3://b/d/f2\n");
+    put("f1", "1\n2\n");
+    put("d/f2", "3\n");
+    ck_assert_str_eq(items_of(false, "m.csv",
+                              "{\"InputType\":\"JSONL\",\"ManifestType\":"
+                              "\"ATHENA_DATA\"}"),
+                     "1 2 3");
+}
+END_TEST
+
+/* ---- limits and failures ---- */
+
+START_TEST(max_items_counts_over_all)
+{
+    put("k", "[1,2,3]");
+    ck_assert_str_eq(items_of(false, "k", "{\"InputType\":\"JSON\",\"MaxItems\":2}"),
+                     "1 2");
+    ck_assert_str_eq(items_of(false, "k", "{\"InputType\":\"JSON\",\"MaxItems\":0}"),
+                     "1 2 3");
+    ck_assert_str_eq(items_of(false, "k", "{\"InputType\":\"JSON\",\"MaxItems\":-1}"),
+                     FAILED "field MaxItems must be positive");
+}
+END_TEST
+
+START_TEST(parquet_is_refused_clearly)
+{
+    ck_assert_str_eq(items_of(false, "k", "{\"InputType\":\"PARQUET\"}"),
+                     FAILED "The InputType PARQUET is not supported by this version of "
+                            "libasl.");
+}
+END_TEST
+
+START_TEST(missing_objects_are_told_in_s3s_words)
+{
+    put("k", "[]");
+    ck_assert_str_eq(items_of(false, "none", "{\"InputType\":\"JSON\"}"),
+                     FAILED "The specified key does not exist. (Service: Amazon S3; "
+                            "Status Code: 404; Error Code: NoSuchKey)");
+}
+END_TEST
+
+START_TEST(an_item_may_be_as_large_as_a_payload)
+{
+    enum { LIMIT = ASLI_ITEM_BYTES };
+    static char text[LIMIT + 100];
+    static const char *const types[] = {"{\"InputType\":\"JSON\"}",
+                                        "{\"InputType\":\"JSONL\"}"};
+    for (int type = 0; type < 2; type++) {
+        for (int over = 0; over < 2; over++) {
+            char *p = text;
+            p += snprintf(p, 3, "%s", type == 0 ? "[" : "");
+            *p++ = '"';
+            memset(p, 'x', LIMIT - 2 + (size_t)over);
+            snprintf(p + LIMIT - 2 + over, 3, "\"%s", type == 0 ? "]" : "");
+            put("k", text);
+            const char *got = items_of(false, "k", types[type]);
+            if (over)
+                ck_assert_str_eq(
+                    got,
+                    FAILED "The item at index 0 of s3://b/k has a size exceeding the "
+                           "maximum number of bytes service limit.");
+            else
+                ck_assert(strncmp(got, "\"xxx", 4) == 0);
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_value_without_end_takes_bounded_memory)
+{
+    enum { LEN = 8 << 20 };
+    char *text = need(malloc(LEN + 1));
+    memset(text, 'x', LEN);
+    text[LEN] = '\0';
+    memcpy(text, "[\"", 2);
+    put("k", text);
+    ck_assert_ptr_nonnull(
+        strstr(items_of(false, "k", "{\"InputType\":\"JSON\"}"), "exceeding"));
+    unsigned long calls = store.calls;
+    ck_assert_uint_lt(calls, 40);
+    ck_assert_ptr_nonnull(
+        strstr(items_of(false, "k", "{\"InputType\":\"JSONL\"}"), "exceeding"));
+    text[0] = 'a';
+    text[1] = '\n';
+    put("k", text);
+    ck_assert_ptr_nonnull(strstr(items_of(false, "k", FIRST_ROW), "exceeding"));
+    ck_assert_uint_le(store.most, 65536);
+    free(text);
+}
+END_TEST
+
+/* ---- every source, for what is the same for all of them ---- */
+
+static void put_all(void)
+{
+    put("c.csv", "a,b\n1,\"x\ny\"\n\n2,\n\"3\",z\r\n4,w");
+    put("l.jsonl", "1\n\n{\"a\":[2]}\r\n\"3\"");
+    put("j.json", "{\"v\":[0],\"w\":[1, {\"a\": 2} ,[3], 4 ]}");
+    put("o.json", "{\"w\":{\"p\":1, \"q\":{\"r\":2}}}");
+    put("p/1.csv", "a\n1\n2\n");
+    put("p/2.csv", "a\n");
+    put("p/3.csv", "a\n3\n");
+    put("m.json", "{\"destinationBucket\":\"b\",\"fileFormat\":\"CSV\",\"fileSchema\":"
+                  "\"K\",\"files\":[{\"key\":\"p/1.csv\"},{\"key\":\"p/3.csv\"}]}");
+    put("m.csv", "s3://b/l.jsonl\ns3://b/l.jsonl\n");
+}
+
+static const struct {
+    bool list;
+    const char *key, *config;
+} sources[] = {
+    {false, "c.csv", FIRST_ROW},
+    {false, "l.jsonl", "{\"InputType\":\"JSONL\"}"},
+    {false, "j.json", "{\"InputType\":\"JSON\",\"ItemsPointer\":\"/w\"}"},
+    {false, "o.json", "{\"InputType\":\"JSON\",\"ItemsPointer\":\"/w\"}"},
+    {true, "p/", "{}"},
+    {true, "p/", "{\"InputType\":\"CSV\",\"Transformation\":\"LOAD_AND_FLATTEN\"}"},
+    {false, "m.json", "{\"InputType\":\"MANIFEST\",\"MaxItems\":5}"},
+    {false, "m.csv", "{\"InputType\":\"JSONL\",\"ManifestType\":\"ATHENA_DATA\"}"},
+};
+enum { SOURCES = sizeof sources / sizeof *sources };
+
+START_TEST(a_source_opened_at_any_position_gives_the_rest)
+{
+    struct asli_items_config config = {0};
+    struct asli_failure failure = {NULL, NULL};
+    put_all();
+    ck_assert_int_eq(configure(sources[_i].list, sources[_i].key, sources[_i].config,
+                               &config, &failure),
+                     0);
+    struct asli_bytes whole = {0}, given = {0};
+    ck_assert_int_eq(read_from(&config, &given, &whole, &failure), 0);
+    for (int cut = 0; cut < 20; cut++) {
+        struct asli_items *items;
+        struct asli_item item = {NULL, NULL};
+        struct asli_bytes at = {0};
+        asli_bytes_reset(&given);
+        ck_assert_int_eq(
+            asli_items_open(objects, &config, NULL, 0, &items, &failure, NULL), 0);
+        for (int i = 0; i < cut; i++) {
+            ck_assert_int_eq(asli_items_next(items, &item, &failure, NULL), 0);
+            if (item.value)
+                add_item(&given, &item);
+        }
+        asli_items_position(items, &at);
+        asli_items_close(items);
+        ck_assert_int_eq(read_from(&config, &at, &given, &failure), 0);
+        ck_assert_uint_eq(given.len, whole.len);
+        ck_assert_mem_eq(given.data, whole.data, whole.len);
+        asli_bytes_done(&at);
+    }
+    asli_bytes_done(&whole);
+    asli_bytes_done(&given);
+    asli_items_config_done(&config);
+}
+END_TEST
+
+START_TEST(a_position_that_is_cut_or_of_another_source_is_refused)
+{
+    struct asli_items_config config = {0};
+    struct asli_failure failure = {NULL, NULL};
+    struct asli_bytes at = {0}, out = {0};
+    struct asli_items *items;
+    struct asli_item item;
+    put_all();
+    configure(sources[_i].list, sources[_i].key, sources[_i].config, &config, &failure);
+    ck_assert_int_eq(asli_items_open(objects, &config, NULL, 0, &items, &failure, NULL),
+                     0);
+    ck_assert_int_eq(asli_items_next(items, &item, &failure, NULL), 0);
+    json_decref(item.value);
+    asli_free(item.key);
+    asli_items_position(items, &at);
+    asli_items_close(items);
+    for (size_t len = 1; len < at.len; len++) {
+        struct asli_bytes part = {.data = at.data, .len = len};
+        ck_assert_int_eq(read_from(&config, &part, &out, &failure), ASL_EFORMAT);
+    }
+    at.data[1] = '?';
+    ck_assert_int_eq(read_from(&config, &at, &out, &failure), ASL_EFORMAT);
+    asli_bytes_done(&at);
+    asli_bytes_done(&out);
+    asli_items_config_done(&config);
+}
+END_TEST
+
+START_TEST(a_failing_call_of_the_objects_is_a_failure)
+{
+    struct asli_items_config config = {0};
+    struct asli_failure failure = {NULL, NULL};
+    put_all();
+    configure(sources[_i].list, sources[_i].key, sources[_i].config, &config, &failure);
+    for (unsigned long n = 1;; n++) {
+        struct asli_bytes out = {0}, start = {0};
+        store.calls = 0;
+        store.fail_at = n;
+        int rc = read_from(&config, &start, &out, &failure);
+        asli_bytes_done(&out);
+        ck_assert_int_eq(store.open, 0);
+        if (store.calls < n)
+            break;
+        ck_assert_int_eq(rc, ASLI_FAILED);
+        ck_assert_str_eq(failure.error, "States.ItemReaderFailed");
+        ck_assert_ptr_nonnull(strstr(failure.cause, "-th call fails"));
+        asli_failure_done(&failure);
+    }
+    asli_items_config_done(&config);
+}
+END_TEST
+
+START_TEST(the_source_of_an_item_is_told)
+{
+    static const char *const wanted[] = {
+        "S3://b/c.csv", "S3://b/l.jsonl", "S3://b/j.json",  "S3://b/o.json",
+        "S3://b",       "S3://b/p/1.csv", "S3://b/p/1.csv", "S3://b/l.jsonl"};
+    struct asli_items_config config = {0};
+    struct asli_failure failure = {NULL, NULL};
+    struct asli_items *items;
+    struct asli_item item;
+    put_all();
+    configure(sources[_i].list, sources[_i].key, sources[_i].config, &config, &failure);
+    ck_assert_int_eq(asli_items_open(objects, &config, NULL, 0, &items, &failure, NULL),
+                     0);
+    ck_assert_int_eq(asli_items_next(items, &item, &failure, NULL), 0);
+    ASLI_AUTO(text) char *source = asli_items_source(items);
+    ck_assert_str_eq(source, wanted[_i]);
+    ck_assert_uint_eq(asli_items_index(items), 1);
+    json_decref(item.value);
+    asli_free(item.key);
+    asli_items_close(items);
+    asli_items_config_done(&config);
+}
+END_TEST
+
+/* Long enough for many buffers, with every line end at every place of one. */
+START_TEST(items_go_over_the_borders_of_buffers)
+{
+    struct asli_items_config config = {0};
+    struct asli_failure failure = {NULL, NULL};
+    struct asli_bytes text = {0}, out = {0}, start = {0}, wanted = {0};
+    asli_bytes_adds(&text, "a\r\n");
+    for (int i = 0; i < 20000; i++) {
+        asli_bytes_addf(&text, "\"%d \"\"q\"\"\"\r\n", i * 7);
+        asli_bytes_addf(&wanted, "%s{\"a\":\"%d \\\"q\\\"\"}", i ? " " : "", i * 7);
+    }
+    mem_objects_put(&store, "b", "k", text.data, text.len);
+    ck_assert_int_eq(configure(false, "k", FIRST_ROW, &config, &failure), 0);
+    ck_assert_int_eq(read_from(&config, &start, &out, &failure), 0);
+    ck_assert_uint_eq(out.len, wanted.len);
+    ck_assert_mem_eq(out.data, wanted.data, wanted.len);
+    asli_bytes_done(&text);
+    asli_bytes_done(&out);
+    asli_bytes_done(&wanted);
+    asli_items_config_done(&config);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+    Suite *suite = suite_create("items");
+    TCase *t = tcase_create("items");
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_test(t, csv_rows_are_objects_of_strings);
+    tcase_add_test(t, csv_members_are_in_javas_order);
+    tcase_add_test(t, csv_drops_surplus_cells_and_fills_missing_ones);
+    tcase_add_test(t, csv_quotes_hold_delimiters_quotes_and_line_ends);
+    tcase_add_test(t, csv_takes_any_line_end_and_a_byte_order_mark);
+    tcase_add_test(t, csv_has_five_delimiters);
+    tcase_add_test(t, csv_headers_may_be_blank_but_not_twice);
+    tcase_add_test(t, bytes_that_are_no_utf8_are_replaced);
+    tcase_add_test(t, json_elements_are_items);
+    tcase_add_test(t, only_arrays_can_be_mapped_over);
+    tcase_add_test(t, a_pointer_leads_to_the_items);
+    tcase_add_test(t, json_that_is_not_valid_is_a_failure);
+    tcase_add_test(t, json_lines_are_items);
+    tcase_add_test(t, a_list_gives_what_s3_tells_of_objects);
+    tcase_add_test(t, a_list_can_be_loaded_and_flattened);
+    tcase_add_test(t, an_inventory_gives_the_rows_of_its_files);
+    tcase_add_test(t, an_athena_manifest_names_objects_by_uri);
+    tcase_add_test(t, max_items_counts_over_all);
+    tcase_add_test(t, parquet_is_refused_clearly);
+    tcase_add_test(t, missing_objects_are_told_in_s3s_words);
+    tcase_add_test(t, an_item_may_be_as_large_as_a_payload);
+    tcase_add_test(t, a_value_without_end_takes_bounded_memory);
+    tcase_add_loop_test(t, a_source_opened_at_any_position_gives_the_rest, 0, SOURCES);
+    tcase_add_loop_test(t, a_position_that_is_cut_or_of_another_source_is_refused, 0,
+                        SOURCES);
+    tcase_add_loop_test(t, a_failing_call_of_the_objects_is_a_failure, 0, SOURCES);
+    tcase_add_loop_test(t, the_source_of_an_item_is_told, 0, SOURCES);
+    tcase_add_test(t, items_go_over_the_borders_of_buffers);
+    suite_add_tcase(suite, t);
+    return suite;
+}
