@@ -12,6 +12,7 @@
 #ifndef ASLI_ITEMS_H
 #define ASLI_ITEMS_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -22,6 +23,9 @@
 
 #define ASLI_ITEM_BYTES 262144 /* of an item's or a batch's text, at most */
 #define ASLI_ITEMS_MAX 100000000
+
+#define ASLI_READER_FAILED "States.ItemReaderFailed"
+#define ASLI_WRITER_FAILED "States.ResultWriterFailed"
 
 /* X(NAME, text) */
 #define ASLI_INPUT_TYPES(X)                                                              \
@@ -111,5 +115,10 @@ uint64_t asli_items_index(const struct asli_items *items);
 /* What Map.Item.Source shows for the last item, "S3://bucket/key": a new text; NULL: oom. */
 char *asli_items_source(const struct asli_items *items);
 void asli_items_close(struct asli_items *items); /* NULL is allowed */
+
+/* What a call of asl_objects returned, as the language sees it: 0, ASLI_FAILED with `error`, or
+ * ASL_ENOMEM. `from` is what the call filled. */
+int asli_objects_failure(int rc, const char *error, const asl_error *from,
+                         struct asli_failure *failure, asl_error *reterr);
 
 #endif

@@ -36,13 +36,6 @@ extern const struct asli_item_source_ops asli_source_csv, asli_source_jsonl,
 
 /* ---- failures ---- */
 
-#define ASLI_READER_FAILED "States.ItemReaderFailed"
-#define ASLI_WRITER_FAILED "States.ResultWriterFailed"
-
-/* What a call of asl_objects returned, as the language sees it: 0, ASLI_FAILED with `error`, or
- * ASL_ENOMEM. `from` is what the call filled. */
-int asli_objects_failure(int rc, const char *error, const asl_error *from,
-                         struct asli_failure *failure, asl_error *reterr);
 /* The item that begins at byte `offset` is not valid: "... of s3://bucket/key SENTENCE". */
 int asli_items_bad(const struct asli_items *items, uint64_t offset, const char *sentence,
                    struct asli_failure *failure, asl_error *reterr);
