@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * mem_objects.h: a sorted list. What a test itself holds is not counted among the allocations that
- * may fail: it comes from need.h and ends the program.
+ * mem_objects.h: a sorted list. Its own allocations may fail as well: then a call gives ASL_ENOMEM.
  */
 #include "conformance/kit/mem_objects.h"
 
@@ -42,24 +41,51 @@ static int has_bucket(const struct mem_objects *store, const char *bucket)
     return o != NULL;
 }
 
+static struct mem_object *add(struct mem_objects *store, const char *bucket,
+                              const char *key)
+{
+    struct mem_object **at = &store->first, *o = calloc(1, sizeof *o);
+    if (!o)
+        return NULL;
+    o->bucket = strdup(bucket);
+    o->key = strdup(key);
+    if (!o->bucket || !o->key) {
+        free(o->bucket);
+        free(o->key);
+        free(o);
+        return NULL;
+    }
+    while (*at && strcmp((*at)->key, key) < 0)
+        at = &(*at)->next;
+    o->next = *at;
+    *at = o;
+    return o;
+}
+
+/* 0, or -1: out of memory. */
+static int put(struct mem_objects *store, const char *bucket, const char *key,
+               const void *data, size_t len)
+{
+    char *copy = calloc(1, len + 1);
+    struct mem_object *o = copy ? find(store, bucket, key) : NULL;
+    if (copy && !o)
+        o = add(store, bucket, key);
+    if (!o) {
+        free(copy);
+        return -1;
+    }
+    memcpy(copy, data, len);
+    free(o->data);
+    o->data = copy;
+    o->len = len;
+    return 0;
+}
+
 void mem_objects_put(struct mem_objects *store, const char *bucket, const char *key,
                      const void *data, size_t len)
 {
-    struct mem_object *o = find(store, bucket, key);
-    if (!o) {
-        struct mem_object **at = &store->first;
-        o = need(calloc(1, sizeof *o));
-        o->bucket = need_text(bucket, strlen(bucket));
-        o->key = need_text(key, strlen(key));
-        while (*at && strcmp((*at)->key, key) < 0)
-            at = &(*at)->next;
-        o->next = *at;
-        *at = o;
-    }
-    free(o->data);
-    o->data = need(calloc(1, len + 1));
-    memcpy(o->data, data, len);
-    o->len = len;
+    if (put(store, bucket, key, data, len))
+        need(NULL);
 }
 
 const char *mem_objects_get(const struct mem_objects *store, const char *bucket,
@@ -128,7 +154,9 @@ static int mem_list(void *self, const char *bucket, const char *prefix, const ch
         return rc;
     if (!has_bucket(store, bucket))
         return ASL_NO_SUCH_BUCKET;
-    struct listing *l = need(calloc(1, sizeof *l));
+    struct listing *l = calloc(1, sizeof *l);
+    if (!l)
+        return asl_error_set(reterr, ASL_ENOMEM, "out of memory");
     snprintf(l->prefix, sizeof l->prefix, "%s", prefix);
     snprintf(l->bucket, sizeof l->bucket, "%s", bucket);
     l->at = store->first;
@@ -167,6 +195,18 @@ static void mem_list_end(void *self, void *list)
     free(list);
 }
 
+static void mem_discard(void *self, void *take_writer)
+{
+    struct writer *w = take_writer;
+    ((struct mem_objects *)self)->open--;
+    if (w) {
+        free(w->bucket);
+        free(w->key);
+        free(w->data);
+    }
+    free(w);
+}
+
 static int mem_create(void *self, const char *bucket, const char *key, void **ret_writer,
                       asl_error *reterr)
 {
@@ -174,10 +214,12 @@ static int mem_create(void *self, const char *bucket, const char *key, void **re
     int rc = fails(store, reterr);
     if (rc)
         return rc;
-    struct writer *w = need(calloc(1, sizeof *w));
-    w->bucket = need_text(bucket, strlen(bucket));
-    w->key = need_text(key, strlen(key));
-    store->open++;
+    struct writer *w = calloc(1, sizeof *w);
+    store->open++; /* mem_discard counts it off */
+    if (!w || !(w->bucket = strdup(bucket)) || !(w->key = strdup(key))) {
+        mem_discard(store, w);
+        return asl_error_set(reterr, ASL_ENOMEM, "out of memory");
+    }
     *ret_writer = w;
     return 0;
 }
@@ -193,30 +235,23 @@ static int mem_write(void *self, void *writer, const void *data, size_t len,
     if (len > store->most)
         store->most = len;
     if (w->len + len > w->cap) {
+        char *data_or_null = realloc(w->data, 2 * (w->len + len));
+        if (!data_or_null)
+            return asl_error_set(reterr, ASL_ENOMEM, "out of memory");
         w->cap = 2 * (w->len + len);
-        w->data = need(realloc(w->data, w->cap));
+        w->data = data_or_null;
     }
     memcpy(w->data + w->len, data, len);
     w->len += len;
     return 0;
 }
 
-static void mem_discard(void *self, void *take_writer)
-{
-    struct writer *w = take_writer;
-    ((struct mem_objects *)self)->open--;
-    free(w->bucket);
-    free(w->key);
-    free(w->data);
-    free(w);
-}
-
 static int mem_commit(void *self, void *take_writer, asl_error *reterr)
 {
     struct writer *w = take_writer;
     int rc = fails(self, reterr);
-    if (!rc)
-        mem_objects_put(self, w->bucket, w->key, w->len ? w->data : "", w->len);
+    if (!rc && put(self, w->bucket, w->key, w->len ? w->data : "", w->len))
+        rc = asl_error_set(reterr, ASL_ENOMEM, "out of memory");
     mem_discard(self, w);
     return rc;
 }

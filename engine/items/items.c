@@ -47,8 +47,8 @@ static int read_position(struct asli_items *items, struct asli_reader *r,
                                "the position of a Map's items is not one of its reader");
 }
 
-static int open_variant(struct asli_items *items, const void *position, size_t len,
-                        struct asli_failure *failure, asl_error *reterr)
+int asli_items_open_variant(struct asli_items *items, const void *position, size_t len,
+                            struct asli_failure *failure, asl_error *reterr)
 {
     struct asli_reader r;
     asli_reader_init(&r, position, len);
@@ -78,7 +78,7 @@ int asli_items_open(asl_objects *objects, const struct asli_items_config *config
     if (!items)
         return asli_oom(reterr);
     *items = (struct asli_items){.ops = ops, .config = config, .objects = objects};
-    int rc = open_variant(items, position, len, failure, reterr);
+    int rc = asli_items_open_variant(items, position, len, failure, reterr);
     if (rc)
         asli_items_close(items);
     else
@@ -120,6 +120,8 @@ char *asli_items_source(const struct asli_items *items)
 {
     const struct asli_items *inner = items->ops->inner ? items->ops->inner(items) : items;
     const struct asli_items_config *config = inner ? inner->config : items->config;
+    if (!config->bucket)
+        return asli_strdup("STATE_DATA");
     return config->list ? asli_printf("S3://%s", config->bucket)
                         : asli_printf("S3://%s/%s", config->bucket, config->key);
 }

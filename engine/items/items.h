@@ -104,15 +104,20 @@ struct asli_items; /* an open source */
 int asli_items_open(asl_objects *objects, const struct asli_items_config *config,
                     const void *position, size_t len, struct asli_items **ret_items,
                     struct asli_failure *failure, asl_error *reterr);
+/* The same for an array or an object at hand, which is shared. */
+int asli_items_open_value(json_t *value, const void *position, size_t len,
+                          struct asli_items **ret_items, asl_error *reterr);
 /* The next item. After anything but 0 the source can only be closed, except that after ASL_ENOMEM
  * it may be opened again at its last position. */
 int asli_items_next(struct asli_items *items, struct asli_item *ret_item,
                     struct asli_failure *failure, asl_error *reterr);
-/* Appends where the next item is: at most about 2 KiB, usually below 20 bytes. */
+/* Appends where the next item is: usually below 20 bytes, with keys in it at most
+ * about 4 KiB. */
 void asli_items_position(const struct asli_items *items, struct asli_bytes *out);
 /* The index of the next item: those given so far, before a reopening too. */
 uint64_t asli_items_index(const struct asli_items *items);
-/* What Map.Item.Source shows for the last item, "S3://bucket/key": a new text; NULL: oom. */
+/* What Map.Item.Source shows for the last item, "S3://bucket/key" or "STATE_DATA": a new text;
+ * NULL: oom. */
 char *asli_items_source(const struct asli_items *items);
 void asli_items_close(struct asli_items *items); /* NULL is allowed */
 

@@ -477,6 +477,37 @@ START_TEST(the_source_of_an_item_is_told)
 }
 END_TEST
 
+START_TEST(values_at_hand_are_items_too)
+{
+    static const char *const wanted[] = {"1 [2] \"3\"", "p=1 q=[2] r=null"};
+    ASLI_AUTO(json) json_t *array = json_of("[1,[2],\"3\"]");
+    ASLI_AUTO(json) json_t *object = json_of("{\"p\":1,\"q\":[2],\"r\":null}");
+    for (int cut = 0; cut < 8; cut++) {
+        struct asli_items *items;
+        struct asli_item item;
+        struct asli_bytes at = {0}, out = {0};
+        json_t *value = cut % 2 ? object : array;
+        ck_assert_int_eq(asli_items_open_value(value, NULL, 0, &items, NULL), 0);
+        for (int i = 0; i < cut / 2; i++) {
+            ck_assert_int_eq(asli_items_next(items, &item, NULL, NULL), 0);
+            add_item(&out, &item);
+        }
+        asli_items_position(items, &at);
+        asli_items_close(items);
+        ck_assert_int_eq(asli_items_open_value(value, at.data, at.len, &items, NULL), 0);
+        while (!asli_items_next(items, &item, NULL, NULL) && item.value)
+            add_item(&out, &item);
+        ASLI_AUTO(text) char *source = asli_items_source(items);
+        ck_assert_str_eq(source, "STATE_DATA");
+        ck_assert_uint_eq(out.len, strlen(wanted[cut % 2]));
+        ck_assert_mem_eq(out.data, wanted[cut % 2], out.len);
+        asli_items_close(items);
+        asli_bytes_done(&at);
+        asli_bytes_done(&out);
+    }
+}
+END_TEST
+
 /* Long enough for many buffers, with every line end at every place of one. */
 START_TEST(items_go_over_the_borders_of_buffers)
 {
@@ -532,6 +563,7 @@ Suite *unit_suite(void)
                         SOURCES);
     tcase_add_loop_test(t, a_failing_call_of_the_objects_is_a_failure, 0, SOURCES);
     tcase_add_loop_test(t, the_source_of_an_item_is_told, 0, SOURCES);
+    tcase_add_test(t, values_at_hand_are_items_too);
     tcase_add_test(t, items_go_over_the_borders_of_buffers);
     suite_add_tcase(suite, t);
     return suite;

@@ -34,6 +34,10 @@ struct asli_items {
 extern const struct asli_item_source_ops asli_source_csv, asli_source_jsonl,
     asli_source_json, asli_source_list, asli_source_nest;
 
+/* Opens a source whose other members are set, at a position (len 0: at its beginning). */
+int asli_items_open_variant(struct asli_items *items, const void *position, size_t len,
+                            struct asli_failure *failure, asl_error *reterr);
+
 /* ---- failures ---- */
 
 /* The item that begins at byte `offset` is not valid: "... of s3://bucket/key SENTENCE". */
