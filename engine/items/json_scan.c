@@ -10,6 +10,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/base/json.h"
+#include "engine/base/json_scan.h"
 
 static bool is_blank(unsigned char c)
 {
@@ -59,44 +60,60 @@ static void add(struct value *v, const unsigned char *from, size_t len)
 static void take_string(struct value *v)
 {
     struct asli_stream *in = &v->scan->stream;
-    const unsigned char *p = in->p;
-    while (p < in->end && v->quoted) {
-        if (v->escaped)
-            v->escaped = false;
-        else if (*p == '\\')
-            v->escaped = true;
-        else if (*p == '"')
-            v->quoted = false;
-        p++;
+    const char *p = (const char *)in->p, *end = (const char *)in->end;
+    while (p < end && v->quoted) {
+        uint64_t high = 0;
+        bool literal = v->escaped;
+        v->escaped = false;
+        if (!literal)
+            p = asli_json_run(p, end, &high);
+        if (p < end && !literal) {
+            v->escaped = *p == '\\';
+            v->quoted = *p != '"';
+        }
+        p += p < end;
     }
-    add(v, in->p, (size_t)(p - in->p));
-    in->p = p;
+    add(v, in->p, (size_t)((const unsigned char *)p - in->p));
+    in->p = (const unsigned char *)p;
     v->done = !v->quoted && !v->depth;
 }
 
-/* Outside of strings: one character, or the value's end before it. */
-static void take_other(struct value *v)
+/* A character outside of strings that is no blank. False: it stands after the value. */
+static bool take_one(struct value *v, unsigned char c)
 {
-    unsigned char c = *v->scan->stream.p;
-    bool closes = c == '}' || c == ']', blank = is_blank(c);
-    if (!v->depth && v->begun && (closes || blank || c == ',')) {
+    bool closes = c == '}' || c == ']';
+    if (!v->depth && v->begun && (closes || c == ',')) {
         v->done = true;
-        return;
-    }
-    v->scan->stream.p++;
-    if (blank) { /* one of them keeps apart what stands beside it */
-        if (!strchr("[{,: ", v->last))
-            add(v, (const unsigned char *)" ", 1);
-        v->last = ' ';
-        return;
+        return false;
     }
     v->depth += c == '{' || c == '[';
     v->depth -= closes && v->depth;
     v->quoted = c == '"';
     v->begun = true;
     v->last = c;
-    add(v, &c, 1);
     v->done = closes && !v->depth;
+    return true;
+}
+
+/* Outside of strings: up to one, the value's end, or a blank. */
+static void take_other(struct value *v)
+{
+    struct asli_stream *in = &v->scan->stream;
+    const unsigned char *from = in->p, *p = from;
+    while (p < in->end && !v->quoted && !v->done && !is_blank(*p) && take_one(v, *p))
+        p++;
+    add(v, from, (size_t)(p - from));
+    in->p = p;
+    if (p == in->end || v->quoted || v->done)
+        return;
+    if (!v->depth && v->begun) {
+        v->done = true;
+        return;
+    }
+    if (!strchr("[{,: ", v->last)) /* one of them keeps apart what stands beside it */
+        add(v, (const unsigned char *)" ", 1);
+    v->last = ' ';
+    in->p++;
 }
 
 int asli_scan_value(struct asli_scan *s, bool keep, struct asli_failure *failure,
