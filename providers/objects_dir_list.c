@@ -71,7 +71,8 @@ static int compare_names(const void *a, const void *b)
 /* Keeps the WINDOW smallest. */
 static void narrow(struct level *level)
 {
-    qsort(level->names, level->count, sizeof *level->names, compare_names);
+    if (level->count)
+        qsort(level->names, level->count, sizeof *level->names, compare_names);
     while (level->count > WINDOW) {
         asli_free(level->names[--level->count]);
         level->more = true;

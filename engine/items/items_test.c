@@ -508,6 +508,104 @@ START_TEST(values_at_hand_are_items_too)
 }
 END_TEST
 
+/* ---- data made by chance: the seed is in the name of what fails ---- */
+
+static unsigned long chance_state;
+
+static unsigned chance(unsigned below)
+{
+    chance_state = chance_state * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(chance_state >> 33) % below;
+}
+
+/* A cell: its text as CSV may write it, and as JSON. */
+static void add_cell(struct asli_bytes *csv_text, json_t *row, const char *name)
+{
+    static const char *const pieces[] = {"a",  "\xc3\xa4", " ",  ",", "\"",
+                                         "\n", "\r\n",     "{}", ";", "\\"};
+    char text[64] = "";
+    bool quote = false;
+    for (unsigned n = chance(6); n; n--) {
+        unsigned piece = chance(10);
+        quote |= piece >= 3 && piece <= 6;
+        strncat(text, pieces[piece], sizeof text - strlen(text) - 1);
+    }
+    quote |= !*text || chance(3) == 0;
+    asli_bytes_adds(csv_text, quote ? "\"" : "");
+    for (const char *p = text; *p; p++) {
+        if (*p == '"')
+            asli_bytes_addc(csv_text, '"');
+        asli_bytes_addc(csv_text, *p);
+    }
+    asli_bytes_adds(csv_text, quote ? "\"" : "");
+    json_object_set_new(row, name, json_string(text));
+}
+
+/* Rows as CSV, and as JSON in an array and in lines with blanks wherever they may be; the items. */
+static void make_data(struct asli_bytes out[4], int rows)
+{
+    static const char *const formats[] = {" %s ,\n\t", "%s,"};
+    asli_bytes_adds(&out[0], "p,q\r\n");
+    asli_bytes_adds(&out[1], "{\"x\":{\"y\":[1]},\"items\":[");
+    for (int i = 0; i < rows; i++) {
+        ASLI_AUTO(json) json_t *row = json_object();
+        ASLI_AUTO(text) char *text = NULL;
+        add_cell(&out[0], row, "p");
+        asli_bytes_addc(&out[0], ',');
+        add_cell(&out[0], row, "q");
+        asli_bytes_adds(&out[0], chance(2) ? "\n" : "\r\n");
+        asli_json_text(row, &text, NULL, NULL);
+        asli_bytes_addf(&out[1], formats[chance(2)], text);
+        asli_bytes_addf(&out[2], "%s%s\n", chance(4) ? "" : "\n", text);
+        asli_bytes_addf(&out[3], "%s%s", i ? " " : "", text);
+    }
+    out[1].len -= out[1].data[out[1].len - 1] == ',' ? 1 : 3; /* the last comma */
+    asli_bytes_adds(&out[1], " ] , \"z\" : 1 }");
+}
+
+START_TEST(data_made_by_chance_is_read_and_cut_anywhere)
+{
+    static const char *const configs[] = {
+        FIRST_ROW, "{\"InputType\":\"JSON\",\"ItemsPointer\":\"/items\"}",
+        "{\"InputType\":\"JSONL\"}"};
+    struct asli_bytes data[4] = {{0}, {0}, {0}, {0}};
+    chance_state = (unsigned long)_i;
+    enum { ROWS = 4000 };
+    make_data(data, ROWS);
+    for (int format = 0; format < 3; format++) {
+        struct asli_items_config config = {0};
+        struct asli_failure failure = {NULL, NULL};
+        struct asli_bytes at = {0}, out = {0};
+        mem_objects_put(&store, "b", "k", data[format].data, data[format].len);
+        ck_assert_int_eq(configure(false, "k", configs[format], &config, &failure), 0);
+        for (bool more = true; more;) {
+            struct asli_items *items;
+            struct asli_item item = {NULL, NULL};
+            ck_assert_int_eq(asli_items_open(objects, &config, at.data, at.len, &items,
+                                             &failure, NULL),
+                             0);
+            for (unsigned n = chance(500); n && more; n--) {
+                int rc = asli_items_next(items, &item, &failure, NULL);
+                ck_assert_msg(rc == 0, "seed %d: %s", _i, failure.cause);
+                more = item.value != NULL;
+                if (more)
+                    add_item(&out, &item);
+            }
+            asli_bytes_reset(&at);
+            asli_items_position(items, &at);
+            asli_items_close(items);
+        }
+        ck_assert_msg(out.len == data[3].len && !memcmp(out.data, data[3].data, out.len),
+                      "seed %d, format %d", _i, format);
+        asli_bytes_done(&at);
+        asli_bytes_done(&out);
+        asli_items_config_done(&config);
+    }
+    for (int i = 0; i < 4; i++)
+        asli_bytes_done(&data[i]);
+}
+END_TEST
+
 /* Long enough for many buffers, with every line end at every place of one. */
 START_TEST(items_go_over_the_borders_of_buffers)
 {
@@ -564,6 +662,7 @@ Suite *unit_suite(void)
     tcase_add_loop_test(t, a_failing_call_of_the_objects_is_a_failure, 0, SOURCES);
     tcase_add_loop_test(t, the_source_of_an_item_is_told, 0, SOURCES);
     tcase_add_test(t, values_at_hand_are_items_too);
+    tcase_add_loop_test(t, data_made_by_chance_is_read_and_cut_anywhere, 1, 6);
     tcase_add_test(t, items_go_over_the_borders_of_buffers);
     suite_add_tcase(suite, t);
     return suite;
