@@ -226,14 +226,13 @@ static int csv_open(struct asli_items *items, struct asli_reader *position,
 {
     struct csv *c = (struct csv *)items;
     bool some = true;
-    uint64_t offset = position ? asli_read_uint(position) : 0;
     int rc = asli_stream_open(&c->stream, items, failure, reterr);
     if (!rc && items->config->header != ASLI_HEADER_GIVEN)
         rc = read_row(c, &some, failure, reterr);
     if (!rc)
         rc = make_columns(c, failure, reterr);
     if (!rc && position)
-        rc = asli_stream_seek(&c->stream, offset, failure, reterr);
+        rc = asli_stream_resume(&c->stream, position, failure, reterr);
     return rc;
 }
 
@@ -276,7 +275,7 @@ static int csv_next(struct asli_items *items, struct asli_item *ret_item,
 
 static void csv_position(const struct asli_items *items, struct asli_bytes *out)
 {
-    asli_bytes_uint(out, asli_stream_offset(&((const struct csv *)items)->stream));
+    asli_stream_position(&((const struct csv *)items)->stream, out);
 }
 
 static void csv_close(struct asli_items *items)

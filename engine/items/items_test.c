@@ -429,6 +429,32 @@ START_TEST(a_position_that_is_cut_or_of_another_source_is_refused)
 }
 END_TEST
 
+START_TEST(an_object_that_changed_is_not_read_on)
+{
+    struct asli_items_config config = {0};
+    struct asli_failure failure = {NULL, NULL};
+    struct asli_bytes at = {0}, out = {0};
+    struct asli_items *items;
+    struct asli_item item;
+    put("k", "1\n2\n");
+    configure(false, "k", "{\"InputType\":\"JSONL\"}", &config, &failure);
+    ck_assert_int_eq(asli_items_open(objects, &config, NULL, 0, &items, &failure, NULL),
+                     0);
+    ck_assert_int_eq(asli_items_next(items, &item, &failure, NULL), 0);
+    json_decref(item.value);
+    asli_items_position(items, &at);
+    asli_items_close(items);
+    put("k", "1\n2\n3\n");
+    ck_assert_int_eq(read_from(&config, &at, &out, &failure), ASLI_FAILED);
+    ck_assert_str_eq(failure.cause,
+                     "The object s3://b/k has changed since its first items "
+                     "were read.");
+    asli_failure_done(&failure);
+    asli_bytes_done(&at);
+    asli_items_config_done(&config);
+}
+END_TEST
+
 START_TEST(a_failing_call_of_the_objects_is_a_failure)
 {
     struct asli_items_config config = {0};
@@ -659,6 +685,7 @@ Suite *unit_suite(void)
     tcase_add_loop_test(t, a_source_opened_at_any_position_gives_the_rest, 0, SOURCES);
     tcase_add_loop_test(t, a_position_that_is_cut_or_of_another_source_is_refused, 0,
                         SOURCES);
+    tcase_add_test(t, an_object_that_changed_is_not_read_on);
     tcase_add_loop_test(t, a_failing_call_of_the_objects_is_a_failure, 0, SOURCES);
     tcase_add_loop_test(t, the_source_of_an_item_is_told, 0, SOURCES);
     tcase_add_test(t, values_at_hand_are_items_too);

@@ -36,10 +36,8 @@ static int json_open(struct asli_items *items, struct asli_reader *position,
                      struct asli_failure *failure, asl_error *reterr)
 {
     struct json_items *j = (struct json_items *)items;
-    uint64_t offset = 0;
     if (position) {
         unsigned flags = asli_read_u8(position);
-        offset = asli_read_uint(position);
         j->close = flags & 1 ? '}' : ']';
         j->first = flags & 2;
         j->ended = flags & 4;
@@ -48,7 +46,7 @@ static int json_open(struct asli_items *items, struct asli_reader *position,
     if (!rc && !position)
         rc = begin(j, failure, reterr);
     else if (!rc)
-        rc = asli_stream_seek(&j->scan.stream, offset, failure, reterr);
+        rc = asli_stream_resume(&j->scan.stream, position, failure, reterr);
     return rc;
 }
 
@@ -91,7 +89,7 @@ static void json_position(const struct asli_items *items, struct asli_bytes *out
 {
     const struct json_items *j = (const struct json_items *)items;
     asli_bytes_u8(out, (j->close == '}') | j->first << 1 | j->ended << 2);
-    asli_bytes_uint(out, asli_stream_offset(&j->scan.stream));
+    asli_stream_position(&j->scan.stream, out);
 }
 
 static void json_close(struct asli_items *items)

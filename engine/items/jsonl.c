@@ -16,10 +16,9 @@ static int jsonl_open(struct asli_items *items, struct asli_reader *position,
                       struct asli_failure *failure, asl_error *reterr)
 {
     struct jsonl *l = (struct jsonl *)items;
-    uint64_t offset = position ? asli_read_uint(position) : 0;
     int rc = asli_stream_open(&l->stream, items, failure, reterr);
     if (!rc && position)
-        rc = asli_stream_seek(&l->stream, offset, failure, reterr);
+        rc = asli_stream_resume(&l->stream, position, failure, reterr);
     return rc;
 }
 
@@ -76,7 +75,7 @@ static int jsonl_next(struct asli_items *items, struct asli_item *ret_item,
 
 static void jsonl_position(const struct asli_items *items, struct asli_bytes *out)
 {
-    asli_bytes_uint(out, asli_stream_offset(&((const struct jsonl *)items)->stream));
+    asli_stream_position(&((const struct jsonl *)items)->stream, out);
 }
 
 static void jsonl_close(struct asli_items *items)

@@ -69,7 +69,8 @@ struct asli_gunzip;
 struct asli_stream {
     const struct asli_items *items;
     void *object;
-    uint64_t next; /* offset of what comes after the buffer, unpacked */
+    uint64_t bytes; /* of the object */
+    uint64_t next;  /* offset of what comes after the buffer, unpacked */
     unsigned char *buffer;
     const unsigned char *p, *end; /* what is in it and not yet taken */
     struct asli_gunzip *gunzip;   /* NULL: the object is read as it is */
@@ -81,9 +82,11 @@ int asli_stream_open(struct asli_stream *s, const struct asli_items *items,
 /* With p == end: reads on. Still p == end afterwards: the object has ended. */
 int asli_stream_more(struct asli_stream *s, struct asli_failure *failure,
                      asl_error *reterr);
-/* Goes on at `offset`. */
-int asli_stream_seek(struct asli_stream *s, uint64_t offset, struct asli_failure *failure,
-                     asl_error *reterr);
+/* Writes where the next byte is; goes on there. An object whose size has changed since is a
+ * failure: what stands there would be something else. */
+void asli_stream_position(const struct asli_stream *s, struct asli_bytes *out);
+int asli_stream_resume(struct asli_stream *s, struct asli_reader *position,
+                       struct asli_failure *failure, asl_error *reterr);
 void asli_stream_close(struct asli_stream *s);
 static inline uint64_t asli_stream_offset(const struct asli_stream *s)
 {

@@ -42,15 +42,15 @@ int asli_stream_more(struct asli_stream *s, struct asli_failure *failure,
     return 0;
 }
 
-int asli_stream_seek(struct asli_stream *s, uint64_t offset, struct asli_failure *failure,
-                     asl_error *reterr)
+static int seek(struct asli_stream *s, uint64_t offset, struct asli_failure *failure,
+                asl_error *reterr)
 {
     if (!s->gunzip) {
         s->next = offset;
         s->p = s->end = s->buffer;
         return 0;
     }
-    /* Packed data has no places to go to: everything before is unpacked again. */
+    /* Packed data has no places to go to: what stands before is unpacked once more. */
     while (s->next < offset) {
         s->p = s->end;
         int rc = asli_stream_more(s, failure, reterr);
@@ -59,6 +59,26 @@ int asli_stream_seek(struct asli_stream *s, uint64_t offset, struct asli_failure
     }
     s->p = s->end - (s->next - offset);
     return 0;
+}
+
+void asli_stream_position(const struct asli_stream *s, struct asli_bytes *out)
+{
+    asli_bytes_uint(out, asli_stream_offset(s));
+    asli_bytes_uint(out, s->bytes);
+}
+
+int asli_stream_resume(struct asli_stream *s, struct asli_reader *position,
+                       struct asli_failure *failure, asl_error *reterr)
+{
+    uint64_t offset = asli_read_uint(position), bytes = asli_read_uint(position);
+    if (position->bad)
+        return 0; /* our caller sees that it is */
+    if (bytes != s->bytes)
+        return asli_fail(failure, reterr, ASLI_READER_FAILED,
+                         "The object s3://%s/%s has changed since its first items were "
+                         "read.",
+                         s->items->config->bucket, s->items->config->key);
+    return seek(s, offset, failure, reterr);
 }
 
 static bool packed(const char *key)
@@ -71,7 +91,6 @@ int asli_stream_open(struct asli_stream *s, const struct asli_items *items,
                      struct asli_failure *failure, asl_error *reterr)
 {
     asl_error error = {0};
-    uint64_t bytes;
     *s = (struct asli_stream){.items = items};
     s->buffer = asli_alloc(BUFFER);
     if (!s->buffer)
@@ -79,7 +98,7 @@ int asli_stream_open(struct asli_stream *s, const struct asli_items *items,
     s->p = s->end = s->buffer;
     void *object = NULL;
     int rc = asl_objects_open(items->objects, items->config->bucket, items->config->key,
-                              &object, &bytes, &error);
+                              &object, &s->bytes, &error);
     if (rc)
         return asli_objects_failure(rc, ASLI_READER_FAILED, &error, failure, reterr);
     s->object = object;
