@@ -7,6 +7,7 @@
 #include "engine/base/alloc.h"
 #include "engine/base/json.h"
 #include "engine/items/items.h"
+#include "engine/items/settings.h"
 
 struct asli_batcher {
     const struct asli_batcher_config *config;
@@ -18,14 +19,8 @@ struct asli_batcher {
 static int number(const char *field, const json_t *value, int64_t *ret_number,
                   struct asli_failure *failure, asl_error *reterr)
 {
-    *ret_number = json_integer_value(value);
-    if (!value || (json_is_integer(value) && *ret_number > 0))
-        return 0;
-    if (json_is_integer(value))
-        return asli_fail(failure, reterr, ASLI_READER_FAILED, "field %s must be positive",
-                         field);
-    return asli_fail(failure, reterr, ASLI_READER_FAILED, "The field %s is not valid.",
-                     field);
+    return asli_setting_number(value, field, 1, ASLI_READER_FAILED, ret_number, failure,
+                               reterr);
 }
 
 int asli_batcher_configure(const json_t *max_items, const json_t *max_bytes,

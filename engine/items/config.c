@@ -3,56 +3,32 @@
  * From an evaluated ItemReader to what is to be read: names to numbers, defaults, and the checks
  * that AWS makes only when it reads.
  */
-#include <string.h>
-
-#include "engine/base/json.h"
+#include "engine/items/settings.h"
 #include "engine/items/source.h"
 
-struct name {
-    int value;
-    const char *text;
-};
-
 #define ASLI_ROW(name, text) {ASLI_INPUT_##name, text},
-static const struct name input_types[] = {ASLI_INPUT_TYPES(ASLI_ROW){0, NULL}};
+static const struct asli_choice input_types[] = {ASLI_INPUT_TYPES(ASLI_ROW){0, NULL}};
 #undef ASLI_ROW
 #define ASLI_ROW(name, text) {ASLI_HEADER_##name, text},
-static const struct name headers[] = {ASLI_CSV_HEADERS(ASLI_ROW){0, NULL}};
+static const struct asli_choice headers[] = {ASLI_CSV_HEADERS(ASLI_ROW){0, NULL}};
 #undef ASLI_ROW
 #define ASLI_ROW(name, text) {ASLI_MANIFEST_##name, text},
-static const struct name manifests[] = {ASLI_MANIFESTS(ASLI_ROW){0, NULL}};
+static const struct asli_choice manifests[] = {ASLI_MANIFESTS(ASLI_ROW){0, NULL}};
 #undef ASLI_ROW
 #define ASLI_ROW(name, text) {ASLI_READ_##name, text},
-static const struct name transformations[] = {
+static const struct asli_choice transformations[] = {
     ASLI_READ_TRANSFORMATIONS(ASLI_ROW){0, NULL}};
 #undef ASLI_ROW
 #define ASLI_ROW(character, text) {character, text},
-static const struct name delimiters[] = {ASLI_CSV_DELIMITERS(ASLI_ROW){0, NULL}};
+static const struct asli_choice delimiters[] = {ASLI_CSV_DELIMITERS(ASLI_ROW){0, NULL}};
 #undef ASLI_ROW
 
-/* A string that a C text can hold; NULL: it is none. */
-static const char *text_of(const json_t *object, const char *field)
+static int choose(const json_t *config, const char *field,
+                  const struct asli_choice *choices, int *value,
+                  struct asli_failure *failure, asl_error *reterr)
 {
-    const json_t *value = json_object_get(object, field);
-    const char *text = json_string_value(value);
-    return text && strlen(text) == json_string_length(value) ? text : NULL;
-}
-
-/* The number of the field's name; `value` stays as it is when the field is absent. */
-static int choose(const json_t *config, const char *field, const struct name *names,
-                  int *value, struct asli_failure *failure, asl_error *reterr)
-{
-    if (!json_object_get(config, field))
-        return 0;
-    const char *text = text_of(config, field);
-    for (; text && names->text; names++) {
-        if (strcmp(names->text, text) == 0) {
-            *value = names->value;
-            return 0;
-        }
-    }
-    return asli_fail(failure, reterr, ASLI_READER_FAILED, "The field %s is not valid.",
-                     field);
+    return asli_setting_choice(config, field, choices, ASLI_READER_FAILED, value, failure,
+                               reterr);
 }
 
 static int choose_all(const json_t *from, struct asli_items_config *c,
@@ -77,20 +53,6 @@ static int choose_all(const json_t *from, struct asli_items_config *c,
     return rc;
 }
 
-static int read_max_items(const json_t *config, int64_t *ret_max,
-                          struct asli_failure *failure, asl_error *reterr)
-{
-    const json_t *value = json_object_get(config, "MaxItems");
-    *ret_max = json_integer_value(value);
-    if (value && !json_is_integer(value))
-        return asli_fail(failure, reterr, ASLI_READER_FAILED,
-                         "The field MaxItems is not valid.");
-    if (*ret_max < 0)
-        return asli_fail(failure, reterr, ASLI_READER_FAILED,
-                         "field MaxItems must be positive");
-    return 0;
-}
-
 static int read_headers(const json_t *config, struct asli_items_config *c,
                         struct asli_failure *failure, asl_error *reterr)
 {
@@ -100,21 +62,20 @@ static int read_headers(const json_t *config, struct asli_items_config *c,
     bool valid = json_is_array(c->headers) || c->header != ASLI_HEADER_GIVEN;
     json_array_foreach(c->headers, i, name) valid &= json_is_string(name);
     return valid ? 0
-                 : asli_fail(failure, reterr, ASLI_READER_FAILED,
-                             "The field CSVHeaders is not valid.");
+                 : asli_setting_bad("CSVHeaders", ASLI_READER_FAILED, failure, reterr);
 }
 
 static int read_place(const json_t *arguments, struct asli_items_config *c,
                       struct asli_failure *failure, asl_error *reterr)
 {
-    c->bucket = text_of(arguments, "Bucket");
-    c->key = text_of(arguments, c->list ? "Prefix" : "Key");
+    c->bucket = asli_setting_text(arguments, "Bucket");
+    c->key = asli_setting_text(arguments, c->list ? "Prefix" : "Key");
     if (c->list && !json_object_get(arguments, "Prefix"))
         c->key = "";
     if (c->bucket && c->key)
         return 0;
-    return asli_fail(failure, reterr, ASLI_READER_FAILED, "The field %s is not valid.",
-                     c->bucket ? c->list ? "Prefix" : "Key" : "Bucket");
+    return asli_setting_bad(c->bucket ? c->list ? "Prefix" : "Key" : "Bucket",
+                            ASLI_READER_FAILED, failure, reterr);
 }
 
 int asli_items_configure(bool list, json_t *arguments, json_t *reader_config,
@@ -122,10 +83,11 @@ int asli_items_configure(bool list, json_t *arguments, json_t *reader_config,
                          struct asli_failure *failure, asl_error *reterr)
 {
     struct asli_items_config c = {.list = list};
-    c.pointer = text_of(reader_config, "ItemsPointer");
+    c.pointer = asli_setting_text(reader_config, "ItemsPointer");
     int rc = choose_all(reader_config, &c, failure, reterr);
     if (!rc)
-        rc = read_max_items(reader_config, &c.max_items, failure, reterr);
+        rc = asli_setting_number(json_object_get(reader_config, "MaxItems"), "MaxItems",
+                                 0, ASLI_READER_FAILED, &c.max_items, failure, reterr);
     if (!rc)
         rc = read_headers(reader_config, &c, failure, reterr);
     if (!rc)

@@ -9,6 +9,7 @@
 #include "engine/base/alloc.h"
 #include "engine/base/json.h"
 #include "engine/items/items.h"
+#include "engine/items/settings.h"
 
 #define BUFFER 65536
 #define MAX_FILE UINT64_C(5000000000)
@@ -35,54 +36,43 @@ struct asli_writer {
 
 /* ---- configuration ---- */
 
-static int choose(const json_t *config, const char *field, const char *const *names,
-                  int *ret_choice, struct asli_failure *failure, asl_error *reterr)
-{
-    const char *text = json_string_value(json_object_get(config, field));
-    if (!json_object_get(config, field))
-        return 0;
-    for (int i = 0; text && names[i]; i++) {
-        if (strcmp(names[i], text) == 0) {
-            *ret_choice = i;
-            return 0;
-        }
-    }
-    return asli_fail(failure, reterr, ASLI_WRITER_FAILED, "The field %s is not valid.",
-                     field);
-}
+#define ASLI_ROW(name, text) {ASLI_WRITE_##name, text},
+static const struct asli_choice transformations[] = {
+    ASLI_WRITE_TRANSFORMATIONS(ASLI_ROW){0}};
+#undef ASLI_ROW
+#define ASLI_ROW(name, text) {ASLI_OUTPUT_##name, text},
+static const struct asli_choice output_types[] = {ASLI_OUTPUT_TYPES(ASLI_ROW){0}};
+#undef ASLI_ROW
 
-static const char *text_of(const json_t *object, const char *field)
+static int choose(const json_t *config, const char *field,
+                  const struct asli_choice *choices, int *value,
+                  struct asli_failure *failure, asl_error *reterr)
 {
-    const json_t *value = json_object_get(object, field);
-    const char *text = json_string_value(value);
-    return text && strlen(text) == json_string_length(value) ? text : NULL;
+    return asli_setting_choice(config, field, choices, ASLI_WRITER_FAILED, value, failure,
+                               reterr);
 }
 
 int asli_writer_configure(json_t *arguments, const json_t *writer_config,
                           struct asli_writer_config *ret_config,
                           struct asli_failure *failure, asl_error *reterr)
 {
-#define ASLI_ROW(name, text) text,
-    static const char *const transformations[] = {ASLI_WRITE_TRANSFORMATIONS(ASLI_ROW)
-                                                      NULL};
-    static const char *const types[] = {ASLI_OUTPUT_TYPES(ASLI_ROW) NULL};
-#undef ASLI_ROW
-    struct asli_writer_config c = {.bucket = text_of(arguments, "Bucket"),
-                                   .prefix = text_of(arguments, "Prefix")};
-    int transformation = arguments ? ASLI_WRITE_NONE : ASLI_WRITE_COMPACT, type = 0;
+    struct asli_writer_config c = {.bucket = asli_setting_text(arguments, "Bucket"),
+                                   .prefix = asli_setting_text(arguments, "Prefix")};
+    int transformation = arguments ? ASLI_WRITE_NONE : ASLI_WRITE_COMPACT,
+        type = ASLI_OUTPUT_JSON;
     int rc = choose(writer_config, "Transformation", transformations, &transformation,
                     failure, reterr);
     if (!rc)
-        rc = choose(writer_config, "OutputType", types, &type, failure, reterr);
+        rc = choose(writer_config, "OutputType", output_types, &type, failure, reterr);
     if (!rc && arguments &&
         (!c.bucket || (!c.prefix && json_object_get(arguments, "Prefix"))))
-        rc = asli_fail(failure, reterr, ASLI_WRITER_FAILED, "The field %s is not valid.",
-                       c.bucket ? "Prefix" : "Bucket");
+        rc = asli_setting_bad(c.bucket ? "Prefix" : "Bucket", ASLI_WRITER_FAILED, failure,
+                              reterr);
     if (rc)
         return rc;
     c.prefix = c.prefix ? c.prefix : "";
     c.transformation = (enum asli_write_transformation)transformation;
-    c.lines = type == 1;
+    c.lines = type == ASLI_OUTPUT_JSONL;
     c.arguments = json_incref(arguments);
     *ret_config = c;
     return 0;

@@ -29,6 +29,11 @@ enum asli_write_transformation {
     ASLI_WRITE_TRANSFORMATIONS(ASLI_ROW)
 #undef ASLI_ROW
 };
+enum asli_output_type {
+#define ASLI_ROW(name, text) ASLI_OUTPUT_##name,
+    ASLI_OUTPUT_TYPES(ASLI_ROW)
+#undef ASLI_ROW
+};
 
 /* A child execution. Texts NULL: it has none. */
 struct asli_child_result {
