@@ -632,6 +632,44 @@ START_TEST(data_made_by_chance_is_read_and_cut_anywhere)
 }
 END_TEST
 
+/* A byte of the data or of the position is any other one: all may be refused, nothing breaks. */
+START_TEST(damaged_data_and_positions_break_nothing)
+{
+    struct asli_items_config config = {0};
+    struct asli_failure failure = {NULL, NULL};
+    struct asli_bytes at = {0};
+    struct asli_items *items;
+    struct asli_item item;
+    chance_state = 99;
+    put_all();
+    configure(sources[_i].list, sources[_i].key, sources[_i].config, &config, &failure);
+    ck_assert_int_eq(asli_items_open(objects, &config, NULL, 0, &items, &failure, NULL),
+                     0);
+    ck_assert_int_eq(asli_items_next(items, &item, &failure, NULL), 0);
+    json_decref(item.value);
+    asli_free(item.key);
+    asli_items_position(items, &at);
+    asli_items_close(items);
+    for (int round = 0; round < 1000; round++) {
+        struct asli_bytes out = {0}, start = {0};
+        char *position = at.data + chance((unsigned)at.len), was = *position;
+        put_all();
+        for (struct mem_object *o = store.first; o; o = o->next)
+            if (o->len)
+                o->data[chance((unsigned)o->len)] = (char)chance(256);
+        if (round % 2)
+            *position = (char)chance(256);
+        int rc = read_from(&config, round % 2 ? &at : &start, &out, &failure);
+        ck_assert(rc == 0 || rc == ASLI_FAILED || rc == ASL_EFORMAT);
+        *position = was;
+        asli_bytes_done(&out);
+        asli_failure_done(&failure);
+    }
+    asli_bytes_done(&at);
+    asli_items_config_done(&config);
+}
+END_TEST
+
 /* Long enough for many buffers, with every line end at every place of one. */
 START_TEST(items_go_over_the_borders_of_buffers)
 {
@@ -689,6 +727,7 @@ Suite *unit_suite(void)
     tcase_add_loop_test(t, a_failing_call_of_the_objects_is_a_failure, 0, SOURCES);
     tcase_add_loop_test(t, the_source_of_an_item_is_told, 0, SOURCES);
     tcase_add_test(t, values_at_hand_are_items_too);
+    tcase_add_loop_test(t, damaged_data_and_positions_break_nothing, 0, SOURCES);
     tcase_add_loop_test(t, data_made_by_chance_is_read_and_cut_anywhere, 1, 6);
     tcase_add_test(t, items_go_over_the_borders_of_buffers);
     suite_add_tcase(suite, t);
