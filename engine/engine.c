@@ -219,6 +219,7 @@ void asl_engine_close(asl_engine *engine)
             p->ops.close(p->self);
         asli_free(p);
     }
+    asl_objects_free(engine->objects);
     asli_inbox_unref(engine->inbox);
     asli_bytes_done(&engine->attention);
     if (engine->own_store)

@@ -13,6 +13,7 @@
 #include <pthread.h>
 
 #include <asl/host.h>
+#include <asl/objects.h>
 #include <asl/provider.h>
 
 #include "engine/execution.h"
@@ -138,6 +139,7 @@ struct asl_engine {
     bool own_store, dead, full, closing, claims_changed;
     struct asli_inbox *inbox;
     struct asli_provider *providers;
+    asl_objects *objects;     /* of distributed Maps; NULL: none */
     unsigned char drawn[512]; /* the system's random bytes, the last drawn_left unused */
     size_t drawn_left;
 

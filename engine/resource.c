@@ -12,6 +12,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/base/error.h"
+#include "engine/tbl/messages.h"
 
 #define SERVICE_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
@@ -140,12 +141,7 @@ static int parse(struct asl_resource *resource, const char *text, asl_error *ret
                              "Value is not a valid resource ARN");
     }
     if (code == ASL_EDEFINITION)
-        return asl_error_set(
-            reterr, code,
-            "The resource provided %s is not recognized. The value is not a "
-            "valid resource ARN, or the resource is not available in this "
-            "region.",
-            text);
+        return asl_error_set(reterr, code, ASLI_MSG_RESOURCE, text);
     return code ? asli_oom(reterr) : 0;
 }
 

@@ -2,14 +2,19 @@
  *
  * The n-th allocation fails, for every n, while commands, workers and nested executions do the
  * work: a call says so, or a task fails, but nothing is lost or leaked and the run comes to its end.
+ * And while objects in a directory are written, listed and read.
  */
 #include <asl/activity.h>
 #include <asl/exec.h>
 #include <asl/nested.h>
+#include <asl/objects.h>
 
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "conformance/kit/fault_alloc.h"
+#include "conformance/kit/tempdir.h"
 #include "conformance/kit/unit.h"
 
 #define ACTIVITY "arn:aws:states:us-east-1:123456789012:activity:paint"
@@ -109,12 +114,66 @@ START_TEST(ends_when_any_allocation_fails)
 }
 END_TEST
 
+/* Writes an object, finds it in a listing, reads it. */
+static int use_objects(const char *dir)
+{
+    asl_objects *objects = NULL;
+    asl_object_info info = {0};
+    void *writer = NULL, *list = NULL, *object = NULL;
+    uint64_t bytes;
+    int rc = asl_objects_dir(dir, &objects, NULL);
+    if (!rc)
+        rc = asl_objects_create(objects, "b", "d/k", &writer, NULL);
+    if (!rc)
+        rc = asl_objects_commit(objects, writer, NULL);
+    if (!rc)
+        rc = asl_objects_list(objects, "b", "d/", "a", &list, NULL);
+    if (!rc)
+        rc = asl_objects_list_next(objects, list, &info, NULL);
+    if (!rc)
+        rc = asl_objects_open(objects, "b", info.key, &object, &bytes, NULL);
+    if (object)
+        asl_objects_release(objects, object);
+    if (list)
+        asl_objects_list_end(objects, list);
+    asl_objects_free(objects);
+    return rc;
+}
+
+static void remove_objects(const char *dir)
+{
+    static const char *const below[] = {"b/d", "b", ".asl-tmp", ""};
+    char path[300];
+    for (size_t i = 0; i < sizeof below / sizeof *below; i++) {
+        snprintf(path, sizeof path, "%s/%s", dir, below[i]);
+        tempdir_remove(path);
+    }
+}
+
+START_TEST(objects_say_when_any_allocation_fails)
+{
+    char dir[200], bucket[300];
+    ck_assert(tempdir_make(dir, sizeof dir));
+    snprintf(bucket, sizeof bucket, "%s/b", dir);
+    ck_assert_int_eq(mkdir(bucket, 0777), 0);
+    bool failed = true;
+    for (unsigned long n = 1; failed; n++) {
+        fault_alloc_arm(n);
+        int rc = use_objects(dir);
+        failed = fault_alloc_disarm();
+        ck_assert_int_eq(rc, failed ? ASL_ENOMEM : 0);
+    }
+    remove_objects(dir);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("oom");
     TCase *t = tcase_create("oom");
     tcase_set_timeout(t, 0);
     tcase_add_test(t, ends_when_any_allocation_fails);
+    tcase_add_test(t, objects_say_when_any_allocation_fails);
     suite_add_tcase(s, t);
     return s;
 }

@@ -35,6 +35,7 @@ OWNED = {
     'check.h': r'conformance/|.*_test\.[ch]',
     'yaml.h': r'definition/yaml\.c',
     'pcre2.h': r'engine/base/pcre|conformance/',
+    'zlib.h': r'engine/items/gunzip(_test)?\.c',
     'jansson.h': r'include/|engine/|states/|providers/|stores/|host/|definition/|server/|cli/|'
                  r'conformance/',
 }

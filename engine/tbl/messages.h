@@ -51,6 +51,10 @@
 #define ASLI_MSG_DUPLICATE "Duplicate State name: %s"
 #define ASLI_MSG_UNREACHABLE "State \"%s\" is not reachable."
 #define ASLI_MSG_END "Workflow has no terminal state"
+#define ASLI_MSG_RESOURCE                                                                \
+    "The resource provided %s is not recognized. The value is not a valid resource "     \
+    "ARN, "                                                                              \
+    "or the resource is not available in this region."
 #define ASLI_MSG_NO_TEXT "Received a null or empty workflow input"
 
 #define ASLI_MSG_LATER "%s is not supported by this version of libasl"
@@ -84,3 +88,4 @@
 #define ASLI_MSG_SIZE                                                                    \
     "The definition has %zu bytes, more than the %zu that are allowed; max_definition "  \
     "(--max-definition) allows more"
+#define ASLI_MSG_POINTER "Value must be a valid JSON Pointer."

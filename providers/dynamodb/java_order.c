@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
-#include "engine/base/utf8.h"
+#include "engine/base/java.h"
 #include "providers/dynamodb/action.h"
 
 struct entry {
@@ -18,23 +18,6 @@ struct entry {
     uint32_t bucket;
     size_t order;
 };
-
-/* String.hashCode over UTF-16, spread as HashMap does. */
-static uint32_t java_hash(const char *text)
-{
-    const char *end = text + strlen(text);
-    uint32_t hash = 0, character;
-    while (text < end) {
-        size_t len = asli_utf8_decode(text, end, &character);
-        text += len ? len : 1;
-        if (character >= 0x10000) {
-            hash = hash * 31 + (0xD7C0 + (character >> 10));
-            character = 0xDC00 + (character & 0x3FF);
-        }
-        hash = hash * 31 + character;
-    }
-    return hash ^ hash >> 16;
-}
 
 static int compare_entries(const void *a, const void *b)
 {
@@ -58,14 +41,12 @@ static json_t *order_array(const json_t *array)
 
 static void fill(struct entry *entries, const json_t *object)
 {
-    size_t count = json_object_size(object), buckets = 16, i = 0;
+    size_t count = json_object_size(object), i = 0;
     const char *key;
     json_t *value;
-    while (count * 4 > buckets * 3)
-        buckets *= 2;
     json_object_foreach((json_t *)object, key, value)
     {
-        uint32_t bucket = java_hash(key) & (uint32_t)(buckets - 1);
+        uint32_t bucket = asli_java_bucket(key, strlen(key), count);
         entries[i] = (struct entry){key, value, bucket, i};
         i++;
     }
