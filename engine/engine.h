@@ -155,6 +155,9 @@ struct asl_engine {
     struct asli_heap timers;  /* of wakes */
     struct asli_execution *runnable_head, *runnable_tail;
     struct asli_execution *dirty_head, **dirty_tail;
+    struct asli_execution *kept_head,
+        *kept_tail; /* parked, yet in memory; oldest first */
+    size_t kept, kept_bytes;
     struct asli_bytes attention; /* ids (uint64_t) to load at the first turns */
     size_t attention_next;
     void *snapshot;                              /* of the turn that runs */

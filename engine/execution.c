@@ -76,6 +76,7 @@ void asli_execution_free(struct asli_execution *x)
 {
     if (!x)
         return;
+    asli_execution_unkeep(x);
     forget_dead(x);
     free_frames(x);
     if (x->by_name_set)
@@ -174,6 +175,7 @@ int asli_execution_commit(struct asli_execution *x)
         return ASL_ENOMEM;
     engine->open_events += x->pending_count - x->mark_pending + frames;
     engine->open_bytes += x->step_bytes;
+    x->bytes += x->step_bytes;
     if (x->effects) {
         *engine->effects_tail = x->effects;
         engine->effects_tail = x->effects_tail;
@@ -191,12 +193,13 @@ void asli_execution_release(struct asli_execution *x)
 {
     struct asli_wake *wake = x->wake;
     asl_engine *engine = x->engine;
+    asli_execution_unkeep(x);
     if (x->batches || x->dirty || x->runnable)
         return;
     if (x->status != ASL_RUNNING) {
         asli_execution_free(x);
         asli_wake_free(engine, wake);
     } else if (!wake->count[ASLI_WAIT_TASK] && !x->ready_head) {
-        asli_execution_free(x);
+        asli_execution_keep(x);
     }
 }

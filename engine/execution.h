@@ -6,8 +6,8 @@
  * Invariants. Between steps the undo log is empty and memory equals what the open batch will make
  * durable. Inside a step every change of a frame's data is preceded by asli_frame_touch, so that
  * asli_step_rollback can restore it. An execution stays in memory until the last batch that
- * touched it is durable and nothing in this process works for it; then it is evicted, and its
- * `asli_wake` alone remembers when to load it again.
+ * touched it is durable and nothing in this process works for it; then it is evicted, at once or,
+ * of the last few, later, and its `asli_wake` alone remembers when to load it again.
  */
 #ifndef ASLI_EXECUTION_H
 #define ASLI_EXECUTION_H
@@ -198,6 +198,9 @@ struct asli_execution {
     bool
         root_row; /* its root frame has a row of its own: it has ended, or was redriven just now */
     unsigned batches; /* batches taken and not yet durable that hold it */
+    size_t bytes;     /* of its rows, as loaded and written since: about its size */
+    struct asli_execution *kept_next, *kept_previous; /* engine->kept: oldest first */
+    size_t kept_bytes; /* its part of the engine's; 0: it is not kept */
     struct asli_execution *dirty_next, *runnable_next;
     struct asli_map_node by_name; /* in engine->names, by hash of its name */
 
@@ -252,6 +255,10 @@ void asli_frame_unsettle(struct asli_frame *frame);
 
 /* Takes tries one up; *n is the number before. */
 int asli_frame_count_try(struct asli_frame *frame, size_t retrier, uint32_t *n);
+/* engine/resident.c: a parked execution stays in memory until younger ones need the room; x may be
+ * gone then. Unkeep: it is used again, or freed. */
+void asli_execution_keep(struct asli_execution *x);
+void asli_execution_unkeep(struct asli_execution *x);
 /* Reads the results that are in the store alone (engine/resident.c). */
 int asli_results_read(struct asli_frame *frame, asl_error *reterr);
 struct asli_results *asli_results_new(size_t count);

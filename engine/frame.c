@@ -43,6 +43,7 @@ struct asli_frame *asli_frame_new(struct asli_execution *x, struct asli_frame *p
         return NULL;
     }
     asli_frame_link(f);
+    x->bytes += sizeof *f;
     return f;
 }
 

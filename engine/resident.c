@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Making an execution resident: its frames are read, not its history; payloads come when they are
- * needed. Tasks that were scheduled and neither completed nor handed on are dispatched again.
+ * needed. Tasks that were scheduled and neither completed nor handed on are dispatched again. The
+ * last ones that were parked stay resident, within bounds.
  */
 #include "engine/engine.h"
 
@@ -12,6 +13,10 @@
 #include "engine/effect.h"
 #include "engine/record.h"
 #include "engine/task_handle.h"
+
+/* What parked executions may take of memory, about, before the oldest is evicted. */
+#define KEPT_MAX 64
+#define KEPT_BYTES (32u << 20)
 
 int asli_engine_snapshot(asl_engine *engine, void **snapshot, asl_error *reterr)
 {
@@ -143,6 +148,7 @@ static int add_frame(struct loading *l, asl_slice value, uint32_t serial)
     }
     f->d = data;
     f->stored = true;
+    x->bytes += value.len;
     if (parent)
         parent->d.active++;
     if (data.results && data.done_count) {
@@ -251,6 +257,7 @@ static int load_frames(struct asli_execution *x, void *snapshot, asl_error *rete
         rc = asli_decode_running(value, &row, reterr);
     if (rc)
         return rc;
+    x->bytes += value.len;
     x->tail = row.tail;
     x->next_event = row.next_event;
     x->next_serial = row.next_serial;
@@ -294,6 +301,46 @@ static int load_ended_frames(struct asli_execution *x, void *snapshot, asl_error
     return rc || x->root || !x->root_row
                ? rc
                : asli_damaged(reterr, "frame record (it is missing)");
+}
+
+/* ---- parked, and kept for a while ---- */
+
+void asli_execution_unkeep(struct asli_execution *x)
+{
+    asl_engine *e = x->engine;
+    if (!x->kept_bytes)
+        return;
+    *(x->kept_previous ? &x->kept_previous->kept_next : &e->kept_head) = x->kept_next;
+    *(x->kept_next ? &x->kept_next->kept_previous : &e->kept_tail) = x->kept_previous;
+    x->kept_next = x->kept_previous = NULL;
+    e->kept--;
+    e->kept_bytes -= x->kept_bytes;
+    x->kept_bytes = 0;
+}
+
+static void keep_last(asl_engine *e, struct asli_execution *x)
+{
+    x->kept_previous = e->kept_tail;
+    *(e->kept_tail ? &e->kept_tail->kept_next : &e->kept_head) = x;
+    e->kept_tail = x;
+    x->kept_bytes = x->bytes + sizeof *x;
+    e->kept++;
+    e->kept_bytes += x->kept_bytes;
+}
+
+/* To load one costs as much as it is large, and who waits for many answers is woken often. */
+void asli_execution_keep(struct asli_execution *x)
+{
+    asl_engine *e = x->engine;
+    asli_execution_unkeep(x);
+    keep_last(e, x);
+    while (e->kept > KEPT_MAX || e->kept_bytes > KEPT_BYTES) {
+        struct asli_execution *oldest = e->kept_head;
+        if (oldest->batches || oldest->dirty || oldest->runnable)
+            asli_execution_unkeep(oldest); /* it comes again when that is durable */
+        else
+            asli_execution_free(oldest);
+    }
 }
 
 /* ---- tasks to dispatch again ---- */
