@@ -22,6 +22,7 @@ QUOTED = [
     ('server/', ['engine/base/', 'server/']),
     ('cli/', ['engine/base/', 'cli/']),
     ('examples/', ['examples/']),
+    ('bench/query.c', ['bench/', 'engine/base/', 'engine/query/']),
     ('bench/', ['bench/']),
     ('conformance/outside/', ['conformance/plugins/store_suite.h']),
     ('conformance/', ['engine/base/', 'conformance/']),
