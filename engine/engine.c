@@ -190,6 +190,7 @@ static void free_maps(asl_engine *e)
     }
     asli_map_done(&e->wakes);
     asli_wakes_done(e);
+    asli_map_done(&e->listeners);
     asli_watches_free(e);
     asli_map_done(&e->names);
     asli_map_done(&e->machines);

@@ -149,7 +149,8 @@ struct asl_engine {
     struct asli_wakes
         *slabs; /* where they are kept, many a block: there may be a million */
     struct asli_map_node *free_wakes;
-    struct asli_map names;    /* resident executions by hash of their name */
+    struct asli_map names; /* resident executions by hash of their name */
+    struct asli_map listeners;
     struct asli_map machines; /* loaded ones, by their hash's first 8 bytes */
     struct asli_map watches;  /* of tasks that wait for an execution: engine/wait.c */
     struct asli_heap timers;  /* of wakes */
@@ -226,9 +227,18 @@ void asli_batch_free(struct asli_batch *batch);
 struct asli_wake *asli_wake_new(asl_engine *engine, uint64_t id); /* NULL: oom */
 void asli_wake_free(asl_engine *engine, struct asli_wake *wake);
 void asli_wakes_done(asl_engine *engine); /* all are free */
-/* Who is told of the end; ended NULL: nobody. ASL_ENOMEM. */
-int asli_wake_listen(struct asli_wake *wake,
-                     void (*ended)(void *arg, const asl_result *result), void *arg);
+
+/* Who asked to be told of an execution's end: of asl_start_options. Few executions that are parked
+ * have one. */
+struct asli_listener {
+    struct asli_map_node node; /* in engine->listeners, by execution id */
+    void (*ended)(void *arg, const asl_result *result);
+    void *arg;
+};
+struct asli_listener *asli_listener_of(const asl_engine *engine, uint64_t id);
+/* `ended` NULL: nobody. ASL_ENOMEM. Goes with the wake. */
+int asli_listen(asl_engine *engine, uint64_t id,
+                void (*ended)(void *arg, const asl_result *result), void *arg);
 void asli_wake_count(asl_engine *engine, struct asli_wake *wake, enum asli_wait wait,
                      int by);
 void asli_wake_settle(struct asli_execution *x); /* the engine's timer for it */

@@ -124,17 +124,17 @@ static int cancel_tasks(struct asli_frame *f, asl_error *reterr)
 int asli_execution_ended(struct asli_execution *x, asl_error *reterr)
 {
     int rc = x->root ? cancel_tasks(x->root, reterr) : 0;
-    if (rc ||
-        (!x->wake->listener && !x->engine->options.ended && !x->engine->watches.count))
+    const struct asli_listener *listener = asli_listener_of(x->engine, x->id);
+    if (rc || (!listener && !x->engine->options.ended && !x->engine->watches.count))
         return rc;
     struct asli_effect *e = asli_effect_new(ASLI_EFFECT_ENDED);
     if (!e || !(e->ending = asli_ending_new(x))) {
         asli_free(e);
         return asli_oom(reterr);
     }
-    if (x->wake->listener) {
-        e->ended = x->wake->listener->ended;
-        e->arg = x->wake->listener->arg;
+    if (listener) {
+        e->ended = listener->ended;
+        e->arg = listener->arg;
     }
     asli_step_effect(x, e);
     return 0;

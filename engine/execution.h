@@ -36,19 +36,12 @@ struct asli_tail {
     int64_t time;           /* of the last event */
 };
 
-/* Who asked to be told of an execution's end: of asl_start_options. */
-struct asli_listener {
-    void (*ended)(void *arg, const asl_result *result);
-    void *arg;
-};
-
-/* All a parked, evicted execution costs; its row restarts it (engine/record.h). */
+/* All a parked, evicted execution costs, 64 bytes; its row restarts it (engine/record.h). */
 struct asli_wake {
     struct asli_map_node node; /* in engine->wakes, by execution id */
     struct asli_heap_node timer;
-    struct asli_execution *x;       /* NULL: not in memory */
-    uint32_t count[ASLI_WAITS];     /* its parked frames by what they wait for */
-    struct asli_listener *listener; /* owned; NULL: none */
+    struct asli_execution *x;   /* NULL: not in memory */
+    uint32_t count[ASLI_WAITS]; /* its parked frames by what they wait for */
 };
 
 enum asli_phase {

@@ -72,8 +72,8 @@ static int started_before(asl_engine *e, struct asli_message *m, const char *arn
         same = w->x->status == ASL_RUNNING && old->len == m->payload->len &&
                memcmp(old->text, m->payload->text, old->len) == 0 &&
                memcmp(w->x->machine->hash, m->machine->hash, 16) == 0;
-        if (same && !w->listener) /* after a restart nobody listens yet */
-            rc = asli_wake_listen(w, m->ended, m->arg);
+        if (same && !asli_listener_of(e, id)) /* after a restart nobody listens yet */
+            rc = asli_listen(e, id, m->ended, m->arg);
         asli_execution_release(w->x);
         if (rc)
             return asli_oom(reterr);
@@ -118,7 +118,7 @@ static struct asli_execution *new_execution(asl_engine *e, struct asli_message *
         x->name &&
         asli_map_add(&e->names, asli_hash(x->name, strlen(x->name)), &x->by_name);
     struct asli_frame *root =
-        x->by_name_set && !asli_wake_listen(w, m->ended, m->arg)
+        x->by_name_set && !asli_listen(e, x->id, m->ended, m->arg)
             ? asli_frame_new(x, NULL, m->machine->scopes[0], x->next_serial++, 0)
             : NULL;
     if (!root) {
