@@ -109,6 +109,7 @@ int asl_engine_open(const asl_options *options, asl_engine **ret_engine,
         return asli_oom(reterr);
     e->dirty_tail = &e->dirty_head;
     e->effects_tail = &e->effects;
+    e->errands_tail = &e->errands;
     e->inbox = asli_inbox_new(e);
     int rc = e->inbox ? copy_options(e, options, reterr) : asli_oom(reterr);
     if (!rc && !e->store) {

@@ -15,6 +15,7 @@
 #include "engine/base/bytes.h"
 #include "engine/base/map.h"
 #include "engine/history.h"
+#include "engine/map_run.h"
 #include "engine/state.h"
 #include "engine/variables.h"
 
@@ -103,8 +104,10 @@ struct asli_frame_data {
     /* Parallel, Map */
     struct asli_results *results;
     uint32_t next_index, active, done_count;
-    uint32_t limit;      /* iterations at once */
-    uint64_t join_event; /* what Succeeded and Exited point at */
+    uint32_t limit;           /* iterations at once */
+    uint64_t join_event;      /* what Succeeded and Exited point at */
+    struct asli_map_run *run; /* distributed Map; counted */
+    bool joining;             /* its results are read when they are durable */
 };
 
 struct asli_frame {
@@ -128,8 +131,10 @@ struct asli_frame {
     struct asli_failure failure;
     json_t *selecting; /* Map: the item its ItemSelector is evaluated for; borrowed */
     uint32_t selecting_index;
-    bool fatal;      /* the failure is an interpreter's: neither retried nor caught */
-    bool evaluation; /* an expression's: it has an event of its own */
+    bool fatal;   /* the failure is an interpreter's: neither retried nor caught */
+    void *reader; /* Map: what is open to read its items (states/map_distributed.c) */
+    void (*close_reader)(void *reader);
+    bool evaluation;         /* an expression's: it has an event of its own */
     uint64_t before_entered; /* the chain head that the state's Entered event followed */
     bool heartbeat; /* it is a heartbeat's: States.HeartbeatTimeout matches it too */
     struct asli_state *chosen;      /* Choice: the next state */
@@ -159,6 +164,14 @@ struct asli_dropped {
     struct asli_results *results;
 };
 
+/* Whose child an execution is: of which Map run of which execution, and its number there. */
+struct asli_kin {
+    uint64_t parent; /* 0: of nobody */
+    uint64_t run;    /* its MapRunStarted event */
+    uint64_t index, items;
+    uint32_t serial; /* of the Map's frame */
+};
+
 struct asli_execution {
     asl_engine *engine;
     struct asli_wake *wake;
@@ -171,7 +184,9 @@ struct asli_execution {
     int64_t redrive_time;
     struct asli_payload *input, *output;
     char *error, *cause;
-    int64_t timeout_at; /* machine TimeoutSeconds; 0: none */
+    struct asli_kin kin;
+    struct asli_map children; /* struct asli_child: those of its Map runs that run */
+    int64_t timeout_at;       /* machine TimeoutSeconds; 0: none */
 
     struct asli_frame *root;
     struct asli_map frames;
@@ -204,11 +219,21 @@ struct asli_execution {
     uint64_t mark_event;
     uint32_t mark_serial;
     struct asli_effect *effects, **effects_tail;
+    struct asli_errand *errands, **errands_tail;
+    struct asli_bytes
+        runs; /* struct asli_map_run *: to be written, the last of an event counts */
+    size_t mark_runs;
     json_t *context; /* of the frame that evaluates now; cached within one evaluation */
 };
 
 /* Linked to its wake; NULL: oom. Free also takes it out of every list of the engine. */
 struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *wake);
+/* A new one with the engine's next id, ready to enter the scope's start state; the id is used up
+ * when its step succeeded. NULL: oom. Discard: it never was; its wake goes too. */
+struct asli_execution *asli_execution_create(asl_engine *engine, asl_machine *machine,
+                                             struct asli_scope *scope, const char *name,
+                                             char *take_arn, struct asli_payload *input);
+void asli_execution_discard(struct asli_execution *x);
 void asli_execution_free(struct asli_execution *x);
 /* "arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME"; Express: "...:express:MACHINE:NAME:UUID",
  * another at each call. NULL: oom. */
@@ -246,6 +271,9 @@ int asli_step_commit(struct asli_execution *x); /* ASL_ENOMEM: roll back */
 void asli_frame_settle(struct asli_frame *frame);
 void asli_frame_unsettle(struct asli_frame *frame);
 
+/* The frame's Map run is another one from now on, and is written. ASL_ENOMEM; then nothing
+ * changed, but the run is consumed. */
+int asli_frame_set_run(struct asli_frame *frame, struct asli_map_run *take_run);
 /* Takes tries one up; *n is the number before. */
 int asli_frame_count_try(struct asli_frame *frame, size_t retrier, uint32_t *n);
 /* engine/resident.c: a parked execution stays in memory until younger ones need the room; x may be

@@ -8,7 +8,6 @@
 
 #include "engine/base/alloc.h"
 #include "engine/base/bytes.h"
-#include "engine/base/id.h"
 
 struct asli_map_run *asli_map_run_copy(const struct asli_map_run *from,
                                        const void *position, size_t len)
@@ -42,12 +41,9 @@ void asli_map_run_unref(struct asli_map_run *run)
         asli_free(run);
 }
 
-char *asli_map_run_name(const struct asli_map_run *run, const char *machine,
-                        const char *label)
+char *asli_map_run_name(const struct asli_map_run *run, const char *machine)
 {
-    char own[37];
-    asli_uuid_format(run->label, own);
-    return asli_printf("%s/%s", machine, label ? label : own);
+    return asli_printf("%s/%s", machine, run->label);
 }
 
 static void encode_counts(struct asli_bytes *out, const struct asli_run_counts *counts)
@@ -61,7 +57,7 @@ void asli_map_run_encode(struct asli_bytes *out, const struct asli_map_run *run,
 {
     asli_bytes_text(out, arn);
     asli_bytes_add(out, run->id, sizeof run->id);
-    asli_bytes_add(out, run->label, sizeof run->label);
+    asli_bytes_text(out, run->label);
     asli_bytes_u8(out, run->status);
     asli_bytes_u8(out, run->exhausted);
     asli_bytes_int(out, run->start_time);
@@ -70,6 +66,7 @@ void asli_map_run_encode(struct asli_bytes *out, const struct asli_map_run *run,
     asli_bytes_int(out, run->tolerated_count);
     asli_bytes_add(out, &run->tolerated_percentage, sizeof run->tolerated_percentage);
     asli_bytes_uint(out, run->begun);
+    asli_bytes_uint(out, run->low);
     asli_bytes_uint(out, run->revived);
     asli_bytes_uint(out, run->total);
     encode_counts(out, &run->executions);
@@ -100,7 +97,11 @@ struct asli_map_run *asli_map_run_decode(struct asli_reader *r, char **ret_arn)
     size_t len = 0;
     char *arn = asli_read_text(r);
     read_bytes(r, run.id, sizeof run.id);
-    read_bytes(r, run.label, sizeof run.label);
+    ASLI_AUTO(text) char *label = asli_read_text(r);
+    if (label && strlen(label) < sizeof run.label)
+        strcpy(run.label, label);
+    else
+        r->bad = true;
     run.status = asli_read_u8(r);
     run.exhausted = asli_read_u8(r) != 0;
     run.start_time = asli_read_int(r);
@@ -109,6 +110,7 @@ struct asli_map_run *asli_map_run_decode(struct asli_reader *r, char **ret_arn)
     run.tolerated_count = asli_read_int(r);
     read_bytes(r, &run.tolerated_percentage, sizeof run.tolerated_percentage);
     run.begun = asli_read_uint(r);
+    run.low = asli_read_uint(r);
     run.revived = asli_read_uint(r);
     run.total = asli_read_uint(r);
     decode_counts(r, &run.executions);

@@ -22,7 +22,8 @@ struct asli_run_counts {
 
 struct asli_map_run {
     unsigned refs;
-    unsigned char id[16], label[16]; /* UUIDs; the label counts when the state has none */
+    unsigned char id[16]; /* a UUID */
+    char label[164];      /* of the state, or a UUID */
     enum asl_status status;
     uint64_t event; /* its MapRunStarted: names it among those of its execution */
     int64_t start_time, stop_time;
@@ -30,10 +31,11 @@ struct asli_map_run {
     int64_t tolerated_count;     /* -1: not given */
     double tolerated_percentage; /* -1: not given */
     uint64_t begun;              /* children */
-    uint64_t revived;            /* redrive: of these children those that did not succeed are
+    uint64_t low;                /* none below this number runs */
+    uint64_t revived; /* redrive: of these children those that did not succeed are
                                     tried again, the rest of them before new ones begin */
-    bool exhausted;              /* there are no more items */
-    uint64_t total;              /* items; known from the start when `exhausted` or of an array */
+    bool exhausted;   /* there are no more items */
+    uint64_t total;   /* items; known from the start when `exhausted` or of an array */
     struct asli_run_counts executions, items;
     uint32_t redrive_count;
     size_t position_len; /* of the reader (engine/items/items.h) */
@@ -46,9 +48,8 @@ struct asli_map_run *asli_map_run_copy(const struct asli_map_run *from,
 struct asli_map_run *asli_map_run_ref(struct asli_map_run *run); /* NULL stays NULL */
 void asli_map_run_unref(struct asli_map_run *run);
 
-/* "MACHINE/LABEL": `label` NULL: the run's own. A new text; NULL: oom. */
-char *asli_map_run_name(const struct asli_map_run *run, const char *machine,
-                        const char *label);
+/* "MACHINE/LABEL": a new text; NULL: oom. */
+char *asli_map_run_name(const struct asli_map_run *run, const char *machine);
 
 struct asli_bytes;
 struct asli_reader;

@@ -143,6 +143,8 @@ static enum asli_wait wait_of(const struct asli_frame *f)
         bool here = p == ASL_PATTERN_SYNC || p == ASL_PATTERN_SYNC2;
         return here ? ASLI_WAIT_TASK : ASLI_WAIT_CALLBACK;
     }
+    if (d->joining)
+        return ASLI_WAIT_TASK;
     return d->wake_at ? ASLI_WAIT_SLEEP : ASLI_WAIT_NONE;
 }
 

@@ -34,7 +34,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     memcpy(text, data, len);
     text[len] = '\0';
     if (len < 2000 && !asli_intrinsic_compile(text, &call, NULL)) {
-        struct asli_env env = {input, context, zeros, input};
+        struct asli_env env = {
+            .input = input, .context = context, .random = zeros, .arg = input};
         struct asli_failure failure = {0};
         if (!asli_intrinsic_eval(call, &env, &value, &failure, NULL))
             json_decref(value);
