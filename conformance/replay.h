@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "conformance/kit/mem_objects.h"
 #include "conformance/match.h"
 #include "conformance/replay_mocks.h"
 
@@ -36,6 +37,7 @@ struct replay {
     int64_t stop_after; /* event id; 0: the test stopped nothing */
     uint64_t seed;      /* of the random numbers */
     struct mocks mocks;
+    struct mem_objects objects;      /* what the test put, and what the execution wrote */
     char *definition, *input, *role; /* input, role: or NULL */
     asl_engine *engine;              /* of this life */
 };
