@@ -109,8 +109,8 @@ int asli_jn_new_array(struct asli_jn_run *r, size_t cap, unsigned flags,
     if (!made || cap > UINT32_MAX)
         return asli_jn_no_room(r);
     made->room = (struct asli_jn_room){.cap = (uint32_t)cap};
-    made->array = (struct asli_jn_array){
-        .flags = flags, .items = made->items, .room = &made->room};
+    made->array =
+        (struct asli_jn_array){.flags = flags, .items = made->items, .room = &made->room};
     *ret = &made->array;
     return 0;
 }

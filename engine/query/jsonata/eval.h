@@ -167,22 +167,23 @@ int asli_jn_eval(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value i
                  struct asli_jn_frame *env, jn_value *ret);
 int asli_jn_eval_path(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
                       struct asli_jn_frame *env, jn_value *ret);
-int asli_jn_eval_tuples(struct asli_jn_run *r, const struct asli_jn_node *path, uint32_t from,
-                        jn_value source, struct asli_jn_frame *env, jn_value *ret);
-int asli_jn_eval_binary(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
-                        struct asli_jn_frame *env, jn_value *ret);
-int asli_jn_eval_group(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
-                       struct asli_jn_frame *env, jn_value *ret);
+int asli_jn_eval_tuples(struct asli_jn_run *r, const struct asli_jn_node *path,
+                        uint32_t from, jn_value source, struct asli_jn_frame *env,
+                        jn_value *ret);
+int asli_jn_eval_binary(struct asli_jn_run *r, const struct asli_jn_node *n,
+                        jn_value input, struct asli_jn_frame *env, jn_value *ret);
+int asli_jn_eval_group(struct asli_jn_run *r, const struct asli_jn_node *n,
+                       jn_value input, struct asli_jn_frame *env, jn_value *ret);
 int asli_jn_eval_sort(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
                       struct asli_jn_frame *env, jn_value *ret);
 int asli_jn_eval_call(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
                       struct asli_jn_frame *env, const jn_value *first, jn_value *ret);
-int asli_jn_eval_partial(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
-                         struct asli_jn_frame *env, jn_value *ret);
-int asli_jn_eval_apply(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
-                       struct asli_jn_frame *env, jn_value *ret);
-int asli_jn_transform(struct asli_jn_run *r, const struct asli_jn_function *f, jn_value object,
-                      jn_value *ret);
+int asli_jn_eval_partial(struct asli_jn_run *r, const struct asli_jn_node *n,
+                         jn_value input, struct asli_jn_frame *env, jn_value *ret);
+int asli_jn_eval_apply(struct asli_jn_run *r, const struct asli_jn_node *n,
+                       jn_value input, struct asli_jn_frame *env, jn_value *ret);
+int asli_jn_transform(struct asli_jn_run *r, const struct asli_jn_function *f,
+                      jn_value object, jn_value *ret);
 
 /* A filter over `input`: for [number] the item or nothing, else a sequence. */
 int asli_jn_filter(struct asli_jn_run *r, const struct asli_jn_node *predicate,
@@ -199,7 +200,8 @@ int asli_jn_field(struct asli_jn_run *r, jn_value v, const struct asli_jn_name *
 
 /* Calls a function value. `env` is the caller's, `context` stands in for missing arguments. */
 int asli_jn_apply(struct asli_jn_run *r, jn_value function, const jn_value *args,
-                  uint32_t count, jn_value context, struct asli_jn_frame *env, jn_value *ret);
+                  uint32_t count, jn_value context, struct asli_jn_frame *env,
+                  jn_value *ret);
 int asli_jn_arity(jn_value function);
 /* Merge sort by a comparator that says whether a belongs behind b. Stable. */
 int asli_jn_merge_sort(struct asli_jn_run *r, jn_value *items, size_t count,

@@ -64,8 +64,8 @@ static int enter(run *r, const node *n, struct groups *g, jn_value key, jn_value
     return asli_jn_set(r, g->data, &name, item);
 }
 
-static int keys_of(run *r, const node *n, struct groups *g, jn_value item, jn_value context,
-                   frame *env)
+static int keys_of(run *r, const node *n, struct groups *g, jn_value item,
+                   jn_value context, frame *env)
 {
     int result = 0;
     for (uint32_t pair = 0; result == 0 && pair < n->count; pair += 2) {
@@ -137,7 +137,8 @@ static int add_tuple(run *r, const struct asli_jn_tuple *t, frame *all)
 }
 
 /* One context and frame for all tuples of a group. */
-static int reduce(run *r, jn_value group, frame *env, jn_value *ret_context, frame **ret_env)
+static int reduce(run *r, jn_value group, frame *env, jn_value *ret_context,
+                  frame **ret_env)
 {
     bool array = asli_jn_is_array(group);
     size_t len = array ? asli_jn_len(group) : 1;

@@ -256,8 +256,8 @@ int asli_jn_fn_reduce(call *c, jn_value *ret)
         *ret = asli_jn_at(list, i++);
     for (; result == 0 && i < len; i++) {
         jn_value args[4] = {*ret, asli_jn_at(list, i), asli_jn_number((double)i), list};
-        result = asli_jn_apply(c->run, c->args[1], args, arity < 4 ? (uint32_t)arity : 4, null,
-                               c->env, ret);
+        result = asli_jn_apply(c->run, c->args[1], args, arity < 4 ? (uint32_t)arity : 4,
+                               null, c->env, ret);
     }
     return result;
 }

@@ -68,8 +68,8 @@ static void put_value(jn_value v, bool bare, char *to, size_t size)
 }
 
 /* Fills *e of what happened; returns the ASL code. */
-static int report(int result, const struct asli_jn_trouble *t, const char *text, size_t len,
-                  asl_jsonata_error *e)
+static int report(int result, const struct asli_jn_trouble *t, const char *text,
+                  size_t len, asl_jsonata_error *e)
 {
     static const char out_of_memory[] = "out of memory";
     asl_jsonata_error ignored;
@@ -85,7 +85,7 @@ static int report(int result, const struct asli_jn_trouble *t, const char *text,
         return ASL_ENOMEM;
     }
     bool limit = strcmp(t->code, "U1001") == 0;
-    e->kind = limit             ? ASL_JSONATA_LIMIT
+    e->kind = limit               ? ASL_JSONATA_LIMIT
               : t->code[0] == 'S' ? ASL_JSONATA_SYNTAX
                                   : ASL_JSONATA_EVALUATION;
     put(e->code, sizeof e->code, t->code, strlen(t->code));
@@ -169,12 +169,12 @@ static int copy_functions(asl_jsonata *expr, const asl_jsonata_options *o)
         return ASL_ENOMEM;
     memcpy(expr->functions, o->functions, count * sizeof *expr->functions);
     for (size_t i = 0; i < count; i++)
-        expr->library.extra[i] = (struct asli_jn_native){.name = expr->functions[i].name,
-                                                         .signature =
-                                                             expr->functions[i].signature,
-                                                         .arity = 3,
-                                                         .fn = call_host,
-                                                         .host = &expr->functions[i]};
+        expr->library.extra[i] =
+            (struct asli_jn_native){.name = expr->functions[i].name,
+                                    .signature = expr->functions[i].signature,
+                                    .arity = 3,
+                                    .fn = call_host,
+                                    .host = &expr->functions[i]};
     expr->library.extra_count = count;
     return 0;
 }
@@ -272,7 +272,8 @@ static struct asli_jn_host host_of(const asl_jsonata_input *given)
 static int bind_all(struct asli_jn_run *r, const asl_jsonata_input *in)
 {
     static const struct asli_jn_name whole = {"$", 1, 0};
-    struct asli_jn_name *names = asli_jn_alloc(&r->arena, (in->binding_count + 1) * sizeof *names);
+    struct asli_jn_name *names =
+        asli_jn_alloc(&r->arena, (in->binding_count + 1) * sizeof *names);
     if (!names)
         return asli_jn_no_room(r);
     *names = (struct asli_jn_name){whole.text, 1, asli_jn_hash(whole.text, 1)};

@@ -31,7 +31,8 @@ static char *outcome(const char *text, const asl_jsonata_options *options,
     if (asl_jsonata_eval(expr, input, &result, &error) != 0)
         got = asli_strdup(error.code);
     else if (result.kind != ASL_JSONATA_VALUE)
-        got = asli_strdup(result.kind == ASL_JSONATA_UNDEFINED ? "undefined" : "function");
+        got =
+            asli_strdup(result.kind == ASL_JSONATA_UNDEFINED ? "undefined" : "function");
     else {
         ck_assert_int_eq(asli_json_text(result.value, &got, NULL, NULL), 0);
         json_decref(result.value);
@@ -169,9 +170,9 @@ END_TEST
 START_TEST(the_dialect_of_aws_has_no_eval_and_names_what_is_not_finite)
 {
     asl_jsonata_options options = {.size = sizeof options, .flags = ASL_JSONATA_AWS};
-    static const char *const cases[][2] = {{"$eval('1')", "T1006"},
-                                           {"[1/0, -1/0, 0/0]",
-                                            "[\"Infinity\",\"-Infinity\",\"NaN\"]"}};
+    static const char *const cases[][2] = {
+        {"$eval('1')", "T1006"},
+        {"[1/0, -1/0, 0/0]", "[\"Infinity\",\"-Infinity\",\"NaN\"]"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *got = outcome(cases[i][0], &options, NULL);
         ck_assert_str_eq(got, cases[i][1]);
@@ -205,8 +206,9 @@ END_TEST
 START_TEST(values_that_are_nested_deeply_do_not_overflow_the_stack)
 {
     static const char deep[] = "$reduce([1..20000], function($a, $v) { [[$a]] })";
-    static const char *const uses[] = {"%s",           "$string(%s)", "%s = %s", "**[0]",
-                                       "$boolean(%s)", "$clone(%s)",  "$distinct([%s, %s])"};
+    static const char *const uses[] = {
+        "%s",         "$string(%s)",        "%s = %s", "**[0]", "$boolean(%s)",
+        "$clone(%s)", "$distinct([%s, %s])"};
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
         char text[400];
         snprintf(text, sizeof text, uses[i], deep, deep);
@@ -234,7 +236,8 @@ END_TEST
 START_TEST(accumulators_grow_in_linear_memory)
 {
     asl_jsonata_input input = {.size = sizeof input, .memory = 64 << 20};
-    is("$length($reduce([1..50000], function($a, $v) { $a & 'xy' }, ''))", &input, "100000");
+    is("$length($reduce([1..50000], function($a, $v) { $a & 'xy' }, ''))", &input,
+       "100000");
     is("$count($reduce([1..50000], function($a, $v) { $append($a, $v) }, []))", &input,
        "50000");
 }

@@ -94,7 +94,8 @@ static int to_object(struct asli_jn_run *r, jn_value v, json_t **ret)
         if (e->value.type == JN_UNDEFINED)
             continue;
         result = asli_jn_to_json(r, e->value, &member);
-        if (result == 0 && json_object_setn_new_nocheck(object, e->key, e->len, member) != 0)
+        if (result == 0 &&
+            json_object_setn_new_nocheck(object, e->key, e->len, member) != 0)
             result = ASL_ENOMEM;
     }
     if (result != 0)

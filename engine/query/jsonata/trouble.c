@@ -63,7 +63,8 @@ static void fill_bare(const struct asli_jn_trouble *t, struct asli_bytes *out)
         asli_bytes_adds(out, "undefined");
 }
 
-static void expand(const struct asli_jn_trouble *t, const char *text, struct asli_bytes *out)
+static void expand(const struct asli_jn_trouble *t, const char *text,
+                   struct asli_bytes *out)
 {
     for (const char *end; *text; text = end) {
         bool bare = strncmp(text, "{{{", 3) == 0;

@@ -33,7 +33,9 @@ enum asli_jn_type {
     JN_THUNK, /* a tail call that waits in run.thunk */
 };
 
-enum { JN_WRAPPED = 1 }; /* of a function that was an argument: it is called without context */
+enum {
+    JN_WRAPPED = 1
+}; /* of a function that was an argument: it is called without context */
 
 typedef struct asli_jn_value {
     uint8_t type, flags;
