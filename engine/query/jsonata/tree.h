@@ -124,7 +124,7 @@ struct asli_jn_stage {
 struct asli_jn_node {
     uint8_t type, op;
     bool keep_array, keep_singleton, cons, tuple, tail, descending;
-    bool names;       /* of a path: nothing but names, a.b.c */
+    bool names;        /* of a path: nothing but names, a.b.c */
     bool needs_frame;  /* of a block: something in it may bind a variable */
     uint32_t position; /* in the text, bytes: behind its token */
     struct asli_jn_name name;
