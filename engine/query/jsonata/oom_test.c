@@ -18,8 +18,7 @@ static const char *const expressions[] = {
     "$ ~> |a.b|{'z': c * 2}, 'd'|",
     "$eval('[1,2,3].($ + 1)') ~> $append(a.b.c)",
     "($f := function($n) { $n = 0 ? 'end' : $f($n - 1) }; $f(300))",
-    "$fromMillis(1700000000000, '[Y0001]-[M01]-[D01]') & $formatNumber(1234.5, "
-    "'#,##0.00')",
+    "$fromMillis(1700000000000, '[Y0001]-[M01]') & $formatNumber(1234.5, '#,##0.00')",
     "$formatInteger(1234, 'w') & $now() & $encodeUrl('a b')",
     "$error('no')",
     "[1, 2",
