@@ -175,9 +175,10 @@ int asli_jn_eval_binary(run *r, const node *n, jn_value input, frame *env, jn_va
     int result = asli_jn_eval(r, n->a, input, env, &a);
     if (result != 0)
         return result;
-    if (n->op == JN_OP_AND || n->op == JN_OP_OR)
+    if (n->op == JN_OP_AND || n->op == JN_OP_OR) {
         result = logic(r, n, a, input, env, ret);
-    else {
+        r->trouble->token = JN_NOTHING; /* whatever failed on the right: it is theirs */
+    } else {
         result = asli_jn_eval(r, n->b, input, env, &b);
         if (result != 0)
             return result;

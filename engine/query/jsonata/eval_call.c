@@ -41,10 +41,13 @@ int asli_jn_arity(jn_value f)
 /* Whoever fails first is named: what is called is a variable, or a bare name, or nonsense. */
 static int name_trouble(run *r, const node *procedure, int result)
 {
+    static const bool nameless[JN_N_NODE_TYPES] = {
+        [JN_N_BLOCK] = true,     [JN_N_PARENT] = true,    [JN_N_LAMBDA] = true,
+        [JN_N_CONDITION] = true, [JN_N_TRANSFORM] = true, [JN_N_SORT] = true};
     if (procedure->type == JN_N_PATH)
         procedure = procedure->list[0];
     if (result == ASLI_JN_FAULT && r->trouble->token.type == JN_UNDEFINED &&
-        procedure->type != JN_N_LAMBDA)
+        !nameless[procedure->type])
         r->trouble->token = asli_jn_token_value(procedure);
     return result;
 }

@@ -55,7 +55,7 @@ int asli_jn_fn_substring(call *c, jn_value *ret)
     if (asli_jn_given(c, 2)) {
         double length = asli_jn_double(c->args[2]);
         end = (start >= 0 ? start : len + start) + length;
-        if (length <= 0)
+        if (length <= 0 || !asli_jn_given(c, 1))
             end = start = 0;
     }
     *ret = slice(s, start, end);
