@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * JavaScript's calendar, UTC only: times in milliseconds as doubles, NaN when out of range; and the weeks
- * of ISO 8601, in years and, as XPath has it, in months.
+ * JavaScript's calendar, UTC only: times in milliseconds as doubles, NaN when out of range; and the
+ * weeks of ISO 8601, in years and, as XPath has it, in months.
  */
 #include <math.h>
 #include <string.h>
@@ -68,7 +68,8 @@ static double first_week(double year, double month)
     return weekday > 4 ? first + (8 - weekday) * DAY : first - (weekday - 1) * DAY;
 }
 
-/* The week of the date in its year or month: `length` months from `month` on, of at least `most` weeks. */
+/* The week of the date in its year or month: `length` months from `month` on, of at least `most`
+ * weeks. */
 static double week_of(const struct asli_jn_date *d, double month, double length,
                       double most)
 {

@@ -26,9 +26,8 @@ static const struct asli_jn_native *search(const struct asli_jn_native *rows,
                                            size_t count, const struct asli_jn_name *name)
 {
     for (size_t i = 0; i < count; i++)
-        if (rows[i].name[0] == name->text[0] &&
-            strncmp(rows[i].name, name->text, name->len) == 0 &&
-            rows[i].name[name->len] == '\0')
+        if (rows[i].name[0] == name->text[0] && strlen(rows[i].name) == name->len &&
+            memcmp(rows[i].name, name->text, name->len) == 0)
             return &rows[i];
     return NULL;
 }

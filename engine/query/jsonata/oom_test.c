@@ -20,6 +20,12 @@ static const char *const expressions[] = {
     "($f := function($n) { $n = 0 ? 'end' : $f($n - 1) }; $f(300))",
     "$fromMillis(1700000000000, '[Y0001]-[M01]') & $formatNumber(1234.5, '#,##0.00')",
     "$formatInteger(1234, 'w') & $now() & $encodeUrl('a b')",
+    "$toMillis('3rd March 2020 5 pm +01:00', '[D1o] [MNn] [Y] [h] [P] [Z]') & "
+    "$fromMillis(0, '[FNn] [Dwo] [YI] [w]')",
+    "$parseInteger('twenty-first', 'w;o') & $parseInteger('1:2,3', '#:0,0') & "
+    "$formatInteger(12345, '#:#,0;o')",
+    "$toMillis('2020', '[YÎ±]')",
+    "$match('a-b', /(?<x>[^-])-(\\w)/).groups & $split('a1b', /\\d/i)",
     "$error('no')",
     "[1, 2",
 };
