@@ -88,6 +88,38 @@ START_TEST(a_syntax_error_has_code_token_and_place)
 }
 END_TEST
 
+START_TEST(a_text_that_is_not_utf_8_is_refused)
+{
+    asl_jsonata *expr;
+    ck_assert_int_eq(asl_jsonata_compile("'\xff'", (size_t)-1, NULL, &expr, &error),
+                     ASL_EINVAL);
+    ck_assert_str_eq(error.message, "The expression is not valid UTF-8");
+}
+END_TEST
+
+START_TEST(halves_of_characters_do_no_harm)
+{
+    static const char *const uses[] = {"'%s'",
+                                       "$uppercase('\u00e9%s') & $pad('a', 5, '%s')",
+                                       "$formatNumber(1, '%s0')",
+                                       "$formatInteger(1, '%s')",
+                                       "$parseInteger('%s', 'w')",
+                                       "$fromMillis(1, '%s[Y]')",
+                                       "$toMillis('%s', '[Y]%s')",
+                                       "$base64encode('%s') & $base64decode('%s')",
+                                       "$match('a%sb', /./)",
+                                       "$split('a%sb', '') ~> $join('%s')",
+                                       "$substring('%s%s', 1) & $string(['%s'])",
+                                       "$decodeUrl('%s') & $eval('%s')",
+                                       "$encodeUrl('%s')"};
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+        char text[400];
+        snprintf(text, sizeof text, uses[i], "\\ud800", "\\ud800", "\\ud800");
+        asli_free(outcome(text, NULL, NULL));
+    }
+}
+END_TEST
+
 START_TEST(an_evaluation_error_has_its_value)
 {
     is("$number('x')", NULL, "D3030");
@@ -252,6 +284,8 @@ Suite *unit_suite(void)
     tcase_add_test(t, results_are_values_nothing_or_functions);
     tcase_add_test(t, parts_of_the_input_are_shared_and_exact);
     tcase_add_test(t, a_syntax_error_has_code_token_and_place);
+    tcase_add_test(t, a_text_that_is_not_utf_8_is_refused);
+    tcase_add_test(t, halves_of_characters_do_no_harm);
     tcase_add_test(t, an_evaluation_error_has_its_value);
     tcase_add_test(t, variables_are_bound_or_asked_for_once);
     tcase_add_test(t, time_comes_with_the_input);

@@ -4,6 +4,7 @@
  * group, the last call of a lambda a tail call, names of the library their functions.
  */
 #include "engine/base/alloc.h"
+#include "engine/base/utf8.h"
 #include "engine/query/jsonata/library.h"
 #include "engine/query/jsonata/parse.h"
 #include "engine/query/jsonata/regex_node.h"
@@ -448,6 +449,17 @@ static int check_root(struct asli_jn_parser *p, const node *root)
     return asli_jn_syntax(p, "S0217", root->position);
 }
 
+static int check_text(struct asli_jn_parser *p)
+{
+    static const char message[] = "The expression is not valid UTF-8";
+    const char *bad = asli_utf8_check(p->text, p->text + p->len);
+    if (!bad)
+        return 0;
+    p->trouble->custom = message;
+    p->trouble->custom_len = sizeof message - 1;
+    return asli_jn_syntax(p, "S0201", (size_t)(bad - p->text));
+}
+
 int asli_jn_compile(struct asli_jn_tree *tree, const char *text, size_t len,
                     const struct asli_jn_library *library,
                     const struct asli_jn_limits *limits, struct asli_jn_trouble *trouble)
@@ -462,7 +474,9 @@ int asli_jn_compile(struct asli_jn_tree *tree, const char *text, size_t len,
         return asli_jn_no_memory(&p);
     memcpy(own, text, len);
     p.text = own;
-    int result = asli_jn_parse(&p, &root);
+    int result = check_text(&p);
+    if (result == 0)
+        result = asli_jn_parse(&p, &root);
     if (result == 0)
         result = asli_jn_process(&p, root, &root);
     if (result == 0)
