@@ -356,8 +356,7 @@ static int bounds(run *r)
     if (r->depth > r->max_depth)
         return asli_jn_throw(r, "U1001");
     if (++r->steps > r->max_steps)
-        return asli_jn_throw_limit(
-            r, "Expression evaluation timeout: Check for infinite loop");
+        return asli_jn_too_long(r);
     return asli_jn_stack_left(r);
 }
 

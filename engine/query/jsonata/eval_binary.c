@@ -144,14 +144,20 @@ static int logic(run *r, const node *n, jn_value left, jn_value input, frame *en
     return result;
 }
 
+static int equality(run *r, int op, jn_value a, jn_value b, jn_value *ret)
+{
+    bool equal = false, both = a.type != JN_UNDEFINED && b.type != JN_UNDEFINED;
+    int result = both ? asli_jn_equals(r, a, b, &equal) : 0;
+    *ret = asli_jn_bool(both && equal == (op == JN_OP_EQ));
+    return result;
+}
+
 static int operate(run *r, int op, jn_value a, jn_value b, jn_value *ret)
 {
     switch (op) {
     case JN_OP_EQ:
     case JN_OP_NE:
-        *ret = asli_jn_bool(a.type != JN_UNDEFINED && b.type != JN_UNDEFINED &&
-                            asli_jn_equal(a, b) == (op == JN_OP_EQ));
-        return 0;
+        return equality(r, op, a, b, ret);
     case JN_OP_LT:
     case JN_OP_LE:
     case JN_OP_GT:

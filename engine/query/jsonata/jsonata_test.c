@@ -235,6 +235,19 @@ START_TEST(depth_steps_memory_and_stack_are_bounded)
 }
 END_TEST
 
+START_TEST(results_and_comparisons_of_shared_parts_are_bounded)
+{
+    asl_jsonata_input input = {.size = sizeof input, .memory = 4 << 20, .steps = 100000};
+    is("$reduce([1..60], function($a, $b) { {'l': $a, 'r': $a} })", &input, "U1001");
+    is("[1..1000000]", &input, "U1001");
+    is("$count([1..1000000])", &input, "1000000");
+    is("($f := function($s) { $reduce([1..60], function($a, $b) { [$a, $a] }, [$s]) };"
+       " $f(1) = $f(1))",
+       &input, "U1001");
+    is("$count($distinct([1..20000]))", &input, "20000");
+}
+END_TEST
+
 START_TEST(values_that_are_nested_deeply_do_not_overflow_the_stack)
 {
     static const char deep[] = "$reduce([1..20000], function($a, $v) { [[$a]] })";
@@ -292,6 +305,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, functions_of_the_host_are_called_checked_and_may_fail);
     tcase_add_test(t, the_dialect_of_aws_has_no_eval_and_names_what_is_not_finite);
     tcase_add_test(t, depth_steps_memory_and_stack_are_bounded);
+    tcase_add_test(t, results_and_comparisons_of_shared_parts_are_bounded);
     tcase_add_test(t, values_that_are_nested_deeply_do_not_overflow_the_stack);
     tcase_add_test(t, texts_that_are_nested_deeply_are_refused);
     tcase_add_test(t, accumulators_grow_in_linear_memory);
