@@ -89,7 +89,7 @@ struct asli_jn_run {
 int asli_jn_throw(struct asli_jn_run *r, const char *code); /* ASLI_JN_FAULT */
 int asli_jn_throw_value(struct asli_jn_run *r, const char *code, jn_value value);
 int asli_jn_throw_limit(struct asli_jn_run *r, const char *text); /* U1001 */
-int asli_jn_no_room(struct asli_jn_run *r); /* the arena gave NULL: why */
+int asli_jn_no_room(struct asli_jn_run *r);  /* the arena gave NULL: why */
 int asli_jn_too_long(struct asli_jn_run *r); /* the steps are used up */
 /* Deep equality; its comparisons are steps. */
 int asli_jn_equals(struct asli_jn_run *r, jn_value a, jn_value b, bool *ret_equal);

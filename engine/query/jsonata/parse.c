@@ -322,8 +322,8 @@ static int signature(struct asli_jn_parser *p, node *n)
     for (size_t i = start; i < end; i++)
         if (!memchr(" \t\n\r\v", p->text[i], 5))
             text[len++] = p->text[i];
-    result = asli_jn_signature(&p->tree->arena, text, len, &n->signature, p->trouble,
-                               &offset);
+    result =
+        asli_jn_signature(&p->tree->arena, text, len, &n->signature, p->trouble, &offset);
     if (result == ASLI_JN_FAULT)
         return asli_jn_syntax(p, p->trouble->code, position + offset);
     return result == 0 ? 0 : asli_jn_no_memory(p);
