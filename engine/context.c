@@ -148,6 +148,14 @@ static const json_t *context(void *arg)
 static int random_bytes(void *arg, void *buffer, size_t len)
 {
     struct asli_frame *f = arg;
+    for (size_t done = 0; f->seed && done < len; done += sizeof f->seed) {
+        size_t left = len - done;
+        f->seed = asli_hash(&f->seed, sizeof f->seed) | 1;
+        memcpy((char *)buffer + done, &f->seed,
+               left < sizeof f->seed ? left : sizeof f->seed);
+    }
+    if (f->seed)
+        return 0;
     return asli_engine_random(f->x->engine, buffer, len) ? ASL_ESYSTEM : 0;
 }
 
@@ -158,7 +166,8 @@ struct asli_env asli_frame_env(struct asli_frame *frame, const json_t *input)
                              .variable = asli_frame_variable,
                              .random = random_bytes,
                              .arg = frame,
-                             .now = frame->x->engine->now};
+                             .now = frame->seed ? frame->d.entered_time
+                                                : frame->x->engine->now};
 }
 
 void asli_frame_env_done(struct asli_frame *frame)

@@ -131,6 +131,9 @@ struct asli_frame {
     struct asli_failure failure;
     json_t *selecting; /* Map: the item its ItemSelector is evaluated for; borrowed */
     uint32_t selecting_index;
+    json_t *items; /* Map in JSONata: what Items gave, which it would give again; owned */
+    uint64_t
+        seed; /* while a value that can be made again is evaluated: of its random numbers */
     bool fatal;   /* the failure is an interpreter's: neither retried nor caught */
     void *reader; /* Map: what is open to read its items (states/map_distributed.c) */
     void (*close_reader)(void *reader);

@@ -98,6 +98,7 @@ void asli_frame_free(struct asli_frame *frame)
     asli_heap_remove(&frame->x->timers, &frame->timer);
     asli_frame_data_done(&frame->d);
     json_decref(frame->item);
+    json_decref(frame->items);
     if (frame->reader)
         frame->close_reader(frame->reader);
     asli_payload_unref(frame->result);
