@@ -40,6 +40,19 @@ struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *
     return x;
 }
 
+int asli_execution_fill(struct asli_execution *x, asl_machine *machine,
+                        struct asli_payload *input)
+{
+    x->machine = asl_machine_ref(machine);
+    x->input = asli_payload_ref(input);
+    struct asli_frame *root =
+        asli_frame_new(x, NULL, machine->scopes[0], x->next_serial++, 0);
+    if (!root)
+        return ASL_ENOMEM;
+    root->d.input = asli_payload_ref(input);
+    return 0;
+}
+
 /* A parked execution is only forgotten for a while: who holds its tasks may still complete them. */
 static void free_frames(struct asli_execution *x)
 {
@@ -196,7 +209,8 @@ void asli_execution_release(struct asli_execution *x)
     if (x->status != ASL_RUNNING) {
         asli_execution_free(x);
         asli_wake_free(engine, wake);
-    } else if (!wake->count[ASLI_WAIT_TASK] && !x->ready_head) {
+    } else if (asli_execution_is_stored(x) && !wake->count[ASLI_WAIT_TASK] &&
+               !x->ready_head) {
         asli_execution_free(x);
     }
 }

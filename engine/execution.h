@@ -36,6 +36,13 @@ struct asli_tail {
     int64_t time;           /* of the last event */
 };
 
+/* What the store holds of an execution. */
+enum asli_keep {
+    ASLI_KEEP_ALL,     /* Standard: each of its steps */
+    ASLI_KEEP_START,   /* Express: its start, until it has ended */
+    ASLI_KEEP_NOTHING, /* Express, synchronous */
+};
+
 /* Who asked to be told of an execution's end: of asl_start_options. */
 struct asli_listener {
     void (*ended)(void *arg, const asl_result *result);
@@ -170,6 +177,7 @@ struct asli_execution {
     asl_engine *engine;
     struct asli_wake *wake;
     uint64_t id;
+    enum asli_keep keep;
     char *name, *arn;
     asl_machine *machine;
     int64_t start_time, stop_time;
@@ -178,7 +186,8 @@ struct asli_execution {
     int64_t redrive_time;
     struct asli_payload *input, *output;
     char *error, *cause;
-    int64_t timeout_at; /* machine TimeoutSeconds; 0: none */
+    int64_t
+        timeout_at; /* machine TimeoutSeconds, Express: five minutes at most; 0: none */
 
     struct asli_frame *root;
     struct asli_map frames;
@@ -214,6 +223,14 @@ struct asli_execution {
 /* Linked to its wake; NULL: oom. Free also takes it out of every list of the engine. */
 struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *wake);
 void asli_execution_free(struct asli_execution *x);
+/* Gives a new one its machine, its input and the frame that begins. ASL_ENOMEM: free it. */
+int asli_execution_fill(struct asli_execution *x, asl_machine *machine,
+                        struct asli_payload *input);
+/* Do its steps go to the store? Else it stays in memory until it ends. */
+static inline bool asli_execution_is_stored(const struct asli_execution *x)
+{
+    return x->keep == ASLI_KEEP_ALL;
+}
 /* "arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME"; Express: "...:express:MACHINE:NAME:UUID",
  * another at each call. NULL: oom. */
 char *asli_execution_arn(const asl_engine *engine, const asl_machine *machine,

@@ -105,28 +105,22 @@ static struct asli_execution *new_execution(asl_engine *e, struct asli_message *
             asli_wake_free(e, w);
         return NULL;
     }
-    x->machine = asl_machine_ref(m->machine);
+    if (m->machine->express)
+        x->keep = m->sync ? ASLI_KEEP_NOTHING : ASLI_KEEP_START;
     x->name = asli_strdup(m->name);
-    x->input = asli_payload_ref(m->payload);
-    x->start_time = e->now;
-    if (m->machine->timeout_seconds.set)
-        x->timeout_at = e->now + m->machine->timeout_seconds.value * 1000;
     x->meta_dirty = x->is_new = true;
     x->arn = *arn;
     *arn = NULL;
     x->by_name_set =
-        x->name &&
+        x->name && asli_execution_is_stored(x) && /* others are found by nobody */
         asli_map_add(&e->names, asli_hash(x->name, strlen(x->name)), &x->by_name);
-    struct asli_frame *root =
-        x->by_name_set && !asli_wake_listen(w, m->ended, m->arg)
-            ? asli_frame_new(x, NULL, m->machine->scopes[0], x->next_serial++, 0)
-            : NULL;
-    if (!root) {
+    if (!x->name || x->by_name_set != asli_execution_is_stored(x) ||
+        asli_wake_listen(w, m->ended, m->arg) ||
+        asli_execution_fill(x, m->machine, m->payload)) {
         asli_execution_free(x);
         asli_wake_free(e, w);
         return NULL;
     }
-    root->d.input = asli_payload_ref(m->payload);
     return x;
 }
 
@@ -136,7 +130,8 @@ static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
     const char *arn = m->arn;
     if (e->full)
         return answer(e, m, ASL_ENOSPACE, arn, reterr);
-    int rc = find_started(e, m->name, arn, &id, NULL);
+    int rc = m->machine->express ? ASL_ENOTFOUND /* never the same as another */
+                                 : find_started(e, m->name, arn, &id, NULL);
     if (rc == 0)
         return started_before(e, m, arn, id, reterr);
     if (rc != ASL_ENOTFOUND)
@@ -445,7 +440,8 @@ static int load_attention(asl_engine *e, bool *worked, asl_error *error)
         struct asli_wake *w = n ? ASLI_OF(n, struct asli_wake, node) : NULL;
         int rc = w ? asli_execution_load(e, w, error) : 0;
         if (w && !rc)
-            rc = asli_execution_dispatch(w->x, error);
+            rc = w->x->next_event == 1 ? asli_step_start(w->x, error)
+                                       : asli_execution_dispatch(w->x, error);
         if (rc == ASL_EFORMAT)
             leave_alone(e, w, error);
         else if (rc)
@@ -454,17 +450,6 @@ static int load_attention(asl_engine *e, bool *worked, asl_error *error)
         *worked = true;
     }
     return 0;
-}
-
-/* With nothing to write, what was answered rests on durable batches alone. */
-static void release_idle_effects(asl_engine *e)
-{
-    if (e->out || e->dirty_head)
-        return;
-    struct asli_effect *effects = e->effects;
-    e->effects = NULL;
-    e->effects_tail = &e->effects;
-    asli_effects_release(e, effects);
 }
 
 int asl_engine_run_ready(asl_engine *engine, int64_t now, asl_error *reterr)
@@ -490,6 +475,6 @@ int asl_engine_run_ready(asl_engine *engine, int64_t now, asl_error *reterr)
         asl_store_release(engine->store, engine->snapshot);
         engine->snapshot = NULL;
     }
-    release_idle_effects(engine);
-    return rc ? asli_error_pass(reterr, &err) : 0;
+    int skipped = asli_batch_skip(engine, rc ? NULL : &err);
+    return rc || skipped ? asli_error_pass(reterr, &err) : 0;
 }
