@@ -35,6 +35,9 @@ struct replay {
     bool too_long;      /* it had more events than a history may hold, and was left */
     int64_t stop_after; /* event id; 0: the test stopped nothing */
     uint64_t seed;      /* of the random numbers */
+    bool express;       /* an Express execution, started synchronously: no store has it */
+    int64_t begun;      /* time of its first event */
+    json_t *ended;      /* StartSyncExecution's response; NULL: its end was not told */
     struct mocks mocks;
     char *definition, *input, *role; /* input, role: or NULL */
     asl_engine *engine;              /* of this life */
