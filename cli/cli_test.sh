@@ -93,6 +93,8 @@ test_an_express_execution_that_was_killed_is_resumed_from_its_beginning() {
     await hanging
     kill -9 "$pid"
     ended 137
+    expect 75 resume --store s
+    has err 'Express executions are still running' 'asl resume --store s'
     expect 0 resume --store s --exec 'hang=echo 7'
     is_output 7
     expect 0 resume --store s --exec 'hang=cat'
