@@ -14,28 +14,25 @@ struct recovery {
     asl_error *reterr;
 };
 
-/* Consumes the row's texts. */
-static int make(asl_engine *e, uint64_t id, struct asli_start_row *row, asl_error *reterr)
+/* Its id is the one it had. */
+static int make(asl_engine *e, uint64_t id, const struct asli_start_row *row,
+                asl_error *reterr)
 {
     asl_machine *machine;
     int rc = asli_machine_of_hash(e, row->machine_hash, &machine, reterr);
     if (rc)
         return rc;
-    struct asli_wake *w = asli_wake_new(e, id);
-    struct asli_execution *x = w ? asli_execution_new(e, w) : NULL;
-    if (x) {
-        x->keep = ASLI_KEEP_START;
-        x->name = row->name;
-        x->arn = row->arn;
-        row->name = row->arn = NULL;
-        asli_bytes_add(&e->attention, &id, sizeof id);
-    }
-    if (x && !e->attention.oom && !asli_execution_fill(x, machine, row->input))
-        return 0;
-    asli_execution_free(x);
-    if (w)
-        asli_wake_free(e, w);
-    return asli_oom(reterr);
+    asli_bytes_add(&e->attention, &id, sizeof id);
+    e->next_execution = id;
+    struct asli_execution *x =
+        e->attention.oom
+            ? NULL
+            : asli_execution_create(e, ASLI_DURABLE_START, machine, machine->scopes[0],
+                                    row->name, asli_strdup(row->arn), row->input);
+    if (!x)
+        return asli_oom(reterr);
+    x->is_new = false; /* the store has its start */
+    return 0;
 }
 
 /* One that is damaged holds up no other. */

@@ -92,19 +92,20 @@ static int read_last(asl_engine *e, void *snapshot, enum asli_key_kind kind,
 
 static int scan_all(asl_engine *e, void *snapshot, asl_error *reterr)
 {
-    uint64_t last, express = 0;
+    uint64_t last = 0, express = 0;
     struct opening o = {e, reterr};
     struct asli_key from = asli_key_of(ASLI_KEY_RUNNING), to = asli_key_after(from);
     int rc = read_last(e, snapshot, ASLI_KEY_EXECUTION, &last, reterr);
     if (!rc)
         rc = read_last(e, snapshot, ASLI_KEY_START, &express, reterr);
+    if (!rc)
+        rc = asli_express_recover(e, snapshot, reterr); /* each under its own id */
     e->next_execution = (last > express ? last : express) + 1;
     if (!rc)
         rc = read_last(e, snapshot, ASLI_KEY_HISTORY, &e->batch_number, reterr);
-    if (!rc)
-        rc = asl_store_scan(e->store, snapshot, asli_key_slice(&from),
-                            asli_key_slice(&to), 0, visit_running, &o, reterr);
-    return rc ? rc : asli_express_recover(e, snapshot, reterr);
+    return rc ? rc
+              : asl_store_scan(e->store, snapshot, asli_key_slice(&from),
+                               asli_key_slice(&to), 0, visit_running, &o, reterr);
 }
 
 /* From here on every other writer of this store is fenced. */
