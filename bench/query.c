@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a query costs: each case of jsonata-cases.json and jsonpath-cases.json in a folder of
- * oracles, compiled only, evaluated only, and both. Results are compared with what the case expects.
+ * oracles, compiled only, evaluated only, and both. Results are compared with what the case
+ * expects.
  *
- *     query FOLDER SECONDS
+ * query FOLDER SECONDS
  */
 #include <asl/jsonata.h>
 #include <math.h>

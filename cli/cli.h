@@ -84,7 +84,7 @@ enum cli_exit {
     X(MAX_DEFINITION, "max-definition", "BYTES", "of a definition (default 1048576)")    \
     X(RETENTION, "retention", "AGE",                                                     \
       "first remove executions that ended so long ago, as 'asl prune' does")             \
-    X(BIND, "bind", "NAME=JSON", "or -b: bind the variable $NAME; may be repeated")       \
+    X(BIND, "bind", "NAME=JSON", "or -b: bind the variable $NAME; may be repeated")      \
     X(NO_INPUT, "no-input", NULL, "or -n: read no input at all")                         \
     X(HELP, "help", NULL, "show this text and exit")
 

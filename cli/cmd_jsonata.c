@@ -67,8 +67,8 @@ static int read_bindings(struct evaluation *e)
     }
     const char *name;
     json_t *value;
-    json_object_foreach(e->variables, name, value)
-        e->bindings[e->count++] = (asl_jsonata_binding){name, value};
+    json_object_foreach(e->variables, name, value) e->bindings[e->count++] =
+        (asl_jsonata_binding){name, value};
     return CLI_OK;
 }
 
@@ -115,10 +115,11 @@ static int run(const struct cli_args *args)
 {
     struct evaluation e = {.args = args};
     asl_jsonata_error error;
-    asl_jsonata_options options = {
-        .size = sizeof options, .flags = args->value[CLI_AWS] ? ASL_JSONATA_AWS : 0};
+    asl_jsonata_options options = {.size = sizeof options,
+                                   .flags = args->value[CLI_AWS] ? ASL_JSONATA_AWS : 0};
     int status = CLI_OK;
-    if (asl_jsonata_compile(args->operands[0], (size_t)-1, &options, &e.expr, &error) != 0)
+    if (asl_jsonata_compile(args->operands[0], (size_t)-1, &options, &e.expr, &error) !=
+        0)
         return fail(args, &error);
     status = read_bindings(&e);
     if (status == CLI_OK)
@@ -136,9 +137,10 @@ const struct cli_command cli_jsonata = {
     .name = "jsonata",
     .operands = "EXPRESSION [FILE]",
     .summary = "evaluate a JSONata expression over a JSON document",
-    .description = "Evaluate a JSONata expression over the JSON of a file, or of standard "
-                   "input, and print\n"
-                   "the result; nothing when there is none.\n",
+    .description =
+        "Evaluate a JSONata expression over the JSON of a file, or of standard "
+        "input, and print\n"
+        "the result; nothing when there is none.\n",
     .example = "  asl jsonata 'items[price > 20].name' order.json\n"
                "  asl jsonata -n -b x=6 '$x * 7'\n",
     .options = CLI_HAS(BIND) | CLI_HAS(NO_INPUT) | CLI_HAS(AWS),

@@ -16,9 +16,11 @@
 
 /* Needs beyond an engine, or tasks whose results were not recorded. */
 static const char *const skip_needs[] = {
-    "map-run",        "logs",
-    "mocks-unknown",  "child-mocks-unknown",
-    "cloudformation", "eventbridge-notifications",
+    "logs",
+    "mocks-unknown",
+    "child-mocks-unknown",
+    "cloudformation",
+    "eventbridge-notifications",
 };
 
 static const char *listed(const json_t *testcase, const char *key,

@@ -152,13 +152,17 @@ static char *json_as_text(const json_t *value)
     return copy;
 }
 
-/* The day on which AWS gave these answers; 0: not known. */
+/* The day on which AWS gave these answers; a recording without one is among the oldest. 0: no
+ * recording. */
 static int64_t recorded_on(const json_t *testcase)
 {
-    const char *day = text_of(json_object_get(testcase, "aws"), "validated");
+    const json_t *aws = json_object_get(testcase, "aws");
+    const char *day = text_of(aws, "validated");
     struct tm tm = {0};
-    if (day == NULL || strptime(day, "%Y-%m-%d", &tm) == NULL)
+    if (aws == NULL)
         return 0;
+    if (day == NULL || strptime(day, "%Y-%m-%d", &tm) == NULL)
+        return 1;
     return (int64_t)timegm(&tm) * 1000;
 }
 
@@ -169,6 +173,20 @@ static int64_t stop_after(const json_t *testcase)
     size_t n = json_array_size(events);
     const char *last = text_of(n > 1 ? json_array_get(events, n - 1) : NULL, "type");
     return last != NULL && strcmp(last, "ExecutionAborted") == 0 ? (int64_t)n - 1 : 0;
+}
+
+/* The objects that the test put before the start. */
+static void put_objects(struct replay *r)
+{
+    const json_t *list = json_object_get(json_object_get(r->testcase, "resources"), "s3");
+    size_t i;
+    json_t *o;
+    json_array_foreach(list, i, o)
+    {
+        const json_t *body = json_object_get(o, "body");
+        mem_objects_put(&r->objects, text_of(o, "bucket"), text_of(o, "key"),
+                        json_string_value(body), json_string_length(body));
+    }
 }
 
 static char *definition_of(const json_t *testcase)
@@ -210,12 +228,14 @@ void replay_init(struct replay *r, const json_t *testcase, const struct match *m
     r->role = role_of(r, m);
     const char *type = text_of(testcase, "type");
     r->express = type != NULL && strcmp(type, "EXPRESS") == 0;
+    put_objects(r);
 }
 
 void replay_done(struct replay *r)
 {
     mocks_done(&r->mocks);
     json_decref(r->ended);
+    mem_objects_free(&r->objects);
     asl_free(r->arn);
     free(r->definition);
     free(r->input);
@@ -237,7 +257,12 @@ static int open_engine(struct replay *r, asl_error *reterr)
                            .random = on_random,
                            .as_of = recorded_on(r->testcase)};
     int rc = asl_engine_open(&options, &r->engine, reterr);
-    return rc != 0 ? rc : mocks_serve(&r->mocks, r->engine, reterr);
+    if (rc != 0)
+        return rc;
+    fault_alloc_pause();
+    asl_engine_set_objects(r->engine, need(mem_objects_new(&r->objects)));
+    fault_alloc_resume();
+    return mocks_serve(&r->mocks, r->engine, reterr);
 }
 
 static int start(struct replay *r, asl_error *reterr)

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "conformance/kit/mem_objects.h"
 #include "conformance/match.h"
 #include "conformance/replay_mocks.h"
 
@@ -39,6 +40,7 @@ struct replay {
     int64_t begun;      /* time of its first event */
     json_t *ended;      /* StartSyncExecution's response; NULL: its end was not told */
     struct mocks mocks;
+    struct mem_objects objects;      /* what the test put, and what the execution wrote */
     char *definition, *input, *role; /* input, role: or NULL */
     asl_engine *engine;              /* of this life */
 };

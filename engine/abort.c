@@ -7,7 +7,20 @@
  * The frames stay, stopped, until their owner is tried again or left: when the execution fails
  * instead, a redrive goes on with them.
  */
+#include "engine/family.h"
 #include "engine/step.h"
+
+/* A Map run ends with its state: its children are stopped. */
+static int abort_run(struct asli_frame *f, uint64_t cause, asl_error *reterr)
+{
+    if (!f->d.run || f->d.run->status != ASL_RUNNING)
+        return 0;
+    struct asl_event e = {.type = ASLI_EVENT_MapRunAborted};
+    int rc = asli_execution_record(f->x, &e, cause, reterr);
+    if (!rc && (asli_frame_stop_run(f) || asli_frame_end_run(f, ASL_ABORTED)))
+        rc = asli_oom(reterr);
+    return rc;
+}
 
 static int abort_state(struct asli_frame *f, bool failed, uint64_t cause,
                        asl_error *reterr)
@@ -20,6 +33,8 @@ static int abort_state(struct asli_frame *f, bool failed, uint64_t cause,
     if (f->d.phase == ASLI_PHASE_READY)
         return 0; /* between two states */
     int rc = asli_frame_abort_children(f, NULL, cause, reterr);
+    if (!rc)
+        rc = abort_run(f, cause, reterr);
     if (!rc)
         rc = asli_task_close(f, reterr);
     if (rc || ops->aborted == ASLI_EVENT_NONE ||

@@ -90,9 +90,46 @@ int asli_frame_stop_run(struct asli_frame *frame)
     return stop_children(frame->x, frame->d.run->event);
 }
 
+static void abort_running(struct asli_run_counts *counts)
+{
+    counts->of[ASL_ABORTED] += counts->of[ASL_RUNNING];
+    counts->of[ASL_RUNNING] = 0;
+}
+
+int asli_frame_end_run(struct asli_frame *frame, enum asl_status status)
+{
+    struct asli_map_run *run = asli_map_run_copy(frame->d.run, NULL, 0);
+    if (run) {
+        run->status = status;
+        run->stop_time = asli_frame_now(frame);
+        abort_running(&run->executions); /* they are being stopped */
+        abort_running(&run->items);
+    }
+    frame->d.joining = false;
+    return asli_frame_set_run(frame, run);
+}
+
+/* An execution that ends takes the runs that are under way with it. */
+static int end_runs(struct asli_execution *x)
+{
+    int rc = 0;
+    for (size_t i = 0; x->frames.count && i <= x->frames.mask; i++)
+        for (struct asli_map_node *n = x->frames.slots[i]; n && !rc; n = n->next) {
+            struct asli_frame *f = ASLI_OF(n, struct asli_frame, node);
+            if (!f->d.run || f->d.run->status != ASL_RUNNING)
+                continue;
+            rc = asli_frame_touch(f);
+            if (!rc)
+                rc = asli_frame_end_run(f, ASL_ABORTED);
+        }
+    return rc;
+}
+
 int asli_family_ended(struct asli_execution *x)
 {
-    int rc = stop_children(x, 0);
+    int rc = x->status == ASL_SUCCEEDED ? 0 : end_runs(x);
+    if (!rc)
+        rc = stop_children(x, 0);
     struct asli_errand *e = rc || !x->kin.parent ? NULL : ask(x, ASLI_ERRAND_DEATH);
     if (!x->kin.parent || rc)
         return rc;
@@ -244,12 +281,23 @@ static int birth(asl_engine *e, const struct asli_errand *errand, asl_error *ret
     struct asli_map_node *n = parent ? asli_map_find(&parent->frames, kin->serial) : NULL;
     struct asli_frame *f = n ? ASLI_OF(n, struct asli_frame, node) : NULL;
     if (!f || !f->d.run || f->d.run->event != kin->run)
-        return rc; /* it has ended meanwhile */
+        return rc; /* the state was left meanwhile */
     struct asli_execution *x = new_child(e, errand, parent, f->d.run);
     if (!x)
         return asli_oom(reterr);
-    rc = add_child(parent, kin->run, kin->index, x->id) ? asli_oom(reterr)
-                                                        : asli_step_start(x, reterr);
+    bool ended = f->d.run->status != ASL_RUNNING; /* its number is taken all the same */
+    struct asli_errand *stop = ended ? asli_alloc(sizeof *stop) : NULL;
+    rc = (ended && !stop) || add_child(parent, kin->run, kin->index, x->id)
+             ? asli_oom(reterr)
+             : asli_step_start(x, reterr);
+    if (!rc && ended) {
+        stop->kind = ASLI_ERRAND_STOP;
+        stop->child = x->id;
+        *e->errands_tail = stop;
+        e->errands_tail = &stop->next;
+    } else {
+        asli_free(stop);
+    }
     if (rc) {
         remove_child(parent, kin->run, kin->index);
         asli_execution_discard(x);

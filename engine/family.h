@@ -50,6 +50,9 @@ int asli_frame_stop_run(struct asli_frame *frame);
 /* The ARN of one of its Map runs: a new text; NULL: oom. */
 char *asli_run_arn(const struct asli_execution *x, const struct asli_map_run *run);
 
+/* The frame's run has ended so. ASL_ENOMEM. */
+int asli_frame_end_run(struct asli_frame *frame, enum asl_status status);
+
 /* Called at an execution's end: tells its parent, stops its children. */
 int asli_family_ended(struct asli_execution *x);
 /* The step's errands become the engine's, or are forgotten. */

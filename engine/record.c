@@ -296,8 +296,8 @@ int asli_decode_child(asl_slice value, struct asli_child_row *ret_row, asl_error
                : 0;
 }
 
-int asli_decode_run(asl_slice value, struct asli_map_run **ret_run, char **ret_arn,
-                    asl_error *reterr)
+int asli_decode_run(asl_slice value, uint64_t event, struct asli_map_run **ret_run,
+                    char **ret_arn, asl_error *reterr)
 {
     struct asli_reader r;
     char *arn = NULL;
@@ -310,6 +310,7 @@ int asli_decode_run(asl_slice value, struct asli_map_run **ret_run, char **ret_a
         asli_free(arn);
         return asli_bad_record(&r, reterr, "Map run record");
     }
+    run->event = event;
     *ret_run = run;
     if (ret_arn)
         *ret_arn = arn;

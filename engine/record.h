@@ -120,9 +120,9 @@ struct asli_child_row {
 };
 void asli_encode_child(struct asli_bytes *out, const struct asli_execution *x);
 int asli_decode_child(asl_slice value, struct asli_child_row *ret_row, asl_error *reterr);
-/* A run row; *ret_arn may be NULL. */
-int asli_decode_run(asl_slice value, struct asli_map_run **ret_run, char **ret_arn,
-                    asl_error *reterr);
+/* A run row, of the event that its key has; `ret_arn` may be NULL. */
+int asli_decode_run(asl_slice value, uint64_t event, struct asli_map_run **ret_run,
+                    char **ret_arn, asl_error *reterr);
 
 /* A frame row; the parent's serial is 0 with `root` set. Fills frame->d and wants the machine. */
 struct asli_frame_row {

@@ -7,6 +7,7 @@
  * Its frames were kept for this. Those that wait for others wait on; the leaves are tried again, as
  * by a retry: without another Entered event, with fresh counts.
  */
+#include "engine/family.h"
 #include "engine/step.h"
 
 #include "engine/base/alloc.h"
@@ -53,6 +54,31 @@ static void start_afresh(struct asli_frame_data *d)
     d->own_token = d->unclaimed = false;
 }
 
+/* A Map run goes on with the children that did not succeed, then with the items that are left; the
+ * state does so when its timer comes, at once. */
+static int revive_run(struct asli_frame *f, asl_error *reterr)
+{
+    struct asli_map_run *run = asli_map_run_copy(f->d.run, NULL, 0);
+    if (!run)
+        return asli_oom(reterr);
+    run->status = ASL_RUNNING;
+    run->stop_time = 0;
+    run->revived = run->low = 0; /* and are counted again */
+    run->executions = run->items = (struct asli_run_counts){{0}};
+    struct asl_event e = {.type = ASLI_EVENT_MapRunRedriven,
+                          .text = asli_run_arn(f->x, run),
+                          .number = ++run->redrive_count,
+                          .has_number = true};
+    if (asli_frame_set_run(f, run) || !e.text) {
+        asli_event_done(&e);
+        return asli_oom(reterr);
+    }
+    f->d.phase = ASLI_PHASE_PARKED;
+    f->d.joining = false;
+    asli_frame_wake_at(f, asli_frame_now(f));
+    return asli_frame_record(f, &e, true, reterr);
+}
+
 static int revive(struct asli_frame *f, uint64_t redriven, asl_error *reterr)
 {
     if (asli_frame_touch(f))
@@ -61,6 +87,8 @@ static int revive(struct asli_frame *f, uint64_t redriven, asl_error *reterr)
     if (f->first_child)
         return revive_children(f, redriven, reterr);
     f->d.head = redriven;
+    if (f->d.run && f->d.run->status != ASL_SUCCEEDED)
+        return revive_run(f, reterr);
     if (f->d.phase != ASLI_PHASE_READY) {
         /* a Fail state is entered again (it has no Exited event) */
         bool enter = f->d.state->ops->exited == ASLI_EVENT_NONE;

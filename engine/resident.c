@@ -139,7 +139,7 @@ static int load_run(struct loading *l, struct asli_frame *f, uint64_t event)
     if (rc == ASL_ENOTFOUND)
         return asli_damaged(l->reterr, "Map run record (it is missing)");
     if (!rc)
-        rc = asli_decode_run(value, &f->d.run, NULL, l->reterr);
+        rc = asli_decode_run(value, event, &f->d.run, NULL, l->reterr);
     if (!rc && l->x->status == ASL_RUNNING)
         rc = asli_children_load(f, l->snapshot, l->reterr);
     return rc;

@@ -58,14 +58,8 @@ static uint64_t running(const struct asli_map_run *run)
 
 int asli_map_end_run(struct asli_frame *f, enum asl_status status, asl_error *reterr)
 {
-    struct asli_map_run *run = own_run(f);
-    if (run) {
-        run->status = status;
-        run->stop_time = asli_frame_now(f);
-    }
     asli_map_forget(f);
-    f->d.joining = false;
-    return asli_frame_set_run(f, run) ? asli_oom(reterr) : 0;
+    return asli_frame_end_run(f, status) ? asli_oom(reterr) : 0;
 }
 
 /* The run fails, and with it the state: its children are stopped. */
@@ -370,15 +364,12 @@ static int revive_one(void *arg, asl_slice key, asl_slice value)
     int rc = asli_decode_child(value, &row, v->reterr);
     if (rc)
         return rc;
-    if (row.status != ASL_SUCCEEDED) {
-        if (asli_frame_errand(v->frame, ASLI_ERRAND_REVIVE, v->run->revived, row.items,
-                              row.id))
-            return asli_oom(v->reterr);
-        v->run->executions.of[row.status]--;
-        v->run->items.of[row.status] -= row.items;
-        v->run->executions.of[ASL_RUNNING]++;
-        v->run->items.of[ASL_RUNNING] += row.items;
-    }
+    enum asl_status now = row.status == ASL_SUCCEEDED ? ASL_SUCCEEDED : ASL_RUNNING;
+    if (now == ASL_RUNNING && asli_frame_errand(v->frame, ASLI_ERRAND_REVIVE,
+                                                v->run->revived, row.items, row.id))
+        return asli_oom(v->reterr);
+    v->run->executions.of[now]++;
+    v->run->items.of[now] += row.items;
     v->run->revived++;
     return 0;
 }

@@ -5,6 +5,7 @@
 # what a case is about from its "covers", which is only believed when the case holds it:
 #     operator:NAME  intrinsic:States.NAME  intrinsic-error:States.NAME:KIND  field:TYPE.NAME
 #     event:NAME  trap:NUMBER          ("field:*.NAME": of every state type that the case has)
+# JSONata's cases (conformance/jsonata) say so by their file and by the code they expect.
 # Prints TAP; usage: coverage.py
 import json
 import os
@@ -14,6 +15,10 @@ import sys
 import lint
 
 CASES = 'conformance/language'
+JSONATA = 'conformance/jsonata/groups'
+JSONATA_AWS = 'engine/query/jsonata/aws_test.c'  # the runner knows only the plain dialect
+# Codes that no text can reach: they stand in the table because the reference has them.
+JSONATA_UNREACHED = {'D2015', 'S0205', 'S0206', 'S0209'}
 ANY = 'ASLI_ANY_COUNT'
 
 # What each function can find wrong with its arguments; "count" comes from the table.
@@ -270,6 +275,36 @@ def names():
             yield '%s: its id is %s' % (case.path, case.json['id'])
 
 
+# ---------------------------------------------------------------- JSONata
+
+def jsonata_rows(table):
+    return re.findall(r'^(?:JN_FUNCTION\("|X\()(\w+)', read('engine/query/jsonata/tbl/' + table), re.M)
+
+
+def jsonata_functions():
+    for name in jsonata_rows('functions.h'):
+        path = '%s/functions/%s.json' % (JSONATA, name)
+        if path not in lint.all_files():
+            yield '$%s: no case' % name
+            continue
+        for case in json.loads(read(path)):
+            if '$' + name not in case['expr']:
+                yield '%s: %s is not about $%s' % (path, case['expr'], name)
+    for name in jsonata_rows('functions_aws.h'):
+        if '$%s(' % name not in read(JSONATA_AWS):
+            yield '$%s: no case' % name
+
+
+def jsonata_codes():
+    seen = set(re.findall(r'"([DSTU]\d{4})"', read(JSONATA_AWS))) | JSONATA_UNREACHED
+    for path in lint.all_files():
+        if path.startswith(JSONATA + '/') and path.endswith('.json'):
+            seen |= {case.get('code') for case in json.loads(read(path))}
+    for code in jsonata_rows('errors.h'):
+        if code not in seen:
+            yield '%s: no case' % code
+
+
 def rules(build):
     wanted = [('operator', operators), ('intrinsic function', intrinsics),
               ('error of an intrinsic function', intrinsic_errors), ('field', fields),
@@ -278,7 +313,9 @@ def rules(build):
             for name, items in wanted] + [
                 ('coverage: cases hold what they cover', claims),
                 ('coverage: unit tests have the traps of loading', unit_tests),
-                ('coverage: an id is the path of its case', names)]
+                ('coverage: an id is the path of its case', names),
+                ('coverage: each function of JSONata has a case', jsonata_functions),
+                ('coverage: each error code of JSONata has a case', jsonata_codes)]
 
 
 if __name__ == '__main__':

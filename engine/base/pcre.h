@@ -39,7 +39,8 @@ struct asli_pcre_search {
 
 /* 0 or ASL_ENOMEM. The regex outlives the search. */
 int asli_pcre_begin(struct asli_pcre_search *search, const struct asli_pcre *regex);
-/* The first match at or after `offset` of valid UTF-8. 0, ASL_ENOMEM, or ASL_ELIMIT: too many steps. */
+/* The first match at or after `offset` of valid UTF-8. 0, ASL_ENOMEM, or ASL_ELIMIT: too many
+ * steps. */
 int asli_pcre_find(struct asli_pcre_search *search, const char *text, size_t len,
                    size_t offset, bool *ret_found);
 void asli_pcre_end(struct asli_pcre_search *search);

@@ -54,7 +54,7 @@ static int64_t floor_div(int64_t a, int64_t b)
 }
 
 /* Years are taken to begin in March, so that the leap day is their last. */
-static int64_t days_of_date(int64_t year, int month, int day)
+int64_t asli_days_of_date(int64_t year, int month, int day)
 {
     year -= month <= 2;
     int64_t era = floor_div(year, 400), in_era = year - era * 400;
@@ -62,7 +62,7 @@ static int64_t days_of_date(int64_t year, int month, int day)
     return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + in_year - 719468;
 }
 
-static void date_of_days(int64_t days, int64_t *ret_year, int *ret_month, int *ret_day)
+void asli_date_of_days(int64_t days, int64_t *ret_year, int *ret_month, int *ret_day)
 {
     days += 719468;
     int64_t era = floor_div(days, 146097), of_era = days - era * 146097;
@@ -81,7 +81,7 @@ static bool scan_date(struct scan *s, int64_t *ret_days)
         !scan_number(s, 2, 1, 12, &month) || !scan_char(s, '-') ||
         !scan_number(s, 2, 1, month_days(year, month), &day))
         return false;
-    *ret_days = days_of_date(year, month, day);
+    *ret_days = asli_days_of_date(year, month, day);
     return true;
 }
 
@@ -170,7 +170,7 @@ void asli_time_format(int64_t ms, char *buf)
     int64_t days = floor_div(ms, 86400000), year;
     int of_day = (int)(ms % 86400000), month, day;
     of_day += of_day < 0 ? 86400000 : 0;
-    date_of_days(days, &year, &month, &day);
+    asli_date_of_days(days, &year, &month, &day);
     char *p = buf;
     if (year >= 0 && year <= 9999)
         p = put_digits(p, (int)year, 4, '-');

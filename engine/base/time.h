@@ -23,6 +23,10 @@ int asli_instant_compare(struct asli_instant a, struct asli_instant b);
 /* Rounded up to whole milliseconds. */
 int64_t asli_instant_ms(struct asli_instant instant);
 
+/* Days since 1970-01-01 of a date, and back; months from 1. */
+int64_t asli_days_of_date(int64_t year, int month, int day);
+void asli_date_of_days(int64_t days, int64_t *ret_year, int *ret_month, int *ret_day);
+
 /* "2026-11-22T10:00:00.000Z" into buf (at least 32 bytes). */
 void asli_time_format(int64_t ms, char *buf);
 

@@ -28,8 +28,8 @@ int main(void)
     asl_jsonata *expr;
     if (asl_jsonata_compile(text, (size_t)-1, &options, &expr, &error) != 0)
         return fprintf(stderr, "%s: %s\n", error.code, error.message), 1;
-    json_t *order = json_pack("{s:[{s:f,s:i},{s:f,s:i}]}", "items", "price", 2.5, "qty", 4,
-                              "price", 10.0, "qty", 1);
+    json_t *order = json_pack("{s:[{s:f,s:i},{s:f,s:i}]}", "items", "price", 2.5, "qty",
+                              4, "price", 10.0, "qty", 1);
     input.value = order;
     if (asl_jsonata_eval(expr, &input, &result, &error) != 0)
         return fprintf(stderr, "%s: %s\n", error.code, error.message), 1;

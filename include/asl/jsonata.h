@@ -70,7 +70,8 @@ ASL_API const json_t *asl_jsonata_arg(asl_jsonata_call *call, size_t i);
 /* The value of the call. 0 or ASL_ENOMEM. */
 ASL_API int asl_jsonata_return(asl_jsonata_call *call, json_t *take_value);
 /* Fails the evaluation with a code of at most 7 characters and a message; return what it returns. */
-ASL_API int asl_jsonata_fail(asl_jsonata_call *call, const char *code, const char *message);
+ASL_API int asl_jsonata_fail(asl_jsonata_call *call, const char *code,
+                             const char *message);
 
 /* ------------------------------------------------------------------ compiling */
 
@@ -111,9 +112,10 @@ typedef struct asl_jsonata_input {
     /* Asked for variables that are not bound otherwise, once each: a value that lives until the
      * evaluation ends, or NULL. The name is not NUL-terminated. */
     const json_t *(*variable)(void *arg, const char *name, size_t len);
-    double (*random)(void *arg); /* in [0, 1); NULL: a fixed sequence that begins with `now` */
-    void *arg;                   /* of both */
-    int64_t now;                 /* of $now and $millis: ms since 1970 */
+    double (*random)(
+        void *arg); /* in [0, 1); NULL: a fixed sequence that begins with `now` */
+    void *arg;      /* of both */
+    int64_t now;    /* of $now and $millis: ms since 1970 */
     /* Bounds; 0: the default. */
     int depth;      /* of nested evaluations: 1000 */
     uint64_t steps; /* evaluations of any part: 50 million */
@@ -129,7 +131,8 @@ enum asl_jsonata_kind {
 
 typedef struct asl_jsonata_result {
     enum asl_jsonata_kind kind;
-    json_t *value; /* the caller's reference, or NULL. Never to be changed: it shares parts */
+    json_t *
+        value; /* the caller's reference, or NULL. Never to be changed: it shares parts */
 } asl_jsonata_result;
 
 /* `input` may be NULL: no input at all. 0, ASL_EINVAL (the evaluation failed), ASL_ELIMIT (a

@@ -16,7 +16,7 @@ struct asli_jn_arena {
     char *at, *end; /* what is left of the newest block */
     struct asli_jn_block *blocks;
     size_t total, limit, next; /* bytes taken, at most, size of the next block */
-    bool limited;              /* the last NULL was for the limit, not for want of memory */
+    bool limited; /* the last NULL was for the limit, not for want of memory */
 };
 
 /* `first`, which may be NULL, is used before any block and stays the caller's. */

@@ -36,6 +36,20 @@ int asli_jn_no_room(struct asli_jn_run *r)
     return asli_jn_throw_limit(r, "Expression evaluation memory limit exceeded");
 }
 
+int asli_jn_too_long(struct asli_jn_run *r)
+{
+    return asli_jn_throw_limit(r,
+                               "Expression evaluation timeout: Check for infinite loop");
+}
+
+int asli_jn_equals(struct asli_jn_run *r, jn_value a, jn_value b, bool *ret_equal)
+{
+    uint64_t left = r->max_steps > r->steps ? r->max_steps - r->steps : 0;
+    *ret_equal = asli_jn_equal(a, b, &left);
+    r->steps = r->max_steps - left;
+    return left ? 0 : asli_jn_too_long(r);
+}
+
 int asli_jn_stack_left(struct asli_jn_run *r)
 {
     char here;
@@ -109,8 +123,8 @@ int asli_jn_new_array(struct asli_jn_run *r, size_t cap, unsigned flags,
     if (!made || cap > UINT32_MAX)
         return asli_jn_no_room(r);
     made->room = (struct asli_jn_room){.cap = (uint32_t)cap};
-    made->array = (struct asli_jn_array){
-        .flags = flags, .items = made->items, .room = &made->room};
+    made->array =
+        (struct asli_jn_array){.flags = flags, .items = made->items, .room = &made->room};
     *ret = &made->array;
     return 0;
 }

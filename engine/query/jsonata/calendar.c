@@ -1,29 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * JavaScript's calendar, UTC only: times in milliseconds as doubles, NaN when out of range; and the weeks
- * of ISO 8601, in years and, as XPath has it, in months.
+ * JavaScript's calendar, UTC only: times in milliseconds as doubles, NaN when out of range; and the
+ * weeks of ISO 8601, in years and, as XPath has it, in months.
  */
 #include <math.h>
 #include <string.h>
 
+#include "engine/base/time.h"
 #include "engine/query/jsonata/picture_date.h"
 
 #define DAY 86400000.0
 #define TIME_MOST 8.64e15
 #define YEAR_MOST 400000.0 /* no time reaches it */
-
-/* Days from 1970 to the first of a month (from 0, may overflow). */
-static double days_to_month(double year, double month)
-{
-    year += floor(month / 12);
-    int m = (int)(month - 12 * floor(month / 12));
-    /* A year that begins in March has its odd day at the end. */
-    int64_t y = (int64_t)year - (m < 2);
-    int64_t era = (y >= 0 ? y : y - 399) / 400, in_era = y - era * 400;
-    int64_t in_year = (153 * (m < 2 ? m + 10 : m - 2) + 2) / 5;
-    return (double)(era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + in_year -
-                    719468);
-}
 
 double asli_jn_date_utc(double year, double month, double day, const double time[4])
 {
@@ -32,7 +20,10 @@ double asli_jn_date_utc(double year, double month, double day, const double time
         return NAN;
     if (year >= 0 && year <= 99)
         year += 1900;
-    double value = (days_to_month(year, month) + day - 1) * DAY;
+    double years = floor(month / 12);
+    int64_t days =
+        asli_days_of_date((int64_t)(year + years), (int)(month - 12 * years) + 1, 1);
+    double value = ((double)days + day - 1) * DAY;
     for (int i = 0; time && i < 4; i++)
         value += time[i] * units[i];
     return fabs(value) <= TIME_MOST ? value : NAN;
@@ -44,14 +35,12 @@ struct asli_jn_date asli_jn_date_of(double millis)
         return (struct asli_jn_date){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
     struct asli_jn_date d = {.time = trunc(millis)};
     double days = floor(d.time / DAY), rest = d.time - days * DAY;
-    int64_t n = (int64_t)days + 719468, era = (n >= 0 ? n : n - 146096) / 146097;
-    int64_t of_era = n - era * 146097;
-    int64_t y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * y + y / 4 - y / 100),
-            month = (5 * of_year + 2) / 153;
-    d.day = (double)(of_year - (153 * month + 2) / 5 + 1);
-    d.month = (double)(month < 10 ? month + 3 : month - 9);
-    d.year = (double)(y + era * 400 + (month >= 10));
+    int64_t year;
+    int month, day;
+    asli_date_of_days((int64_t)days, &year, &month, &day);
+    d.year = (double)year;
+    d.month = month;
+    d.day = day;
     d.hour = floor(rest / 3600000);
     d.minute = floor(fmod(rest, 3600000) / 60000);
     d.second = floor(fmod(rest, 60000) / 1000);
@@ -68,7 +57,8 @@ static double first_week(double year, double month)
     return weekday > 4 ? first + (8 - weekday) * DAY : first - (weekday - 1) * DAY;
 }
 
-/* The week of the date in its year or month: `length` months from `month` on, of at least `most` weeks. */
+/* The week of the date in its year or month: `length` months from `month` on, of at least `most`
+ * weeks. */
 static double week_of(const struct asli_jn_date *d, double month, double length,
                       double most)
 {

@@ -228,7 +228,8 @@ static int array(run *r, const node *n, jn_value input, frame *env, jn_value *re
         if ((result = asli_jn_eval(r, n->list[0], input, env, &v)) != 0)
             return result;
         if (v.type == JN_ARRAY)
-            return asli_jn_append(r, asli_jn_of_array(&(struct asli_jn_array){0}), v, ret);
+            return asli_jn_append(r, asli_jn_of_array(&(struct asli_jn_array){0}), v,
+                                  ret);
         if (asli_jn_is_array(v))
             result = asli_jn_push_items(r, v);
         else if (v.type != JN_UNDEFINED)
@@ -286,13 +287,11 @@ static int regex(run *r, const node *n, jn_value input, frame *env, jn_value *re
 
 static int lambda(run *r, const node *n, jn_value input, frame *env, jn_value *ret)
 {
-    return asli_jn_new_function(r,
-                                (struct asli_jn_function){.kind = JN_LAMBDA,
-                                                          .node = n,
-                                                          .count = n->count,
-                                                          .env = env,
-                                                          .input = input},
-                                ret);
+    return asli_jn_new_function(
+        r,
+        (struct asli_jn_function){
+            .kind = JN_LAMBDA, .node = n, .count = n->count, .env = env, .input = input},
+        ret);
 }
 
 static int transform(run *r, const node *n, jn_value input, frame *env, jn_value *ret)
@@ -357,8 +356,7 @@ static int bounds(run *r)
     if (r->depth > r->max_depth)
         return asli_jn_throw(r, "U1001");
     if (++r->steps > r->max_steps)
-        return asli_jn_throw_limit(
-            r, "Expression evaluation timeout: Check for infinite loop");
+        return asli_jn_too_long(r);
     return asli_jn_stack_left(r);
 }
 

@@ -81,6 +81,7 @@ struct asli_jn_run {
     struct asli_jn_host *host;
     int64_t now;
     bool non_finite; /* infinite numbers are allowed */
+    size_t given;    /* bytes of what was made for the host */
 };
 
 /* ------------------------------------------------------------------ trouble and memory */
@@ -88,7 +89,10 @@ struct asli_jn_run {
 int asli_jn_throw(struct asli_jn_run *r, const char *code); /* ASLI_JN_FAULT */
 int asli_jn_throw_value(struct asli_jn_run *r, const char *code, jn_value value);
 int asli_jn_throw_limit(struct asli_jn_run *r, const char *text); /* U1001 */
-int asli_jn_no_room(struct asli_jn_run *r); /* the arena gave NULL: why */
+int asli_jn_no_room(struct asli_jn_run *r);  /* the arena gave NULL: why */
+int asli_jn_too_long(struct asli_jn_run *r); /* the steps are used up */
+/* Deep equality; its comparisons are steps. */
+int asli_jn_equals(struct asli_jn_run *r, jn_value a, jn_value b, bool *ret_equal);
 /* Is there C stack left? For recursion over values. */
 int asli_jn_stack_left(struct asli_jn_run *r);
 
@@ -167,22 +171,23 @@ int asli_jn_eval(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value i
                  struct asli_jn_frame *env, jn_value *ret);
 int asli_jn_eval_path(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
                       struct asli_jn_frame *env, jn_value *ret);
-int asli_jn_eval_tuples(struct asli_jn_run *r, const struct asli_jn_node *path, uint32_t from,
-                        jn_value source, struct asli_jn_frame *env, jn_value *ret);
-int asli_jn_eval_binary(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
-                        struct asli_jn_frame *env, jn_value *ret);
-int asli_jn_eval_group(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
-                       struct asli_jn_frame *env, jn_value *ret);
+int asli_jn_eval_tuples(struct asli_jn_run *r, const struct asli_jn_node *path,
+                        uint32_t from, jn_value source, struct asli_jn_frame *env,
+                        jn_value *ret);
+int asli_jn_eval_binary(struct asli_jn_run *r, const struct asli_jn_node *n,
+                        jn_value input, struct asli_jn_frame *env, jn_value *ret);
+int asli_jn_eval_group(struct asli_jn_run *r, const struct asli_jn_node *n,
+                       jn_value input, struct asli_jn_frame *env, jn_value *ret);
 int asli_jn_eval_sort(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
                       struct asli_jn_frame *env, jn_value *ret);
 int asli_jn_eval_call(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
                       struct asli_jn_frame *env, const jn_value *first, jn_value *ret);
-int asli_jn_eval_partial(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
-                         struct asli_jn_frame *env, jn_value *ret);
-int asli_jn_eval_apply(struct asli_jn_run *r, const struct asli_jn_node *n, jn_value input,
-                       struct asli_jn_frame *env, jn_value *ret);
-int asli_jn_transform(struct asli_jn_run *r, const struct asli_jn_function *f, jn_value object,
-                      jn_value *ret);
+int asli_jn_eval_partial(struct asli_jn_run *r, const struct asli_jn_node *n,
+                         jn_value input, struct asli_jn_frame *env, jn_value *ret);
+int asli_jn_eval_apply(struct asli_jn_run *r, const struct asli_jn_node *n,
+                       jn_value input, struct asli_jn_frame *env, jn_value *ret);
+int asli_jn_transform(struct asli_jn_run *r, const struct asli_jn_function *f,
+                      jn_value object, jn_value *ret);
 
 /* A filter over `input`: for [number] the item or nothing, else a sequence. */
 int asli_jn_filter(struct asli_jn_run *r, const struct asli_jn_node *predicate,
@@ -199,7 +204,8 @@ int asli_jn_field(struct asli_jn_run *r, jn_value v, const struct asli_jn_name *
 
 /* Calls a function value. `env` is the caller's, `context` stands in for missing arguments. */
 int asli_jn_apply(struct asli_jn_run *r, jn_value function, const jn_value *args,
-                  uint32_t count, jn_value context, struct asli_jn_frame *env, jn_value *ret);
+                  uint32_t count, jn_value context, struct asli_jn_frame *env,
+                  jn_value *ret);
 int asli_jn_arity(jn_value function);
 /* Merge sort by a comparator that says whether a belongs behind b. Stable. */
 int asli_jn_merge_sort(struct asli_jn_run *r, jn_value *items, size_t count,

@@ -144,14 +144,20 @@ static int logic(run *r, const node *n, jn_value left, jn_value input, frame *en
     return result;
 }
 
+static int equality(run *r, int op, jn_value a, jn_value b, jn_value *ret)
+{
+    bool equal = false, both = a.type != JN_UNDEFINED && b.type != JN_UNDEFINED;
+    int result = both ? asli_jn_equals(r, a, b, &equal) : 0;
+    *ret = asli_jn_bool(both && equal == (op == JN_OP_EQ));
+    return result;
+}
+
 static int operate(run *r, int op, jn_value a, jn_value b, jn_value *ret)
 {
     switch (op) {
     case JN_OP_EQ:
     case JN_OP_NE:
-        *ret = asli_jn_bool(a.type != JN_UNDEFINED && b.type != JN_UNDEFINED &&
-                            asli_jn_equal(a, b) == (op == JN_OP_EQ));
-        return 0;
+        return equality(r, op, a, b, ret);
     case JN_OP_LT:
     case JN_OP_LE:
     case JN_OP_GT:
@@ -175,9 +181,10 @@ int asli_jn_eval_binary(run *r, const node *n, jn_value input, frame *env, jn_va
     int result = asli_jn_eval(r, n->a, input, env, &a);
     if (result != 0)
         return result;
-    if (n->op == JN_OP_AND || n->op == JN_OP_OR)
+    if (n->op == JN_OP_AND || n->op == JN_OP_OR) {
         result = logic(r, n, a, input, env, ret);
-    else {
+        r->trouble->token = JN_NOTHING; /* whatever failed on the right: it is theirs */
+    } else {
         result = asli_jn_eval(r, n->b, input, env, &b);
         if (result != 0)
             return result;

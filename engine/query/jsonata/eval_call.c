@@ -41,10 +41,13 @@ int asli_jn_arity(jn_value f)
 /* Whoever fails first is named: what is called is a variable, or a bare name, or nonsense. */
 static int name_trouble(run *r, const node *procedure, int result)
 {
+    static const bool nameless[JN_N_NODE_TYPES] = {
+        [JN_N_BLOCK] = true,     [JN_N_PARENT] = true,    [JN_N_LAMBDA] = true,
+        [JN_N_CONDITION] = true, [JN_N_TRANSFORM] = true, [JN_N_SORT] = true};
     if (procedure->type == JN_N_PATH)
         procedure = procedure->list[0];
     if (result == ASLI_JN_FAULT && r->trouble->token.type == JN_UNDEFINED &&
-        procedure->type != JN_N_LAMBDA)
+        !nameless[procedure->type])
         r->trouble->token = asli_jn_token_value(procedure);
     return result;
 }
@@ -81,8 +84,8 @@ static int call_lambda(run *r, const function *f, const jn_value *args, uint32_t
     if (result != 0)
         return result;
     for (uint32_t i = 0; i < n->count; i++)
-        env->vars[i] = (struct asli_jn_binding){&n->list[i]->name,
-                                                i < count ? args[i] : JN_NOTHING};
+        env->vars[i] =
+            (struct asli_jn_binding){&n->list[i]->name, i < count ? args[i] : JN_NOTHING};
     env->count = n->count;
     return asli_jn_eval(r, n->a, f->input, env, ret);
 }
@@ -121,8 +124,8 @@ static int call_chain(run *r, const function *f, const jn_value *args, uint32_t 
                       frame *env, jn_value *ret)
 {
     jn_value one = count > 0 ? args[0] : JN_NOTHING, null = {.type = JN_NULL}, middle;
-    int result = asli_jn_apply(r, asli_jn_of_function((function *)f->first), &one, 1, null,
-                               env, &middle);
+    int result = asli_jn_apply(r, asli_jn_of_function((function *)f->first), &one, 1,
+                               null, env, &middle);
     if (result != 0)
         return result;
     middle = asli_jn_unwrap(middle);
@@ -215,8 +218,8 @@ static int bounce(run *r, jn_value context, frame *env, jn_value *ret)
     return 0;
 }
 
-int asli_jn_apply(run *r, jn_value f, const jn_value *args, uint32_t count, jn_value context,
-                  frame *env, jn_value *ret)
+int asli_jn_apply(run *r, jn_value f, const jn_value *args, uint32_t count,
+                  jn_value context, frame *env, jn_value *ret)
 {
     int result = call_once(r, f, args, count, context, true, env, ret);
     return result != 0 || ret->type != JN_THUNK ? result : bounce(r, context, env, ret);
@@ -298,12 +301,11 @@ int asli_jn_eval_partial(run *r, const node *n, jn_value input, frame *env, jn_v
             result = asli_jn_eval(r, n->list[i], input, env, &args[i]);
     if (result != 0)
         return result;
-    return asli_jn_new_function(r,
-                                (function){.kind = JN_BOUND,
-                                           .first = proc.as.function,
-                                           .args = args,
-                                           .count = count},
-                                ret);
+    return asli_jn_new_function(
+        r,
+        (function){
+            .kind = JN_BOUND, .first = proc.as.function, .args = args, .count = count},
+        ret);
 }
 
 int asli_jn_eval_apply(run *r, const node *n, jn_value input, frame *env, jn_value *ret)

@@ -64,8 +64,8 @@ static int enter(run *r, const node *n, struct groups *g, jn_value key, jn_value
     return asli_jn_set(r, g->data, &name, item);
 }
 
-static int keys_of(run *r, const node *n, struct groups *g, jn_value item, jn_value context,
-                   frame *env)
+static int keys_of(run *r, const node *n, struct groups *g, jn_value item,
+                   jn_value context, frame *env)
 {
     int result = 0;
     for (uint32_t pair = 0; result == 0 && pair < n->count; pair += 2) {
@@ -137,7 +137,8 @@ static int add_tuple(run *r, const struct asli_jn_tuple *t, frame *all)
 }
 
 /* One context and frame for all tuples of a group. */
-static int reduce(run *r, jn_value group, frame *env, jn_value *ret_context, frame **ret_env)
+static int reduce(run *r, jn_value group, frame *env, jn_value *ret_context,
+                  frame **ret_env)
 {
     bool array = asli_jn_is_array(group);
     size_t len = array ? asli_jn_len(group) : 1;
@@ -154,6 +155,60 @@ static int reduce(run *r, jn_value group, frame *env, jn_value *ret_context, fra
     return result;
 }
 
+/* ------------------------------------------------------------------ one context */
+
+/* The keys of an object that is made once; each member's value is, for now, its pair. */
+static int enter_keys(run *r, const node *n, jn_value input, frame *env,
+                      struct asli_jn_object *object)
+{
+    int result = 0;
+    for (uint32_t pair = 0; result == 0 && pair < n->count; pair += 2) {
+        struct asli_jn_name name = n->list[pair]->name;
+        jn_value key;
+        bool there;
+        result = asli_jn_eval(r, n->list[pair], input, env, &key);
+        if (result == 0)
+            result = check_key(r, n, key, &there);
+        if (result != 0 || !there)
+            continue;
+        if (n->list[pair]->type != JN_N_STRING)
+            name = (struct asli_jn_name){key.as.text, key.len,
+                                         asli_jn_hash(key.as.text, key.len)};
+        if (asli_jn_member(object, &name))
+            return fault_at(r, n, "D1009", key);
+        result = asli_jn_set(r, object, &name,
+                             (jn_value){.type = JN_INTEGER, .as.integer = pair});
+    }
+    return result;
+}
+
+/* What is nearly always asked for: {...} for one value, which needs no groups. */
+static int one_context(run *r, const node *n, jn_value input, frame *env, jn_value *ret)
+{
+    struct asli_jn_object *object;
+    uint32_t kept = 0;
+    int result = asli_jn_new_object(r, n->count / 2, &object);
+    if (result == 0)
+        result = enter_keys(r, n, input, env, object);
+    if (result != 0)
+        return result;
+    for (uint32_t i = 0; i < object->count; i++) {
+        struct asli_jn_entry *e = &object->entries[i];
+        jn_value v;
+        result = asli_jn_eval(r, n->list[e->value.as.integer + 1], input, env, &v);
+        if (result != 0)
+            return result;
+        e->value = v;
+        if (v.type != JN_UNDEFINED)
+            object->entries[kept++] = *e;
+    }
+    if (kept < object->count)
+        object->index = NULL; /* the members have moved */
+    object->count = kept;
+    *ret = asli_jn_of_object(object);
+    return 0;
+}
+
 /* ------------------------------------------------------------------ the object */
 
 int asli_jn_eval_group(run *r, const node *n, jn_value input, frame *env, jn_value *ret)
@@ -161,6 +216,8 @@ int asli_jn_eval_group(run *r, const node *n, jn_value input, frame *env, jn_val
     struct groups g = {.cap = n->count / 2 > 4 ? n->count / 2 : 4};
     struct asli_jn_object *object;
     bool tuples = asli_jn_has(input, JN_TUPLES);
+    if (!asli_jn_is_array(input))
+        return one_context(r, n, input, env, ret);
     g.pair = asli_jn_alloc(&r->arena, g.cap * sizeof *g.pair);
     if (!g.pair)
         return asli_jn_no_room(r);

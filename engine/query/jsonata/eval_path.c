@@ -19,7 +19,8 @@ struct source {
 
 static jn_value item_at(const run *r, const struct source *s, size_t i)
 {
-    return s->array.type == JN_UNDEFINED ? r->stack[s->base + i] : asli_jn_at(s->array, i);
+    return s->array.type == JN_UNDEFINED ? r->stack[s->base + i]
+                                         : asli_jn_at(s->array, i);
 }
 
 /* ------------------------------------------------------------------ filters */
@@ -81,7 +82,8 @@ static jn_value pick(const node *predicate, jn_value input)
     return array ? asli_jn_at(input, (size_t)at) : input;
 }
 
-int asli_jn_filter(run *r, const node *predicate, jn_value input, frame *env, jn_value *ret)
+int asli_jn_filter(run *r, const node *predicate, jn_value input, frame *env,
+                   jn_value *ret)
 {
     size_t base = r->top;
     unsigned flags = JN_SEQUENCE | (asli_jn_has(input, JN_TUPLES) ? JN_TUPLES : 0);
@@ -131,7 +133,8 @@ static int add(run *r, struct results *results, jn_value v)
 }
 
 /* A value through the stages of its step. The last filter leaves its items on the stack. */
-static int staged(run *r, const node *step, jn_value v, frame *env, struct results *results)
+static int staged(run *r, const node *step, jn_value v, frame *env,
+                  struct results *results)
 {
     int result = 0;
     const struct asli_jn_stage *s = step->stages;
@@ -168,15 +171,16 @@ static int map_step(run *r, const node *step, struct source *s, frame *env, bool
         jn_value v;
         result = step_value(r, step, item_at(r, s, i), env, &v);
         if (result == 0)
-            result = step->stages ? staged(r, step, v, env, &results)
-                                  : add(r, &results, v);
+            result =
+                step->stages ? staged(r, step, v, env, &results) : add(r, &results, v);
     }
     if (result != 0)
         return result;
     jn_value held = results.held;
     if (held.type != JN_UNDEFINED) {
         size_t len = asli_jn_len(held);
-        if (last ? !asli_jn_has(held, JN_SEQUENCE) : len > 0 && !asli_jn_has(held, JN_CONS)) {
+        if (last ? !asli_jn_has(held, JN_SEQUENCE)
+                 : len > 0 && !asli_jn_has(held, JN_CONS)) {
             *s = (struct source){held, base, len, last};
             return 0;
         }
@@ -217,7 +221,8 @@ static int cons_step(run *r, const node *step, struct source *s, frame *env)
         result = asli_jn_pop_array(r, s->base, JN_SEQUENCE, &v);
     if (result == 0)
         result = asli_jn_eval(r, step, v, env, &v);
-    if (result == 0 && !asli_jn_is_array(v)) /* no sequence: the next step finds nothing */
+    if (result == 0 &&
+        !asli_jn_is_array(v)) /* no sequence: the next step finds nothing */
         *s = (struct source){JN_NOTHING, r->top, 0, false};
     else if (result == 0)
         *s = (struct source){v, r->top, asli_jn_len(v), true};
@@ -284,8 +289,22 @@ static int steps(run *r, const node *n, struct source *s, frame *env, jn_value *
     return finish(r, n, s, env, ret);
 }
 
+/* a.b.c from object to object, which needs no sequence. False: an array is in the way. */
+static bool walk_names(const node *n, jn_value v, jn_value *ret)
+{
+    uint32_t i = 0;
+    for (; i < n->count && (v.type == JN_JOBJECT || v.type == JN_OBJECT); i++)
+        v = asli_jn_get(v, &n->list[i]->name);
+    if (i < n->count ? asli_jn_is_array(v) : v.type == JN_ARRAY)
+        return false;
+    *ret = i < n->count ? JN_NOTHING : v;
+    return true;
+}
+
 int asli_jn_eval_path(run *r, const node *n, jn_value input, frame *env, jn_value *ret)
 {
+    if (n->names && walk_names(n, input, ret))
+        return 0;
     struct source s = {JN_NOTHING, r->top, 1, false};
     if (asli_jn_is_array(input) && n->list[0]->type != JN_N_VARIABLE)
         s = (struct source){input, r->top, asli_jn_len(input), false};

@@ -93,7 +93,8 @@ struct sorting {
 };
 
 /* Sorts items, with `room` for as many. */
-static int merge_sort(const struct sorting *s, jn_value *items, size_t count, jn_value *room)
+static int merge_sort(const struct sorting *s, jn_value *items, size_t count,
+                      jn_value *room)
 {
     size_t middle = count / 2, l = 0, m = middle, out = 0;
     if (count < 2)

@@ -176,8 +176,8 @@ static int items(run *r, jn_value stream, jn_value *ret)
 }
 
 /* The steps of `path` from `from` on, over the items of `source`. */
-int asli_jn_eval_tuples(run *r, const node *path, uint32_t from, jn_value source, frame *env,
-                        jn_value *ret)
+int asli_jn_eval_tuples(run *r, const node *path, uint32_t from, jn_value source,
+                        frame *env, jn_value *ret)
 {
     jn_value stream = JN_NOTHING;
     int result = first_step(r, path->list[from], source, env, &stream);
@@ -196,6 +196,7 @@ int asli_jn_eval_tuples(run *r, const node *path, uint32_t from, jn_value source
         *ret = stream;
     if (result == 0 && path->keep_singleton)
         ret->as.array->flags |= JN_KEEP;
-    return result == 0 && path->group ? asli_jn_eval_group(r, path->group, stream, env, ret)
-                                      : result;
+    return result == 0 && path->group
+               ? asli_jn_eval_group(r, path->group, stream, env, ret)
+               : result;
 }

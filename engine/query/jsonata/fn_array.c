@@ -66,16 +66,55 @@ int asli_jn_fn_shuffle(call *c, jn_value *ret)
     return result != 0 ? result : asli_jn_pop_array(c->run, base, 0, ret);
 }
 
-static bool among(const jn_value *items, size_t count, jn_value v)
+static int among(struct asli_jn_run *r, size_t base, jn_value v, bool *ret_among)
 {
-    for (size_t i = 0; i < count; i++)
-        if (asli_jn_equal(items[i], v))
-            return true;
-    return false;
+    int result = 0;
+    *ret_among = false;
+    for (size_t i = base; i < r->top && !*ret_among && result == 0; i++)
+        result = asli_jn_equals(r, r->stack[i], v, ret_among);
+    return result;
 }
 
-/* Strings, which are most of what is made distinct, are found by a hash table: the names of an
- * object that is thrown away. */
+/* Strings and numbers, which are most of what is made distinct, are found by a hash table: the
+ * names of an object that is thrown away. A number's name is no UTF-8. *ret_name without text: it
+ * is neither. */
+static int distinct_name(struct asli_jn_run *r, jn_value v, struct asli_jn_name *ret_name)
+{
+    double number = asli_jn_is_number(v) ? asli_jn_double(v) : NAN;
+    *ret_name = (struct asli_jn_name){NULL, 0, 0};
+    if (v.type == JN_STRING) {
+        *ret_name =
+            (struct asli_jn_name){v.as.text, v.len, asli_jn_hash(v.as.text, v.len)};
+    } else if (fabs(number) < 0x1p53) {
+        char *text = asli_jn_alloc(&r->arena, 1 + sizeof number);
+        if (!text)
+            return asli_jn_no_room(r);
+        number = number == 0 ? 0 : number; /* -0 */
+        text[0] = '\xff';
+        memcpy(text + 1, &number, sizeof number);
+        *ret_name = (struct asli_jn_name){text, 1 + sizeof number,
+                                          asli_jn_hash(text, 1 + sizeof number)};
+    }
+    return 0;
+}
+
+/* Is it the first of its kind? Then it is noted in `seen`. */
+static int is_new(struct asli_jn_run *r, struct asli_jn_object *seen, size_t base,
+                  jn_value v, bool *ret_new)
+{
+    struct asli_jn_name name;
+    bool found = false;
+    int result = distinct_name(r, v, &name);
+    if (result == 0 && name.text) {
+        found = asli_jn_member(seen, &name) != NULL;
+        result = found ? 0 : asli_jn_set(r, seen, &name, v);
+    } else if (result == 0) {
+        result = among(r, base, v, &found);
+    }
+    *ret_new = !found;
+    return result;
+}
+
 int asli_jn_fn_distinct(call *c, jn_value *ret)
 {
     jn_value list = asli_jn_arg(c, 0);
@@ -87,14 +126,9 @@ int asli_jn_fn_distinct(call *c, jn_value *ret)
     int result = asli_jn_new_object(c->run, 8, &seen);
     for (size_t i = 0, len = asli_jn_len(list); result == 0 && i < len; i++) {
         jn_value v = asli_jn_at(list, i);
-        if (v.type == JN_STRING) {
-            struct asli_jn_name name = {v.as.text, v.len, asli_jn_hash(v.as.text, v.len)};
-            if (asli_jn_member(seen, &name))
-                continue;
-            result = asli_jn_set(c->run, seen, &name, v);
-        } else if (among(c->run->stack + base, c->run->top - base, v))
-            continue;
-        if (result == 0)
+        bool new = false;
+        result = is_new(c->run, seen, base, v, &new);
+        if (result == 0 && new)
             result = asli_jn_push(c->run, v);
     }
     unsigned flags = asli_jn_has(list, JN_SEQUENCE) ? JN_SEQUENCE : 0;
@@ -256,8 +290,8 @@ int asli_jn_fn_reduce(call *c, jn_value *ret)
         *ret = asli_jn_at(list, i++);
     for (; result == 0 && i < len; i++) {
         jn_value args[4] = {*ret, asli_jn_at(list, i), asli_jn_number((double)i), list};
-        result = asli_jn_apply(c->run, c->args[1], args, arity < 4 ? (uint32_t)arity : 4, null,
-                               c->env, ret);
+        result = asli_jn_apply(c->run, c->args[1], args, arity < 4 ? (uint32_t)arity : 4,
+                               null, c->env, ret);
     }
     return result;
 }

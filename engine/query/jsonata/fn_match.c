@@ -99,7 +99,8 @@ static size_t reference(const struct asli_jn_matches *m, jn_value by, size_t at,
 }
 
 /* A replacement text with its $0, $1 and $$ filled in. */
-static void substitute(const struct asli_jn_matches *m, jn_value by, struct asli_bytes *out)
+static void substitute(const struct asli_jn_matches *m, jn_value by,
+                       struct asli_bytes *out)
 {
     for (size_t at = 0; at < by.len;) {
         const char *dollar = memchr(by.as.text + at, '$', by.len - at);
@@ -125,7 +126,8 @@ static void substitute(const struct asli_jn_matches *m, jn_value by, struct asli
 }
 
 /* By a function of the match. */
-static int replaced(call *c, struct asli_jn_matches *m, jn_value f, struct asli_bytes *out)
+static int replaced(call *c, struct asli_jn_matches *m, jn_value f,
+                    struct asli_bytes *out)
 {
     jn_value object, v, null = {.type = JN_NULL};
     int result = asli_jn_matches_object(m, false, &object);
@@ -143,7 +145,8 @@ static int too_long(call *c, const struct asli_bytes *out)
 {
     return out->len <= c->run->arena.limit
                ? 0
-               : asli_jn_throw_limit(c->run, "Expression evaluation memory limit exceeded");
+               : asli_jn_throw_limit(c->run,
+                                     "Expression evaluation memory limit exceeded");
 }
 
 static int replace_matches(call *c, double limit, struct asli_bytes *out)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Functions on numbers.
+ * Functions on numbers, and those that format and parse numbers and times by pictures.
  */
 #include <stdlib.h>
 
@@ -259,7 +259,8 @@ static int pictured(call *c, int result, const struct asli_jn_fault *fault)
     if (result != ASLI_JN_FAULT)
         return result;
     if (fault->detail.data) {
-        result = asli_jn_copy_text(c->run, fault->detail.data, fault->detail.len, &detail);
+        result =
+            asli_jn_copy_text(c->run, fault->detail.data, fault->detail.len, &detail);
         if (result != 0)
             return result;
     }
@@ -279,8 +280,8 @@ int asli_jn_fn_format_integer(call *c, jn_value *ret)
         return 0;
     asli_bytes_reset(&c->run->buf);
     return give_buf(c,
-                    asli_jn_format_integer(asli_jn_double(c->args[0]),
-                                           picture_of(c), &c->run->buf, &fault),
+                    asli_jn_format_integer(asli_jn_double(c->args[0]), picture_of(c),
+                                           &c->run->buf, &fault),
                     &fault, ret);
 }
 
@@ -290,10 +291,9 @@ int asli_jn_fn_parse_integer(call *c, jn_value *ret)
     double value = 0;
     if (!asli_jn_given(c, 0))
         return 0;
-    int result = pictured(c,
-                          asli_jn_parse_integer(text_of(c->args[0]),
-                                                picture_of(c), &value, &fault),
-                          &fault);
+    int result = pictured(
+        c, asli_jn_parse_integer(text_of(c->args[0]), picture_of(c), &value, &fault),
+        &fault);
     return result == 0 ? number(ret, value) : result;
 }
 
@@ -305,15 +305,15 @@ int asli_jn_fn_format_number(call *c, jn_value *ret)
     if (!asli_jn_given(c, 0))
         return 0;
     asli_jn_decimal_format_init(&format);
-    for (struct asli_jn_member m = {0}; result == 0 && asli_jn_next(asli_jn_arg(c, 2), &m);)
+    for (struct asli_jn_member m = {0};
+         result == 0 && asli_jn_next(asli_jn_arg(c, 2), &m);)
         if (m.value.type == JN_STRING)
             asli_jn_decimal_format_set(&format, (struct asli_jn_text){m.key, m.len},
                                        text_of(m.value));
     asli_bytes_reset(&c->run->buf);
     return give_buf(c,
-                    asli_jn_format_number(asli_jn_double(c->args[0]),
-                                          picture_of(c), &format, &c->run->buf,
-                                          &fault),
+                    asli_jn_format_number(asli_jn_double(c->args[0]), picture_of(c),
+                                          &format, &c->run->buf, &fault),
                     &fault, ret);
 }
 
@@ -325,11 +325,11 @@ int asli_jn_fn_from_millis(call *c, jn_value *ret)
     if (!asli_jn_given(c, 0))
         return 0;
     asli_bytes_reset(&c->run->buf);
-    return give_buf(c,
-                    asli_jn_format_millis(asli_jn_double(c->args[0]),
-                                          text_of(asli_jn_arg(c, 1)),
-                                          text_of(asli_jn_arg(c, 2)), &c->run->buf, &fault),
-                    &fault, ret);
+    return give_buf(
+        c,
+        asli_jn_format_millis(asli_jn_double(c->args[0]), text_of(asli_jn_arg(c, 1)),
+                              text_of(asli_jn_arg(c, 2)), &c->run->buf, &fault),
+        &fault, ret);
 }
 
 int asli_jn_fn_to_millis(call *c, jn_value *ret)

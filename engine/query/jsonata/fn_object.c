@@ -131,10 +131,10 @@ int asli_jn_fn_exists(call *c, jn_value *ret)
 int asli_jn_fn_type(call *c, jn_value *ret)
 {
     static const char *const names[] = {
-        [JN_NULL] = "null",       [JN_BOOL] = "boolean",  [JN_INTEGER] = "number",
-        [JN_NUMBER] = "number",   [JN_STRING] = "string", [JN_JARRAY] = "array",
-        [JN_ARRAY] = "array",     [JN_JOBJECT] = "object", [JN_OBJECT] = "object",
-        [JN_FUNCTION] = "function", [JN_TUPLE] = "object", [JN_THUNK] = "function"};
+        [JN_NULL] = "null",         [JN_BOOL] = "boolean",   [JN_INTEGER] = "number",
+        [JN_NUMBER] = "number",     [JN_STRING] = "string",  [JN_JARRAY] = "array",
+        [JN_ARRAY] = "array",       [JN_JOBJECT] = "object", [JN_OBJECT] = "object",
+        [JN_FUNCTION] = "function", [JN_TUPLE] = "object",   [JN_THUNK] = "function"};
     bool numeric;
     jn_value v = asli_jn_arg(c, 0);
     if (v.type == JN_UNDEFINED)
@@ -232,7 +232,8 @@ int asli_jn_fn_clone(call *c, jn_value *ret)
 /* ------------------------------------------------------------------ eval */
 
 /* The failure inside becomes the value of one outside; bounds stay what they are. */
-static int wrap(struct asli_jn_run *r, const struct asli_jn_trouble *inner, const char *code)
+static int wrap(struct asli_jn_run *r, const struct asli_jn_trouble *inner,
+                const char *code)
 {
     jn_value message;
     *r->trouble = *inner;

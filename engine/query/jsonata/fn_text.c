@@ -15,14 +15,15 @@ int asli_jn_fn_string(call *c, jn_value *ret)
     jn_value pretty = asli_jn_arg(c, 1);
     if (!asli_jn_given(c, 0))
         return 0;
-    return asli_jn_to_string(c->run, c->args[0], pretty.type == JN_BOOL && pretty.as.truth,
-                             ret);
+    return asli_jn_to_string(c->run, c->args[0],
+                             pretty.type == JN_BOOL && pretty.as.truth, ret);
 }
 
 int asli_jn_fn_length(call *c, jn_value *ret)
 {
     if (asli_jn_given(c, 0))
-        *ret = asli_jn_number((double)asli_jn_characters(c->args[0].as.text, c->args[0].len));
+        *ret = asli_jn_number(
+            (double)asli_jn_characters(c->args[0].as.text, c->args[0].len));
     return 0;
 }
 
@@ -54,7 +55,7 @@ int asli_jn_fn_substring(call *c, jn_value *ret)
     if (asli_jn_given(c, 2)) {
         double length = asli_jn_double(c->args[2]);
         end = (start >= 0 ? start : len + start) + length;
-        if (length <= 0)
+        if (length <= 0 || !asli_jn_given(c, 1))
             end = start = 0;
     }
     *ret = slice(s, start, end);
@@ -226,7 +227,8 @@ int asli_jn_fn_join(call *c, jn_value *ret)
         if (item.type == JN_STRING)
             asli_bytes_add(out, item.as.text, item.len);
         if (out->len > c->run->arena.limit)
-            return asli_jn_throw_limit(c->run, "Expression evaluation memory limit exceeded");
+            return asli_jn_throw_limit(c->run,
+                                       "Expression evaluation memory limit exceeded");
     }
     return asli_jn_buf_text(c->run, ret);
 }

@@ -83,7 +83,7 @@ static const char reserved[] = ";/?:@&=+$,#"; /* what a whole URL keeps */
 
 static int malformed(call *c, const char *function)
 {
-    c->run->trouble->token = asli_jn_string(function, strlen(function));
+    c->run->trouble->function = function;
     return asli_jn_throw_value(c->run, "D3140", c->args[0]);
 }
 

@@ -234,6 +234,11 @@ void asl_jsonata_free(asl_jsonata *expr)
     asli_free(expr);
 }
 
+const struct asli_jn_tree *asli_jn_tree_of(const asl_jsonata *expr)
+{
+    return &expr->tree;
+}
+
 /* ------------------------------------------------------------------ evaluating */
 
 int asli_jn_host_variable(struct asli_jn_run *r, const struct asli_jn_name *name,

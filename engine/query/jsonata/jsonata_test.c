@@ -31,7 +31,8 @@ static char *outcome(const char *text, const asl_jsonata_options *options,
     if (asl_jsonata_eval(expr, input, &result, &error) != 0)
         got = asli_strdup(error.code);
     else if (result.kind != ASL_JSONATA_VALUE)
-        got = asli_strdup(result.kind == ASL_JSONATA_UNDEFINED ? "undefined" : "function");
+        got =
+            asli_strdup(result.kind == ASL_JSONATA_UNDEFINED ? "undefined" : "function");
     else {
         ck_assert_int_eq(asli_json_text(result.value, &got, NULL, NULL), 0);
         json_decref(result.value);
@@ -84,6 +85,38 @@ START_TEST(a_syntax_error_has_code_token_and_place)
     ck_assert_str_eq(error.message, "Expected \"]\", got \"}\"");
     ck_assert_int_eq(error.line, 2);
     ck_assert_uint_eq(error.position, 7);
+}
+END_TEST
+
+START_TEST(a_text_that_is_not_utf_8_is_refused)
+{
+    asl_jsonata *expr;
+    ck_assert_int_eq(asl_jsonata_compile("'\xff'", (size_t)-1, NULL, &expr, &error),
+                     ASL_EINVAL);
+    ck_assert_str_eq(error.message, "The expression is not valid UTF-8");
+}
+END_TEST
+
+START_TEST(halves_of_characters_do_no_harm)
+{
+    static const char *const uses[] = {"'%s'",
+                                       "$uppercase('\u00e9%s') & $pad('a', 5, '%s')",
+                                       "$formatNumber(1, '%s0')",
+                                       "$formatInteger(1, '%s')",
+                                       "$parseInteger('%s', 'w')",
+                                       "$fromMillis(1, '%s[Y]')",
+                                       "$toMillis('%s', '[Y]%s')",
+                                       "$base64encode('%s') & $base64decode('%s')",
+                                       "$match('a%sb', /./)",
+                                       "$split('a%sb', '') ~> $join('%s')",
+                                       "$substring('%s%s', 1) & $string(['%s'])",
+                                       "$decodeUrl('%s') & $eval('%s')",
+                                       "$encodeUrl('%s')"};
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+        char text[400];
+        snprintf(text, sizeof text, uses[i], "\\ud800", "\\ud800", "\\ud800");
+        asli_free(outcome(text, NULL, NULL));
+    }
 }
 END_TEST
 
@@ -169,9 +202,9 @@ END_TEST
 START_TEST(the_dialect_of_aws_has_no_eval_and_names_what_is_not_finite)
 {
     asl_jsonata_options options = {.size = sizeof options, .flags = ASL_JSONATA_AWS};
-    static const char *const cases[][2] = {{"$eval('1')", "T1006"},
-                                           {"[1/0, -1/0, 0/0]",
-                                            "[\"Infinity\",\"-Infinity\",\"NaN\"]"}};
+    static const char *const cases[][2] = {
+        {"$eval('1')", "T1006"},
+        {"[1/0, -1/0, 0/0]", "[\"Infinity\",\"-Infinity\",\"NaN\"]"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *got = outcome(cases[i][0], &options, NULL);
         ck_assert_str_eq(got, cases[i][1]);
@@ -202,11 +235,25 @@ START_TEST(depth_steps_memory_and_stack_are_bounded)
 }
 END_TEST
 
+START_TEST(results_and_comparisons_of_shared_parts_are_bounded)
+{
+    asl_jsonata_input input = {.size = sizeof input, .memory = 4 << 20, .steps = 100000};
+    is("$reduce([1..60], function($a, $b) { {'l': $a, 'r': $a} })", &input, "U1001");
+    is("[1..1000000]", &input, "U1001");
+    is("$count([1..1000000])", &input, "1000000");
+    is("($f := function($s) { $reduce([1..60], function($a, $b) { [$a, $a] }, [$s]) };"
+       " $f(1) = $f(1))",
+       &input, "U1001");
+    is("$count($distinct([1..20000]))", &input, "20000");
+}
+END_TEST
+
 START_TEST(values_that_are_nested_deeply_do_not_overflow_the_stack)
 {
     static const char deep[] = "$reduce([1..20000], function($a, $v) { [[$a]] })";
-    static const char *const uses[] = {"%s",           "$string(%s)", "%s = %s", "**[0]",
-                                       "$boolean(%s)", "$clone(%s)",  "$distinct([%s, %s])"};
+    static const char *const uses[] = {
+        "%s",         "$string(%s)",        "%s = %s", "**[0]", "$boolean(%s)",
+        "$clone(%s)", "$distinct([%s, %s])"};
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
         char text[400];
         snprintf(text, sizeof text, uses[i], deep, deep);
@@ -234,7 +281,8 @@ END_TEST
 START_TEST(accumulators_grow_in_linear_memory)
 {
     asl_jsonata_input input = {.size = sizeof input, .memory = 64 << 20};
-    is("$length($reduce([1..50000], function($a, $v) { $a & 'xy' }, ''))", &input, "100000");
+    is("$length($reduce([1..50000], function($a, $v) { $a & 'xy' }, ''))", &input,
+       "100000");
     is("$count($reduce([1..50000], function($a, $v) { $append($a, $v) }, []))", &input,
        "50000");
 }
@@ -249,12 +297,15 @@ Suite *unit_suite(void)
     tcase_add_test(t, results_are_values_nothing_or_functions);
     tcase_add_test(t, parts_of_the_input_are_shared_and_exact);
     tcase_add_test(t, a_syntax_error_has_code_token_and_place);
+    tcase_add_test(t, a_text_that_is_not_utf_8_is_refused);
+    tcase_add_test(t, halves_of_characters_do_no_harm);
     tcase_add_test(t, an_evaluation_error_has_its_value);
     tcase_add_test(t, variables_are_bound_or_asked_for_once);
     tcase_add_test(t, time_comes_with_the_input);
     tcase_add_test(t, functions_of_the_host_are_called_checked_and_may_fail);
     tcase_add_test(t, the_dialect_of_aws_has_no_eval_and_names_what_is_not_finite);
     tcase_add_test(t, depth_steps_memory_and_stack_are_bounded);
+    tcase_add_test(t, results_and_comparisons_of_shared_parts_are_bounded);
     tcase_add_test(t, values_that_are_nested_deeply_do_not_overflow_the_stack);
     tcase_add_test(t, texts_that_are_nested_deeply_are_refused);
     tcase_add_test(t, accumulators_grow_in_linear_memory);

@@ -150,7 +150,8 @@ static int string(struct asli_jn_parser *p, struct asli_jn_node *node)
     p->at++;
     node->type = JN_N_STRING;
     node->value = asli_jn_string(text, (size_t)(out - text));
-    node->name = (struct asli_jn_name){text, node->value.len, asli_jn_hash(text, node->value.len)};
+    node->name =
+        (struct asli_jn_name){text, node->value.len, asli_jn_hash(text, node->value.len)};
     return 0;
 }
 
@@ -230,7 +231,8 @@ static void name_or_word(struct asli_jn_node *node, const char *text, size_t len
 static void word(struct asli_jn_parser *p, struct asli_jn_node *node)
 {
     size_t start = p->at, end = start;
-    while (end < p->len && !is_blank(p->text[end]) && short_op(p->text[end]) == JN_OP_NONE)
+    while (end < p->len && !is_blank(p->text[end]) &&
+           short_op(p->text[end]) == JN_OP_NONE)
         end++;
     p->at = end;
     if (p->text[start] == '$') {

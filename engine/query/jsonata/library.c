@@ -7,7 +7,8 @@
 #include "engine/query/jsonata/signature.h"
 
 static const struct asli_jn_native natives[] = {
-#define JN_FUNCTION(name, signature, arity, fn) {name, signature, arity, asli_jn_fn_##fn, NULL},
+#define JN_FUNCTION(name, signature, arity, fn)                                          \
+    {name, signature, arity, asli_jn_fn_##fn, NULL},
 #include "engine/query/jsonata/tbl/functions.h"
 #undef JN_FUNCTION
 };
@@ -15,18 +16,18 @@ static const struct asli_jn_native natives[] = {
 /* Step Functions has these as well; without a function: it does not have that one. */
 static const struct asli_jn_native aws[] = {
     {"eval", NULL, 0, NULL, NULL},
-#define JN_FUNCTION(name, signature, arity, fn) {name, signature, arity, asli_jn_fn_##fn, NULL},
+#define JN_FUNCTION(name, signature, arity, fn)                                          \
+    {name, signature, arity, asli_jn_fn_##fn, NULL},
 #include "engine/query/jsonata/tbl/functions_aws.h"
 #undef JN_FUNCTION
 };
 
-static const struct asli_jn_native *search(const struct asli_jn_native *rows, size_t count,
-                                           const struct asli_jn_name *name)
+static const struct asli_jn_native *search(const struct asli_jn_native *rows,
+                                           size_t count, const struct asli_jn_name *name)
 {
     for (size_t i = 0; i < count; i++)
-        if (rows[i].name[0] == name->text[0] &&
-            strncmp(rows[i].name, name->text, name->len) == 0 &&
-            rows[i].name[name->len] == '\0')
+        if (rows[i].name[0] == name->text[0] && strlen(rows[i].name) == name->len &&
+            memcmp(rows[i].name, name->text, name->len) == 0)
             return &rows[i];
     return NULL;
 }
@@ -61,7 +62,8 @@ int asli_jn_find_builtin(struct asli_jn_tree *tree, const struct asli_jn_name *n
     } *made = asli_jn_alloc(&tree->arena, sizeof *made);
     if (!made)
         return -1;
-    made->function = (struct asli_jn_function){.kind = JN_NATIVE, .builtin = &made->builtin};
+    made->function =
+        (struct asli_jn_function){.kind = JN_NATIVE, .builtin = &made->builtin};
     made->builtin =
         (struct asli_jn_builtin){.native = native, .function = &made->function};
     if (native->signature &&

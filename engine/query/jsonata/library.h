@@ -21,7 +21,7 @@ struct asli_jn_call {
 
 struct asli_jn_native {
     const char *name, *signature; /* signature NULL: any arguments */
-    int arity;                    /* how many arguments the functions that call it give it */
+    int arity; /* how many arguments the functions that call it give it */
     int (*fn)(const struct asli_jn_call *call, jn_value *ret_value);
     const void *host; /* of a registered one: the host's row */
 };

@@ -7,7 +7,8 @@
 
 #include <stddef.h>
 
-/* Number.prototype.toString of any double into buf (at least 32 bytes), NUL-terminated; its length. */
+/* Number.prototype.toString of any double into buf (at least 32 bytes), NUL-terminated; its length.
+ */
 size_t asli_jn_number_text(double value, char *buf);
 /* Number(value.toPrecision(15)) of what is not whole, as $string and & have it. */
 double asli_jn_number_precise(double value);

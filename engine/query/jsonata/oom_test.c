@@ -18,8 +18,14 @@ static const char *const expressions[] = {
     "$ ~> |a.b|{'z': c * 2}, 'd'|",
     "$eval('[1,2,3].($ + 1)') ~> $append(a.b.c)",
     "($f := function($n) { $n = 0 ? 'end' : $f($n - 1) }; $f(300))",
-    "$fromMillis(1700000000000, '[Y0001]-[M01]-[D01]') & $formatNumber(1234.5, '#,##0.00')",
+    "$fromMillis(1700000000000, '[Y0001]-[M01]') & $formatNumber(1234.5, '#,##0.00')",
     "$formatInteger(1234, 'w') & $now() & $encodeUrl('a b')",
+    "$toMillis('3rd March 2020 5 pm +01:00', '[D1o] [MNn] [Y] [h] [P] [Z]') & "
+    "$fromMillis(0, '[FNn] [Dwo] [YI] [w]')",
+    "$parseInteger('twenty-first', 'w;o') & $parseInteger('1:2,3', '#:0,0') & "
+    "$formatInteger(12345, '#:#,0;o')",
+    "$toMillis('2020', '[YÎ±]')",
+    "$match('a-b', /(?<x>[^-])-(\\w)/).groups & $split('a1b', /\\d/i)",
     "$error('no')",
     "[1, 2",
 };
@@ -41,8 +47,9 @@ static int once(const char *text, const json_t *input, asl_jsonata_error *error)
 
 START_TEST(every_allocation_may_fail)
 {
-    static const char document[] = "{\"a\":{\"b\":[{\"c\":1,\"d\":\"x\"},{\"c\":2,\"d\":\"y\"},"
-                                   "{\"c\":3,\"d\":\"x\"}]}}";
+    static const char document[] =
+        "{\"a\":{\"b\":[{\"c\":1,\"d\":\"x\"},{\"c\":2,\"d\":\"y\"},"
+        "{\"c\":3,\"d\":\"x\"}]}}";
     const char *text = expressions[_i];
     asl_jsonata_error error;
     json_t *input;
@@ -56,8 +63,8 @@ START_TEST(every_allocation_may_fail)
             break;
         }
         /* Texts of errors do without memory that they cannot have. */
-        ck_assert_msg(rc == ASL_ENOMEM || rc == expected, "%s: allocation %lu gave %d", text,
-                      n, rc);
+        ck_assert_msg(rc == ASL_ENOMEM || rc == expected, "%s: allocation %lu gave %d",
+                      text, n, rc);
     }
     json_decref(input);
 }

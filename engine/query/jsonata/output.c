@@ -94,7 +94,8 @@ static int to_object(struct asli_jn_run *r, jn_value v, json_t **ret)
         if (e->value.type == JN_UNDEFINED)
             continue;
         result = asli_jn_to_json(r, e->value, &member);
-        if (result == 0 && json_object_setn_new_nocheck(object, e->key, e->len, member) != 0)
+        if (result == 0 &&
+            json_object_setn_new_nocheck(object, e->key, e->len, member) != 0)
             result = ASL_ENOMEM;
     }
     if (result != 0)
@@ -104,9 +105,34 @@ static int to_object(struct asli_jn_run *r, jn_value v, json_t **ret)
     return result;
 }
 
+/* About what jansson needs for the value itself. */
+static size_t cost(jn_value v)
+{
+    switch (v.type) {
+    case JN_STRING:
+        return 64 + v.len;
+    case JN_ARRAY:
+        return 96 + 8 * (size_t)v.as.array->len;
+    case JN_OBJECT:
+        return 320 + 64 * (size_t)v.as.object->count;
+    default:
+        return 32;
+    }
+}
+
+/* What is made is bounded like the values of the evaluation: these may share their parts, and
+ * ranges are not spelt out, so that the result may be much larger. */
+static int count(struct asli_jn_run *r, jn_value v)
+{
+    r->given += cost(v);
+    if (r->given > r->arena.limit)
+        return asli_jn_throw_limit(r, "Expression evaluation memory limit exceeded");
+    return asli_jn_stack_left(r);
+}
+
 int asli_jn_to_json(struct asli_jn_run *r, jn_value v, json_t **ret)
 {
-    int result = asli_jn_stack_left(r);
+    int result = count(r, v);
     if (result != 0)
         return result;
     if (asli_jn_has(v, JN_OUTER))

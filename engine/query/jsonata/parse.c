@@ -148,7 +148,8 @@ static int expect(struct asli_jn_parser *p, enum asli_jn_op op, bool infix)
 }
 
 /* Reads expressions, separated by commas, into the list of `n`. */
-static int list(struct asli_jn_parser *p, node *n, int (*item)(struct asli_jn_parser *, node *))
+static int list(struct asli_jn_parser *p, node *n,
+                int (*item)(struct asli_jn_parser *, node *))
 {
     for (;;) {
         int result = item(p, n);
@@ -313,8 +314,16 @@ static int signature(struct asli_jn_parser *p, node *n)
     size_t end = p->at;
     if ((result = expect(p, JN_OP_GT, false)) != 0)
         return result;
-    result = asli_jn_signature(&p->tree->arena, p->text + start, end - start, &n->signature,
-                               p->trouble, &offset);
+    /* It is the tokens that make a signature, whatever blanks are between them. */
+    char *text = asli_jn_alloc(&p->tree->arena, end - start);
+    size_t len = 0;
+    if (!text)
+        return asli_jn_no_memory(p);
+    for (size_t i = start; i < end; i++)
+        if (!memchr(" \t\n\r\v", p->text[i], 5))
+            text[len++] = p->text[i];
+    result =
+        asli_jn_signature(&p->tree->arena, text, len, &n->signature, p->trouble, &offset);
     if (result == ASLI_JN_FAULT)
         return asli_jn_syntax(p, p->trouble->code, position + offset);
     return result == 0 ? 0 : asli_jn_no_memory(p);

@@ -58,14 +58,14 @@ int asli_jn_format_integer(double value, struct asli_jn_text picture,
 int asli_jn_parse_integer(struct asli_jn_text text, struct asli_jn_text picture,
                           double *ret_value, struct asli_jn_fault *fault);
 
-/* `picture` without data: ISO 8601. `zone` ("+0130") without data: UTC. Faults: D3132 to D3135 and those
- * of integers. */
+/* `picture` without data: ISO 8601. `zone` ("+0130") without data: UTC. Faults: D3132 to D3135 and
+ * those of integers. */
 int asli_jn_format_millis(double millis, struct asli_jn_text picture,
                           struct asli_jn_text zone, struct asli_bytes *out,
                           struct asli_jn_fault *fault);
-/* *ret_found false: the text does not fit the picture. *ret_millis may be NaN. `picture` without data:
- * ISO 8601, D3110 when the text is not. What the text leaves out before its first part
- * comes from now_ms. Faults: also D3133, D3136; U1001: matching took too long. */
+/* *ret_found false: the text does not fit the picture. *ret_millis may be NaN. `picture` without
+ * data: ISO 8601, D3110 when the text is not. What the text leaves out before its first part comes
+ * from now_ms. Faults: also D3133, D3136; U1001: matching took too long. */
 int asli_jn_parse_millis(struct asli_jn_text text, struct asli_jn_text picture,
                          int64_t now_ms, bool *ret_found, double *ret_millis,
                          struct asli_jn_fault *fault);

@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
+#include "engine/base/time.h"
 #include "engine/query/jsonata/picture.h"
 
 #define ISO_8601 "[Y0001]-[M01]-[D01]T[H01]:[m01]:[s01].[f001][Z01:01t]"
+#define YEAR_10000 253402300800000.0
 #define NUMBERS "YMDdFWwXxHhmsf" /* components that are numbers */
 
 static bool one_of(const char *set, char c)
@@ -331,6 +333,12 @@ int asli_jn_format_millis(double millis, struct asli_jn_text picture,
     if (zone_text.data) {
         double offset = asli_jn_parse_int(zone_text.data, zone_text.len);
         zone = (struct zone){floor(offset / 100), fmod(offset, 100)};
+    }
+    if (!picture.data && !zone_text.data && millis >= 0 && millis < YEAR_10000) {
+        char text[32]; /* the same, sooner */
+        asli_time_format((int64_t)millis, text);
+        asli_bytes_adds(out, text);
+        return out->oom ? ASL_ENOMEM : 0;
     }
     if (!picture.data)
         picture = (struct asli_jn_text){ISO_8601, sizeof ISO_8601 - 1};

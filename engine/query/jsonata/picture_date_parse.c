@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * $toMillis: reads a time by a picture, which becomes a regular expression, or as ISO 8601. What the
- * text leaves out comes from the present, down to the first component that it has, and is the
+ * $toMillis: reads a time by a picture, which becomes a regular expression, or as ISO 8601. What
+ * the text leaves out comes from the present, down to the first component that it has, and is the
  * least there is after the last one.
  */
 #include <asl/error.h>
@@ -356,7 +356,8 @@ static bool take_offset(const char **p, const char *end, double *ret_minutes)
     return true;
 }
 
-/* What the reference lets through to Date.parse, and what that makes of it; NaN where it is no time. */
+/* What the reference lets through to Date.parse, and what that makes of it; NaN where it is no
+ * time. */
 static int parse_iso(struct asli_jn_text text, double *ret_millis,
                      struct asli_jn_fault *fault)
 {

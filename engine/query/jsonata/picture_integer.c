@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * $formatInteger and $parseInteger: decimal digits with separators, letters, Roman numerals and English
- * words. The pictures of times (picture_date*.c) are made of these as well.
+ * $formatInteger and $parseInteger: decimal digits with separators, letters, Roman numerals and
+ * English words. The pictures of times (picture_date*.c) are made of these as well.
  */
 #include "engine/query/jsonata/picture_impl.h"
 

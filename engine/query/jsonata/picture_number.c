@@ -258,8 +258,8 @@ static struct sizes measure(const struct decimal_picture *p, const struct sub_pi
     return sizes;
 }
 
-/* The number's text on its way: ASCII digits, '.' and ',' whatever the format's signs are. A place beyond
- * the start counts from the end, as in JavaScript's slice. */
+/* The number's text on its way: ASCII digits, '.' and ',' whatever the format's signs are. A place
+ * beyond the start counts from the end, as in JavaScript's slice. */
 static void insert_group(struct asli_bytes *b, ptrdiff_t place)
 {
     ptrdiff_t len = (ptrdiff_t)b->len;

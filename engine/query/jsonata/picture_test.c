@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tests of picture.h: each row is a call and what the reference makes of it. A result that begins with
- * "!" is the code of a fault, "?" is a text that does not fit, NaN is no number.
+ * Tests of picture.h: each row is a call and what the reference makes of it. A result that begins
+ * with "!" is the code of a fault, "?" is a text that does not fit, NaN is no number.
  */
 #include "engine/query/jsonata/picture.h"
 

@@ -4,6 +4,7 @@
  * group, the last call of a lambda a tail call, names of the library their functions.
  */
 #include "engine/base/alloc.h"
+#include "engine/base/utf8.h"
 #include "engine/query/jsonata/library.h"
 #include "engine/query/jsonata/parse.h"
 #include "engine/query/jsonata/regex_node.h"
@@ -395,15 +396,22 @@ static int end(struct asli_jn_parser *p, node *n, node **ret)
 
 int asli_jn_process(struct asli_jn_parser *p, node *n, node **ret)
 {
-    static int (*const by_type[JN_N_NODE_TYPES])(struct asli_jn_parser *, node *, node **) = {
-        [JN_N_END] = end,           [JN_N_NAME] = name,
-        [JN_N_OPERATOR] = operator_, [JN_N_PARENT] = parent,
-        [JN_N_VARIABLE] = variable, [JN_N_BINARY] = binary,
-        [JN_N_NEGATE] = negate,     [JN_N_ARRAY] = array,
-        [JN_N_OBJECT] = array,      [JN_N_FUNCTION] = call,
-        [JN_N_PARTIAL] = call,      [JN_N_LAMBDA] = lambda,
-        [JN_N_CONDITION] = condition, [JN_N_BLOCK] = block,
-        [JN_N_TRANSFORM] = transform};
+    static int (*const by_type[JN_N_NODE_TYPES])(
+        struct asli_jn_parser *, node *, node **) = {[JN_N_END] = end,
+                                                     [JN_N_NAME] = name,
+                                                     [JN_N_OPERATOR] = operator_,
+                                                     [JN_N_PARENT] = parent,
+                                                     [JN_N_VARIABLE] = variable,
+                                                     [JN_N_BINARY] = binary,
+                                                     [JN_N_NEGATE] = negate,
+                                                     [JN_N_ARRAY] = array,
+                                                     [JN_N_OBJECT] = array,
+                                                     [JN_N_FUNCTION] = call,
+                                                     [JN_N_PARTIAL] = call,
+                                                     [JN_N_LAMBDA] = lambda,
+                                                     [JN_N_CONDITION] = condition,
+                                                     [JN_N_BLOCK] = block,
+                                                     [JN_N_TRANSFORM] = transform};
     bool keep = n->keep_array;
     int result = asli_jn_deeper(p);
     if (result != 0)
@@ -418,6 +426,21 @@ int asli_jn_process(struct asli_jn_parser *p, node *n, node **ret)
 
 /* ------------------------------------------------------------------ the whole */
 
+/* Once all is processed: which paths are nothing but names. */
+static void mark_names(void *unused, const node *child)
+{
+    node *n = (node *)child;
+    bool names = n->type == JN_N_PATH && !n->group && !n->tuple && !n->keep_singleton &&
+                 !n->keep_array;
+    for (uint32_t i = 0; names && i < n->count; i++) {
+        const node *step = n->list[i];
+        names = step->type == JN_N_NAME && !step->stages && !step->predicates &&
+                !step->group && !step->tuple && !step->keep_array;
+    }
+    n->names = names;
+    asli_jn_children(n, mark_names, NULL);
+}
+
 static int check_root(struct asli_jn_parser *p, const node *root)
 {
     if (root->type != JN_N_PARENT && root->seeking.count == 0)
@@ -426,16 +449,24 @@ static int check_root(struct asli_jn_parser *p, const node *root)
     return asli_jn_syntax(p, "S0217", root->position);
 }
 
+static int check_text(struct asli_jn_parser *p)
+{
+    static const char message[] = "The expression is not valid UTF-8";
+    const char *bad = asli_utf8_check(p->text, p->text + p->len);
+    if (!bad)
+        return 0;
+    p->trouble->custom = message;
+    p->trouble->custom_len = sizeof message - 1;
+    return asli_jn_syntax(p, "S0201", (size_t)(bad - p->text));
+}
+
 int asli_jn_compile(struct asli_jn_tree *tree, const char *text, size_t len,
                     const struct asli_jn_library *library,
                     const struct asli_jn_limits *limits, struct asli_jn_trouble *trouble)
 {
     char here;
-    struct asli_jn_parser p = {.tree = tree,
-                               .trouble = trouble,
-                               .limits = limits,
-                               .stack = &here,
-                               .len = len};
+    struct asli_jn_parser p = {
+        .tree = tree, .trouble = trouble, .limits = limits, .stack = &here, .len = len};
     node *root;
     tree->library = library;
     char *own = asli_jn_zalloc(&p, len + 1);
@@ -443,14 +474,18 @@ int asli_jn_compile(struct asli_jn_tree *tree, const char *text, size_t len,
         return asli_jn_no_memory(&p);
     memcpy(own, text, len);
     p.text = own;
-    int result = asli_jn_parse(&p, &root);
+    int result = check_text(&p);
+    if (result == 0)
+        result = asli_jn_parse(&p, &root);
     if (result == 0)
         result = asli_jn_process(&p, root, &root);
     if (result == 0)
         result = check_root(&p, root);
-    if (result == 0)
-        tree->root = root;
-    return result;
+    if (result != 0)
+        return result;
+    mark_names(NULL, root);
+    tree->root = root;
+    return 0;
 }
 
 void asli_jn_tree_done(struct asli_jn_tree *tree)
@@ -461,7 +496,8 @@ void asli_jn_tree_done(struct asli_jn_tree *tree)
     asli_jn_arena_done(&tree->arena);
 }
 
-void asli_jn_children(const node *n, void (*visit)(void *arg, const node *child), void *arg)
+void asli_jn_children(const node *n, void (*visit)(void *arg, const node *child),
+                      void *arg)
 {
     const node *const direct[] = {n->a, n->b, n->c, n->group};
     for (size_t i = 0; i < sizeof direct / sizeof *direct; i++)

@@ -447,7 +447,8 @@ int asli_jn_regex_compile(struct asli_jn_text source, struct asli_jn_text flags,
     }
     int rc = asli_jn_regex_translate(source, multiline, &pattern, fault);
     if (!rc)
-        rc = asli_pcre_compile(pattern.data, pattern.len, options, ret_regex, &where);
+        rc = asli_pcre_compile(pattern.data ? pattern.data : "", pattern.len, options,
+                               ret_regex, &where);
     if (rc == ASL_EINVAL || rc == ASL_ELIMIT)
         rc = asli_jn_fail(fault, "S0303", source.data, source.len);
     asli_bytes_done(&pattern);

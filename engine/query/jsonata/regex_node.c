@@ -140,32 +140,33 @@ static int next_native(struct asli_jn_matches *m)
 
 static jn_value get(jn_value object, const char *key)
 {
-    struct asli_jn_name name = {key, (uint32_t)strlen(key), asli_jn_hash(key, strlen(key))};
+    struct asli_jn_name name = {key, (uint32_t)strlen(key),
+                                asli_jn_hash(key, strlen(key))};
     return asli_jn_get(object, &name);
 }
 
 static size_t place(const struct asli_jn_matches *m, jn_value units, size_t otherwise)
 {
     double at = asli_jn_is_number(units) ? asli_jn_double(units) : -1;
-    return at >= 0 && at < 4e9
-               ? asli_jn_unit_at(m->text.as.text, m->text.len, (size_t)at)
-               : otherwise;
+    return at >= 0 && at < 4e9 ? asli_jn_unit_at(m->text.as.text, m->text.len, (size_t)at)
+                               : otherwise;
 }
 
 /* Reads what a function of the user says about a match. */
 static int next_made(struct asli_jn_matches *m)
 {
-    jn_value f = m->started ? get(m->object, "next") : m->matcher, null = {.type = JN_NULL};
-    int result = asli_jn_apply(m->run, f, &m->text, m->started ? 0 : 1, null, m->env,
-                               &m->object);
+    jn_value f = m->started ? get(m->object, "next") : m->matcher,
+             null = {.type = JN_NULL};
+    int result =
+        asli_jn_apply(m->run, f, &m->text, m->started ? 0 : 1, null, m->env, &m->object);
     m->started = true;
     m->found = result == 0 && m->object.type != JN_UNDEFINED;
     if (!m->found)
         return result;
     jn_value start = get(m->object, "start"), end = get(m->object, "end");
     jn_value groups = get(m->object, "groups"), match = get(m->object, "match");
-    if (!asli_jn_is_number(start) && !asli_jn_is_number(end) && !asli_jn_is_array(groups) &&
-        get(m->object, "next").type != JN_FUNCTION)
+    if (!asli_jn_is_number(start) && !asli_jn_is_number(end) &&
+        !asli_jn_is_array(groups) && get(m->object, "next").type != JN_FUNCTION)
         return asli_jn_throw(m->run, "T1010");
     m->start = place(m, start, m->text.len);
     m->match = match.type == JN_STRING ? match : asli_jn_string("", 0);
@@ -186,8 +187,9 @@ jn_value asli_jn_matches_group(const struct asli_jn_matches *m, uint32_t i)
     if (!m->regex)
         return asli_jn_at(get(m->object, "groups"), i);
     size_t start = m->search.spans[2 * i + 2], end = m->search.spans[2 * i + 3];
-    return start == ASLI_PCRE_UNSET ? JN_NOTHING
-                                    : asli_jn_string(m->text.as.text + start, end - start);
+    return start == ASLI_PCRE_UNSET
+               ? JN_NOTHING
+               : asli_jn_string(m->text.as.text + start, end - start);
 }
 
 /* ------------------------------------------------------------------ objects */
@@ -195,7 +197,8 @@ jn_value asli_jn_matches_group(const struct asli_jn_matches *m, uint32_t i)
 static int set(struct asli_jn_run *r, struct asli_jn_object *o, const char *key,
                jn_value value)
 {
-    struct asli_jn_name name = {key, (uint32_t)strlen(key), asli_jn_hash(key, strlen(key))};
+    struct asli_jn_name name = {key, (uint32_t)strlen(key),
+                                asli_jn_hash(key, strlen(key))};
     return asli_jn_set(r, o, &name, value);
 }
 

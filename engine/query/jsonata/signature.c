@@ -5,7 +5,8 @@
  */
 #include "engine/query/jsonata/signature.h"
 
-static const char kinds[] = "asnblfom"; /* array, string, number, boolean, null, function, */
+static const char kinds[] =
+    "asnblfom"; /* array, string, number, boolean, null, function, */
 enum { MISSING = 1 << 7, FUNCTIONS = 1 << 5, ANY = 0xff }; /* object, missing */
 
 static uint16_t kind_bit(char c)
@@ -86,15 +87,16 @@ int asli_jn_signature(struct asli_jn_arena *arena, const char *text, size_t len,
         if (c == '(') {
             size_t end = closing(text, len, i + 1, '(', ')');
             if (memchr(text + i, '<', end - i))
-                return fault(trouble, "S0402", asli_jn_string(text + i + 1, end - i - 1), i,
-                             ret_offset);
+                return fault(trouble, "S0402", asli_jn_string(text + i + 1, end - i - 1),
+                             i, ret_offset);
             last = &list[count++];
             choice(last, text + i + 1, end - i - 1);
             i = end;
         } else if (c == '<') {
             if (!last || (last->type != 'a' && last->type != 'f'))
                 return fault(trouble, "S0401",
-                             last ? asli_jn_string(text + i - 1, 1) : JN_NOTHING, i, ret_offset);
+                             last ? asli_jn_string(text + i - 1, 1) : JN_NOTHING, i,
+                             ret_offset);
             size_t end = closing(text, len, i + 1, '<', '>');
             last->items = end > i + 1 ? text[i + 1] : '?'; /* which nothing is */
             i = end;
@@ -234,7 +236,8 @@ static bool plain(const struct asli_jn_signature *s, const jn_value *args, uint3
     for (uint32_t i = 0; i < count; i++) {
         const struct asli_jn_param *p = &s->params[i];
         if (p->many || !(p->accepts & kind_bit(kind_of(args[i]))) ||
-            (p->type == 'a' && (!asli_jn_is_array(args[i]) || !items_fit(p, args[i], true))))
+            (p->type == 'a' &&
+             (!asli_jn_is_array(args[i]) || !items_fit(p, args[i], true))))
             return false;
     }
     return true;
@@ -247,7 +250,8 @@ bool asli_jn_positional(const struct asli_jn_signature *s, const jn_value *args,
         const struct asli_jn_param *p = &s->params[i];
         if (args[i].type != JN_UNDEFINED &&
             (i >= s->count || !(p->accepts & kind_bit(kind_of(args[i]))) ||
-             (p->type == 'a' && (!asli_jn_is_array(args[i]) || !items_fit(p, args[i], true)))))
+             (p->type == 'a' &&
+              (!asli_jn_is_array(args[i]) || !items_fit(p, args[i], true)))))
             return false;
     }
     return true;
@@ -294,7 +298,8 @@ int asli_jn_validate(const struct asli_jn_signature *s, struct asli_jn_arena *ar
         for (uint32_t k = 0; result == 0 && k < m.took[i]; k++, arg++, n++) {
             valid[n] = args[arg];
             if (p->type == 'a')
-                result = array_argument(p, arena, arg, m.took[i] == 1, &valid[n], trouble);
+                result =
+                    array_argument(p, arena, arg, m.took[i] == 1, &valid[n], trouble);
         }
         if (result != 0)
             return result;

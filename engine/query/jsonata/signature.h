@@ -30,9 +30,9 @@ int asli_jn_signature(struct asli_jn_arena *arena, const char *text, size_t len,
 
 /* Checks `args` and puts what the function is to be called with into *ret_args (in the arena, or
  * `args` itself). 0, ASLI_JN_FAULT or -1: the arena gave NULL. */
-int asli_jn_validate(const struct asli_jn_signature *signature, struct asli_jn_arena *arena,
-                     const jn_value *args, uint32_t count, jn_value context,
-                     const jn_value **ret_args, uint32_t *ret_count,
+int asli_jn_validate(const struct asli_jn_signature *signature,
+                     struct asli_jn_arena *arena, const jn_value *args, uint32_t count,
+                     jn_value context, const jn_value **ret_args, uint32_t *ret_count,
                      struct asli_jn_trouble *trouble);
 
 /* Does each argument fit where it stands? Missing ones do. Partial applications of the library's

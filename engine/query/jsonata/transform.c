@@ -44,7 +44,7 @@ static int update(run *r, const node *n, jn_value match, frame *env)
     return result;
 }
 
-static int delete(run *r, const node *n, jn_value match, frame *env)
+static int delete (run *r, const node *n, jn_value match, frame *env)
 {
     jn_value names;
     int result = asli_jn_eval(r, n, match, env, &names);

@@ -19,30 +19,30 @@ struct asli_pcre;
 /* X(NAME, "what the reference calls it") */
 #define JN_NODES(X)                                                                      \
     X(END, "(end)")                                                                      \
-    X(NAME, "name")             /* name */                                               \
-    X(STRING, "string")         /* value, name */                                        \
-    X(NUMBER, "number")         /* value */                                              \
-    X(VALUE, "value")           /* value: true, false, null */                           \
-    X(VARIABLE, "variable")     /* name; "" is $, "$" is $$ */                           \
-    X(REGEX, "regex")           /* regex */                                              \
-    X(OPERATOR, "operator")     /* and, or, in as names; ? in partial applications */    \
+    X(NAME, "name")         /* name */                                                   \
+    X(STRING, "string")     /* value, name */                                            \
+    X(NUMBER, "number")     /* value */                                                  \
+    X(VALUE, "value")       /* value: true, false, null */                               \
+    X(VARIABLE, "variable") /* name; "" is $, "$" is $$ */                               \
+    X(REGEX, "regex")       /* regex */                                                  \
+    X(OPERATOR, "operator") /* and, or, in as names; ? in partial applications */        \
     X(WILDCARD, "wildcard")                                                              \
     X(DESCENDANT, "descendant")                                                          \
-    X(PARENT, "parent")         /* slot */                                               \
-    X(BINARY, "binary")         /* op a b; while parsing also . [ { ^ := @ # ~> */       \
-    X(NEGATE, "unary")          /* a */                                                  \
-    X(ARRAY, "unary")           /* list */                                               \
-    X(OBJECT, "unary")          /* list: key, value, key, value */                       \
-    X(FUNCTION, "function")     /* a: procedure; list: arguments */                      \
-    X(PARTIAL, "partial")       /* the same */                                           \
-    X(LAMBDA, "lambda")         /* list: parameters; a: body; signature */               \
-    X(CONDITION, "condition")   /* a ? b : c or NULL */                                  \
-    X(BLOCK, "block")           /* list */                                               \
-    X(TRANSFORM, "transform")   /* | a | b, c or NULL | */                               \
-    X(PATH, "path")             /* list: steps */                                        \
-    X(SORT, "sort")             /* step; list: terms, descending ones have .descending */ \
-    X(BIND, "bind")             /* a := b */                                             \
-    X(APPLY, "apply")           /* a ~> b */
+    X(PARENT, "parent")       /* slot */                                                 \
+    X(BINARY, "binary")       /* op a b; while parsing also . [ { ^ := @ # ~> */         \
+    X(NEGATE, "unary")        /* a */                                                    \
+    X(ARRAY, "unary")         /* list */                                                 \
+    X(OBJECT, "unary")        /* list: key, value, key, value */                         \
+    X(FUNCTION, "function")   /* a: procedure; list: arguments */                        \
+    X(PARTIAL, "partial")     /* the same */                                             \
+    X(LAMBDA, "lambda")       /* list: parameters; a: body; signature */                 \
+    X(CONDITION, "condition") /* a ? b : c or NULL */                                    \
+    X(BLOCK, "block")         /* list */                                                 \
+    X(TRANSFORM, "transform") /* | a | b, c or NULL | */                                 \
+    X(PATH, "path")           /* list: steps */                                          \
+    X(SORT, "sort")           /* step; list: terms, descending ones have .descending */  \
+    X(BIND, "bind")           /* a := b */                                               \
+    X(APPLY, "apply")         /* a ~> b */
 
 enum asli_jn_node_type {
 #define JN_NODE_ID(name, text) JN_N_##name,
@@ -124,7 +124,8 @@ struct asli_jn_stage {
 struct asli_jn_node {
     uint8_t type, op;
     bool keep_array, keep_singleton, cons, tuple, tail, descending;
-    bool needs_frame; /* of a block: something in it may bind a variable */
+    bool names;        /* of a path: nothing but names, a.b.c */
+    bool needs_frame;  /* of a block: something in it may bind a variable */
     uint32_t position; /* in the text, bytes: behind its token */
     struct asli_jn_name name;
     jn_value value;
@@ -160,7 +161,7 @@ struct asli_jn_tree {
     struct asli_jn_regexes *regexes;
     const struct asli_jn_library *library;
     struct asli_jn_tree *next; /* of those that $eval made */
-    bool uses_eval; /* its text names $eval: any frame may get new variables */
+    bool uses_eval;            /* its text names $eval: any frame may get new variables */
 };
 
 struct asli_jn_limits {
@@ -180,6 +181,10 @@ void asli_jn_tree_done(struct asli_jn_tree *tree);
 void asli_jn_children(const struct asli_jn_node *node,
                       void (*visit)(void *arg, const struct asli_jn_node *child),
                       void *arg);
+
+/* jsonata.c: the tree of a compiled expression. */
+struct asl_jsonata;
+const struct asli_jn_tree *asli_jn_tree_of(const struct asl_jsonata *expr);
 
 const char *asli_jn_node_text(enum asli_jn_node_type type);
 

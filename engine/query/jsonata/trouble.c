@@ -39,7 +39,7 @@ static void fill(const struct asli_jn_trouble *t, const char *field, size_t len,
                  struct asli_bytes *out)
 {
     jn_value v = JN_NOTHING;
-    if (is(field, len, "token") || is(field, len, "functionName"))
+    if (is(field, len, "token"))
         v = t->token;
     else if (is(field, len, "value"))
         v = t->value;
@@ -55,15 +55,19 @@ static void fill(const struct asli_jn_trouble *t, const char *field, size_t len,
         asli_jn_trouble_json(v, out);
 }
 
+/* {{{token}}} or {{{functionName}}}. */
 static void fill_bare(const struct asli_jn_trouble *t, struct asli_bytes *out)
 {
-    if (t->token.type == JN_STRING)
+    if (t->function)
+        asli_bytes_adds(out, t->function);
+    else if (t->token.type == JN_STRING)
         asli_bytes_add(out, t->token.as.text, t->token.len);
     else
         asli_bytes_adds(out, "undefined");
 }
 
-static void expand(const struct asli_jn_trouble *t, const char *text, struct asli_bytes *out)
+static void expand(const struct asli_jn_trouble *t, const char *text,
+                   struct asli_bytes *out)
 {
     for (const char *end; *text; text = end) {
         bool bare = strncmp(text, "{{{", 3) == 0;

@@ -20,8 +20,9 @@ struct asli_jn_trouble {
     bool positioned;
     uint32_t position; /* bytes into the text */
     jn_value token, value, value2;
-    int index;        /* of an argument, from 1 */
-    const char *type; /* plural, of an array's items */
+    int index;            /* of an argument, from 1 */
+    const char *type;     /* plural, of an array's items */
+    const char *function; /* by its name in the library */
 };
 
 /* Appends the text of the trouble's code, its {{fields}} filled in. */

@@ -92,40 +92,41 @@ bool asli_jn_same(jn_value a, jn_value b)
 
 #define DEEPEST 1000 /* values that are nested deeper can be made, but are never equal */
 
-static bool equal(jn_value a, jn_value b, int depth);
+static bool equal(jn_value a, jn_value b, int depth, uint64_t *left);
 
-static bool equal_arrays(jn_value a, jn_value b, int depth)
+static bool equal_arrays(jn_value a, jn_value b, int depth, uint64_t *left)
 {
     size_t len = asli_jn_len(a);
     bool same = len == asli_jn_len(b);
     for (size_t i = 0; same && i < len; i++)
-        same = equal(asli_jn_at(a, i), asli_jn_at(b, i), depth);
+        same = equal(asli_jn_at(a, i), asli_jn_at(b, i), depth, left);
     return same;
 }
 
-static bool equal(jn_value a, jn_value b, int depth)
+static bool equal(jn_value a, jn_value b, int depth, uint64_t *left)
 {
     if (asli_jn_same(a, b))
         return true;
-    if (depth >= DEEPEST)
+    if (depth >= DEEPEST || *left == 0)
         return false;
+    --*left;
     if (asli_jn_is_array(a) && asli_jn_is_array(b))
-        return equal_arrays(a, b, depth + 1);
+        return equal_arrays(a, b, depth + 1, left);
     if (!asli_jn_is_object(a) || !asli_jn_is_object(b) ||
         asli_jn_size(a) != asli_jn_size(b))
         return false;
     for (struct asli_jn_member m = {0}; asli_jn_next(a, &m);) {
         struct asli_jn_name name = {m.key, (uint32_t)m.len, asli_jn_hash(m.key, m.len)};
         jn_value other = asli_jn_get(b, &name);
-        if (other.type == JN_UNDEFINED || !equal(m.value, other, depth + 1))
+        if (other.type == JN_UNDEFINED || !equal(m.value, other, depth + 1, left))
             return false;
     }
     return true;
 }
 
-bool asli_jn_equal(jn_value a, jn_value b)
+bool asli_jn_equal(jn_value a, jn_value b, uint64_t *left)
 {
-    return equal(a, b, 0);
+    return equal(a, b, 0, left);
 }
 
 int asli_jn_compare(jn_value a, jn_value b)

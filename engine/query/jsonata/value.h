@@ -33,7 +33,9 @@ enum asli_jn_type {
     JN_THUNK, /* a tail call that waits in run.thunk */
 };
 
-enum { JN_WRAPPED = 1 }; /* of a function that was an argument: it is called without context */
+enum {
+    JN_WRAPPED = 1
+}; /* of a function that was an argument: it is called without context */
 
 typedef struct asli_jn_value {
     uint8_t type, flags;
@@ -207,7 +209,8 @@ jn_value asli_jn_get(jn_value object, const struct asli_jn_name *name);
 
 /* JavaScript's === and the reference's deep equality. */
 bool asli_jn_same(jn_value a, jn_value b);
-bool asli_jn_equal(jn_value a, jn_value b);
+/* `left`: how many more comparisons there may be; with none left the answer is false. */
+bool asli_jn_equal(jn_value a, jn_value b, uint64_t *left);
 /* Strings in the order of UTF-16, as JavaScript compares them. */
 int asli_jn_compare(jn_value a, jn_value b);
 bool asli_jn_all_strings(jn_value array);
