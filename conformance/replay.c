@@ -34,6 +34,40 @@ static void set(json_t *object, const char *key, json_t *take_value)
 
 /* ------------------------------------------------------------------ hooks */
 
+static void set_text(json_t *object, const char *key, const char *text)
+{
+    if (text != NULL)
+        set(object, key, json_string(text));
+}
+
+/* The last one is the end. */
+static void keep_event(struct replay *r, const asl_event *event)
+{
+    fault_alloc_pause();
+    json_decref(r->end_event);
+    r->end_event = need(json_object());
+    set(r->end_event, "id", json_sprintf("%lld", (long long)asl_event_id(event)));
+    set(r->end_event, "previous_event_id",
+        json_sprintf("%lld", (long long)asl_event_previous_id(event)));
+    set(r->end_event, "event_timestamp",
+        json_sprintf("%lld", (long long)asl_event_time(event)));
+    set(r->end_event, "redrive_count", json_string("0"));
+    set_text(r->end_event, "type", asl_event_type(event));
+    fault_alloc_resume();
+}
+
+static void end_event_done(struct replay *r, const asl_result *result)
+{
+    json_t *details = need(json_object());
+    set_text(r->end_event, "execution_arn", result->arn);
+    set_text(details, "output", result->output);
+    if (result->output != NULL)
+        set(details, "outputDetails", json_pack("{s:b}", "truncated", 0));
+    set_text(details, "error", result->error);
+    set_text(details, "cause", result->cause);
+    set(r->end_event, "details", details);
+}
+
 /* The test stopped the execution; a call that fails is made again. */
 static void stop(struct replay *r)
 {
@@ -51,6 +85,8 @@ static void on_event(void *arg, const asl_event *event)
     struct replay *r = arg;
     if (asl_event_id(event) == 1)
         r->begun = asl_event_time(event);
+    if (r->express)
+        keep_event(r, event);
     if (asl_event_id(event) > MAX_EVENTS)
         r->too_long = true;
     if (r->stop_after != 0 && asl_event_id(event) == r->stop_after)
@@ -61,12 +97,6 @@ static void on_started(void *arg, int code, const char *arn)
 {
     struct replay *r = arg;
     r->acknowledged |= code == 0;
-}
-
-static void set_text(json_t *object, const char *key, const char *text)
-{
-    if (text != NULL)
-        set(object, key, json_string(text));
 }
 
 static void set_payload(json_t *object, const char *key, const char *details,
@@ -109,6 +139,7 @@ static void on_ended(void *arg, const asl_result *result)
         return;
     fault_alloc_pause();
     r->ended = sync_ended(r, result);
+    end_event_done(r, result);
     fault_alloc_resume();
 }
 
@@ -228,6 +259,7 @@ void replay_init(struct replay *r, const json_t *testcase, const struct match *m
     r->role = role_of(r, m);
     const char *type = text_of(testcase, "type");
     r->express = type != NULL && strcmp(type, "EXPRESS") == 0;
+    r->async = json_object_get(json_object_get(testcase, "expect"), "end_event") != NULL;
     put_objects(r);
 }
 
@@ -235,6 +267,7 @@ void replay_done(struct replay *r)
 {
     mocks_done(&r->mocks);
     json_decref(r->ended);
+    json_decref(r->end_event);
     mem_objects_free(&r->objects);
     asl_free(r->arn);
     free(r->definition);
@@ -275,7 +308,7 @@ static int start(struct replay *r, asl_error *reterr)
                             .name = world(r, "execution"),
                             .arg = r,
                             .started = on_started,
-                            .sync = r->express};
+                            .sync = r->express && !r->async};
     asl_machine *machine;
     char *arn;
     int rc = asl_machine_load(r->definition, (size_t)-1, &mo, &machine, NULL, reterr);
@@ -291,10 +324,10 @@ static int start(struct replay *r, asl_error *reterr)
     return 0;
 }
 
-/* An Express execution that did not end in its life is lost; the next one starts another. */
+/* A synchronous one that did not end in its life is lost; the next one starts another. */
 static int begin_express(struct replay *r, asl_error *reterr)
 {
-    if (r->ended != NULL)
+    if (r->ended != NULL || (r->async && r->acknowledged))
         return 0;
     mocks_done(&r->mocks);
     r->mocks = (struct mocks){.testcase = r->testcase};
@@ -439,6 +472,8 @@ json_t *replay_result(const struct replay *r, asl_error *reterr)
     set_end(result, description);
     if (json_object_get(expect, "response") != NULL)
         set(result, "response", sync_response(description));
+    if (r->end_event != NULL)
+        set(result, "end_event", json_incref(r->end_event));
     set(result, "describe", description);
     if (json_object_get(expect, "events") != NULL)
         set(result, "events", replay_events(r));

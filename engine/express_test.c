@@ -190,6 +190,21 @@ START_TEST(the_hook_sees_every_event)
 }
 END_TEST
 
+#define CONTEXT                                                                          \
+    "{'StartAt':'P','States':{'P':{'Type':'Pass','Parameters':{'c.$':'$$.Execution'},"   \
+    "'End':true}}}"
+
+START_TEST(only_a_synchronous_one_has_no_redrive_count)
+{
+    kit_start_express(&k, "run", CONTEXT, NULL, ASYNC);
+    kit_settle(&k);
+    ck_assert_ptr_nonnull(strstr(k.output, "\"RedriveCount\":0"));
+    kit_start_express(&k, "run", CONTEXT, NULL, SYNC);
+    kit_settle(&k);
+    ck_assert_ptr_null(strstr(k.output, "RedriveCount"));
+}
+END_TEST
+
 /* ---- names, readers, requests ---- */
 
 START_TEST(a_name_is_never_taken)
@@ -437,6 +452,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, beside_a_standard_one_it_is_told_with_their_batch_in_order);
     tcase_add_test(t, one_that_comes_up_while_a_batch_is_written_waits_for_it);
     tcase_add_test(t, the_hook_sees_every_event);
+    tcase_add_test(t, only_a_synchronous_one_has_no_redrive_count);
     tcase_add_test(t, a_name_is_never_taken);
     tcase_add_test(t, readers_do_not_see_it);
     tcase_add_test(t, it_is_neither_stopped_nor_redriven);
