@@ -10,6 +10,7 @@
 #include "conformance/kit/unit.h"
 #include "engine/base/alloc.h"
 #include "engine/base/bytes.h"
+#include "engine/items/fields.h"
 #include "engine/load.h"
 #include "engine/state.h"
 
@@ -80,6 +81,14 @@ static void put_head(struct asli_bytes *out, const char *name)
         name);
 }
 
+static void put_tables(struct asli_bytes *out, const struct asli_field_table *tables)
+{
+    for (; tables->name; tables++) {
+        put_head(out, tables->name);
+        put_rows(out, tables->fields, 0);
+    }
+}
+
 static char *page(void)
 {
     struct asli_bytes out = {0};
@@ -90,20 +99,15 @@ static char *page(void)
                     "which definitions are loaded: `ASL_WRITE_DOCS=1 meson test -C build "
                     "fields_doc`. Where no\n"
                     "value is told, the object's own loader says what may stand.\n");
-    for (const struct asli_field_table *t = asli_scope_tables; t->name; t++) {
-        put_head(&out, t->name);
-        put_rows(&out, t->fields, 0);
-    }
+    put_tables(&out, asli_scope_tables);
     for (size_t i = 0; asli_state_types[i]; i++) {
         const struct asli_state_ops *ops = asli_state_types[i];
         put_head(&out, ops->type);
         put_rows(&out, ops->fields, 0);
         put_rows(&out, asli_common_table.fields, ops->traits | ASLI_EVERY_STATE);
     }
-    for (const struct asli_field_table *t = asli_policy_tables; t->name; t++) {
-        put_head(&out, t->name);
-        put_rows(&out, t->fields, 0);
-    }
+    put_tables(&out, asli_policy_tables);
+    put_tables(&out, asli_item_tables);
     return asli_bytes_take_text(&out);
 }
 

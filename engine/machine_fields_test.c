@@ -30,7 +30,6 @@
           "{'b': " state "}}]}")
 
 #define SCHEMA "SCHEMA_VALIDATION_FAILED "
-#define LATER "ASL_UNSUPPORTED "
 #define TARGET "MISSING_TRANSITION_TARGET "
 
 struct sample {
@@ -287,11 +286,6 @@ static const struct sample scopes[] = {
             "/States/A: There should only be one of the following fields: "
             "[ItemSelector, Parameters]\n" SCHEMA
             "/States/A/Iterator: These fields are required: [States, StartAt]"},
-    {PROCESSOR(
-         ", 'ProcessorConfig': {'Mode': 'DISTRIBUTED', 'ExecutionType': 'STANDARD'}"),
-     LATER
-     "/States/A/ItemProcessor/ProcessorConfig/Mode: A Map in mode DISTRIBUTED is not "
-     "supported by this version of libasl"},
     {PROCESSOR(", 'ProcessorConfig': {'Mode': 'X', 'Foo': 1}"),
      SCHEMA "/States/A/ItemProcessor/ProcessorConfig/Mode: Value should be one of the "
             "following: [INLINE, DISTRIBUTED]\n" SCHEMA

@@ -113,28 +113,6 @@ static int check_choices(struct asli_object *object, const struct choice *choice
     return code;
 }
 
-/* In JSONata a number may be an expression; a literal one is checked like any other. */
-static int check_numbers(struct asli_object *object)
-{
-    int code = 0;
-    const struct asli_field *row = object->jsonata ? object->tables[0].fields : NULL;
-    for (; row && row->name && !code; row++) {
-        json_t *value = json_object_get(object->value, row->name);
-        if (row->kind != ASLI_FIELD_INT || !value || json_is_string(value))
-            continue;
-        if (!json_is_integer(value))
-            code = asli_object_problem(object, ASLI_CODE_SCHEMA, row->name,
-                                       ASLI_MSG_INTEGER);
-        else if (json_integer_value(value) < row->min)
-            code = asli_object_problem(object, ASLI_CODE_SCHEMA, row->name, ASLI_MSG_MIN,
-                                       (long long)row->min);
-        else if (row->max && json_integer_value(value) > row->max)
-            code = asli_object_problem(object, ASLI_CODE_SCHEMA, row->name, ASLI_MSG_MAX,
-                                       (long long)row->max);
-    }
-    return code;
-}
-
 /* The object in the field `name` of the state; *ret_value NULL: there is none, or it is none. */
 static int load_object(struct asli_object *object, json_t *parent, const char *name,
                        const struct asli_field *fields, void *base, json_t **ret_value)
@@ -150,8 +128,7 @@ static int load_object(struct asli_object *object, json_t *parent, const char *n
         return asli_object_problem(object, ASLI_CODE_SCHEMA, NULL, ASLI_MSG_EXPECTED,
                                    "OBJECT");
     *ret_value = value;
-    int code = asli_object_load(object);
-    return code ? code : check_numbers(object);
+    return asli_object_load(object);
 }
 
 static struct asli_object object_of(struct asli_loader *loader, struct asli_state *state,
