@@ -23,16 +23,17 @@ static json_t *execution_object(struct asli_execution *x)
 {
     json_t *input;
     json_t *o = json_object();
-    int bad = !o || asli_payload_tree(x->input, x, &input, NULL) ||
-              json_object_set_new(o, "Id", json_string(x->arn)) ||
-              json_object_set(o, "Input", input) ||
-              json_object_set_new(o, "StartTime", time_text(x->start_time)) ||
-              json_object_set_new(o, "Name", json_string(x->name)) ||
-              json_object_set_new(o, "RoleArn", json_string(x->engine->role_arn)) ||
-              (!x->machine->express &&
-               json_object_set_new(o, "RedriveCount", json_integer(x->redrive_count))) ||
-              (x->redrive_time &&
-               json_object_set_new(o, "RedriveTime", time_text(x->redrive_time)));
+    int bad =
+        !o || asli_payload_tree(x->input, x, &input, NULL) ||
+        json_object_set_new(o, "Id", json_string(x->arn)) ||
+        json_object_set(o, "Input", input) ||
+        json_object_set_new(o, "StartTime", time_text(x->start_time)) ||
+        json_object_set_new(o, "Name", json_string(x->name)) ||
+        json_object_set_new(o, "RoleArn", json_string(x->engine->role_arn)) ||
+        (x->durable != ASLI_DURABLE_NOTHING && /* recorded: synchronous ones alone */
+         json_object_set_new(o, "RedriveCount", json_integer(x->redrive_count))) ||
+        (x->redrive_time &&
+         json_object_set_new(o, "RedriveTime", time_text(x->redrive_time)));
     if (!bad)
         return o;
     json_decref(o);

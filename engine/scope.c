@@ -321,6 +321,9 @@ static int load_config(struct asli_object *processor, struct asli_scope *scope)
         load_name(&config, "Mode", "INLINE", "DISTRIBUTED", &scope->distributed) ||
         load_name(&config, "ExecutionType", "STANDARD", "EXPRESS", &scope->express))
         return ASL_ENOMEM;
+    if (scope->distributed && processor->state->machine->express)
+        return asli_object_problem(&config, ASLI_CODE_SCHEMA, "Mode",
+                                   ASLI_MSG_EXPRESS_DISTRIBUTED);
     if (!scope->distributed || json_object_get(value, "ExecutionType"))
         return 0;
     return asli_object_problem(&config, ASLI_CODE_SCHEMA, NULL, ASLI_MSG_REQUIRED,
