@@ -82,6 +82,8 @@ enum cli_exit {
     X(MAX_DEFINITION, "max-definition", "BYTES", "of a definition (default 1048576)")    \
     X(RETENTION, "retention", "AGE",                                                     \
       "first remove executions that ended so long ago, as 'asl prune' does")             \
+    X(BIND, "bind", "NAME=JSON", "or -b: bind the variable $NAME; may be repeated")       \
+    X(NO_INPUT, "no-input", NULL, "or -n: read no input at all")                         \
     X(HELP, "help", NULL, "show this text and exit")
 
 enum cli_option {
@@ -124,7 +126,7 @@ struct cli_args {
 
 extern const struct cli_command cli_run, cli_resume, cli_list, cli_describe, cli_history,
     cli_stop, cli_answer, cli_validate, cli_work, cli_table, cli_check, cli_prune,
-    cli_delete, cli_dump, cli_load, cli_redrive;
+    cli_delete, cli_dump, cli_load, cli_redrive, cli_jsonata;
 
 /* options.c: reads argv[1..] for args->command. -1: go on; else exit with that status. */
 int cli_options_parse(struct cli_args *args, int argc, char **argv);

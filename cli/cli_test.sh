@@ -481,6 +481,37 @@ test_commands_on_a_store_need_one_that_exists() {
     [ ! -e nowhere ]
 }
 
+# ------------------------------------------------------------------ jsonata
+
+test_jsonata_prints_the_result_and_nothing_for_nothing() {
+    echo '{"a": [{"b": 1}, {"b": 2}]}' >doc.json
+    expect 0 jsonata '$sum(a.b)' doc.json
+    is_output 3
+    expect 0 jsonata 'a.c' doc.json
+    is_output ''
+    echo '[1, 2]' | expect 0 jsonata '$count($)'
+}
+
+test_jsonata_binds_variables_and_needs_no_input() {
+    expect 0 jsonata -n -b x=6 --bind y=7 '$x * $y'
+    is_output 42
+    expect 2 jsonata -n -b x '$x'
+    has err 'NAME=JSON'
+    expect 2 jsonata -n -b 'x={' '$x'
+}
+
+test_jsonata_tells_what_is_wrong_and_where() {
+    expect 2 jsonata -n '1 + '
+    has err 'S0207 at 1:5: Unexpected end of expression'
+    expect 1 jsonata -n '"a" + 1'
+    has err 'T2001'
+    expect 1 jsonata -n '$sum'
+    has err 'function'
+    expect 2 jsonata
+    expect 0 jsonata -n --aws '1/0'
+    is_output '"Infinity"'
+}
+
 # ------------------------------------------------------------------ validate
 
 test_validate_prints_every_diagnostic_and_gives_2() {

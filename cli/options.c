@@ -116,12 +116,16 @@ int cli_options_parse(struct cli_args *args, int argc, char **argv)
     opterr = 0;
     optind = 1;
     int found;
-    const char *shorts = understands(args->command, CLI_DEFINE) ? ":D:" : ":";
+    const char *shorts = understands(args->command, CLI_DEFINE) ? ":D:"
+                         : understands(args->command, CLI_BIND) ? ":b:n"
+                                                                : ":";
     while ((found = getopt_long(argc, argv, shorts, table, NULL)) != -1) {
         if (found == ':' || found == '?')
             return refuse(args, found, argv);
-        if (found == 'D')
-            found = CLI_DEFINE;
+        found = found == 'D'   ? CLI_DEFINE
+                : found == 'b' ? CLI_BIND
+                : found == 'n' ? CLI_NO_INPUT
+                               : found;
         if (found == CLI_HELP) {
             print_help(args->command);
             return CLI_OK;

@@ -215,8 +215,9 @@ static bool run_case(const struct testcase *testcase, unsigned long nth, bool ev
     passed &= sum.failed == 0;
     printf("%sok %lu - %s\n", passed ? "" : "not ", nth, testcase->id);
     if (sum.skipped > 0)
-        printf("# %lu of %lu places: each run allocates %lu bytes\n", sum.runs,
-               sum.runs + sum.skipped, clean.bytes);
+        printf(
+            "# in %lu places of %lu, since a run allocates %lu bytes (--every: in all)\n",
+            sum.runs, sum.runs + sum.skipped, clean.bytes);
     return passed;
 }
 

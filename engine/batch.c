@@ -11,14 +11,17 @@
 
 #include "engine/base/alloc.h"
 #include "engine/effect.h"
+#include "engine/family.h"
 #include "engine/record.h"
 
 #define SPARE_BYTES (2u << 20)
 
+/* While the last batch is on its way there is time for more: fewer, larger ones cost a slow disk
+ * less. */
 bool asli_batch_is_full(const asl_engine *engine)
 {
-    return engine->open_events >= ASLI_BATCH_OPS ||
-           engine->open_bytes >= ASLI_BATCH_BYTES;
+    size_t ops = engine->out ? 2 * ASLI_BATCH_OPS : ASLI_BATCH_OPS;
+    return engine->open_events >= ops || engine->open_bytes >= ASLI_BATCH_BYTES;
 }
 
 static void forget(struct asli_batch *b)
@@ -264,10 +267,46 @@ static int put_history(struct asli_batch *b, struct asli_execution *x, asl_error
     return 0;
 }
 
+/* Map runs that changed: of one event the newest. */
+static int put_runs(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
+{
+    struct asli_map_run **runs = (struct asli_map_run **)(void *)x->runs.data;
+    size_t count = x->runs.len / sizeof *runs;
+    for (size_t i = count; i-- > 0;) {
+        size_t newer = i + 1;
+        while (newer < count && runs[newer]->event != runs[i]->event)
+            newer++;
+        if (newer < count)
+            continue;
+        ASLI_AUTO(text) char *arn = asli_run_arn(x, runs[i]);
+        if (!arn)
+            return asli_oom(reterr);
+        struct asli_key key = asli_key_run(x->id, runs[i]->event);
+        add_op(b, ASL_OP_PUT, &key);
+        asli_bytes_u8(&b->bytes, ASLI_FORMAT);
+        asli_map_run_encode(&b->bytes, runs[i], arn);
+        end_op(b);
+    }
+    return 0;
+}
+
+/* Its row in its parent's Map run. */
+static int put_child(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
+{
+    (void)reterr;
+    if (!x->kin.parent || !x->meta_dirty)
+        return 0;
+    struct asli_key key = asli_key_child(x->kin.parent, x->kin.run, x->kin.index);
+    add_op(b, ASL_OP_PUT, &key);
+    asli_encode_child(&b->bytes, x);
+    end_op(b);
+    return 0;
+}
+
 /* In the order of their keys: a store then finds each next row near the last. */
 static int (*const parts[])(struct asli_batch *b, struct asli_execution *x,
-                            asl_error *reterr) = {put_name, put_summary, put_running,
-                                                  put_frames, put_history};
+                            asl_error *reterr) = {
+    put_name, put_summary, put_running, put_frames, put_runs, put_child, put_history};
 
 /* ---- settling: the records are in the batch ---- */
 
@@ -304,6 +343,12 @@ static void settle(struct asli_batch *b, struct asli_execution *x, bool keep_eve
         asli_machine_know(x->engine, x->machine)->stored = true;
     settle_frames(x);
     x->tail = asli_tail_after(x, b->number);
+    while (x->runs.len) {
+        struct asli_map_run *run;
+        x->runs.len -= sizeof run;
+        memcpy(&run, x->runs.data + x->runs.len, sizeof run);
+        asli_map_run_unref(run);
+    }
     x->root_row = x->status != ASL_RUNNING && x->status != ASL_SUCCEEDED;
     for (size_t i = 0; i < x->pending_count; i++) {
         if (keep_events)
@@ -366,7 +411,7 @@ const asl_batch *asl_engine_take_batch(asl_engine *engine, asl_error *reterr)
 {
     if (reterr)
         reterr->code = 0;
-    if (engine->out || engine->dead || !engine->dirty_head)
+    if (engine->out || engine->dead || engine->errands || !engine->dirty_head)
         return NULL;
     struct asli_batch *b = new_batch(engine);
     if (!b) {

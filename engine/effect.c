@@ -32,6 +32,7 @@ static void effect_free(struct asli_effect *e)
     asli_task_handle_unref(e->task);
     asli_free(e->text);
     ending_free(e->ending);
+    asli_message_free(e->message);
     asli_free(e);
 }
 
@@ -66,6 +67,21 @@ void asli_engine_effect(asl_engine *engine, struct asli_effect *effect)
 {
     *engine->effects_tail = effect;
     engine->effects_tail = &effect->next;
+}
+
+struct asli_effect *asli_effect_durable(const struct asli_frame *frame)
+{
+    struct asli_effect *e = asli_effect_new(ASLI_EFFECT_DURABLE);
+    struct asli_message *m = e ? asli_alloc(sizeof *m) : NULL;
+    if (!m) {
+        asli_free(e);
+        return NULL;
+    }
+    m->kind = ASLI_MSG_DURABLE;
+    m->execution = frame->x->id;
+    m->event = frame->serial;
+    e->message = m;
+    return e;
 }
 
 struct asli_ending *asli_ending_new(const struct asli_execution *x)
@@ -131,6 +147,10 @@ static bool release_one(asl_engine *engine, struct asli_effect *e)
     case ASLI_EFFECT_STARTED:
         if (e->started)
             e->started(e->arg, e->code, e->text);
+        break;
+    case ASLI_EFFECT_DURABLE:
+        asli_inbox_push(engine->inbox, e->message);
+        e->message = NULL;
         break;
     case ASLI_EFFECT_ENDED:
         if (e->ended)

@@ -13,6 +13,8 @@ void asli_engine_effect(asl_engine *engine, struct asli_effect *effect);
 void asli_effects_release(asl_engine *engine, struct asli_effect *take_list);
 /* Nothing of it came about, or nobody knows: tells the callers that wait, and frees the list. */
 void asli_effects_refuse(struct asli_effect **list, int code);
+/* ASLI_EFFECT_DURABLE of a frame; NULL: oom. */
+struct asli_effect *asli_effect_durable(const struct asli_frame *frame);
 /* A copy of how an execution ended; NULL: oom. */
 struct asli_ending *asli_ending_new(const struct asli_execution *x);
 /* Is it still its frame's open task? */

@@ -109,6 +109,7 @@ int asl_engine_open(const asl_options *options, asl_engine **ret_engine,
         return asli_oom(reterr);
     e->dirty_tail = &e->dirty_head;
     e->effects_tail = &e->effects;
+    e->errands_tail = &e->errands;
     e->inbox = asli_inbox_new(e);
     int rc = e->inbox ? copy_options(e, options, reterr) : asli_oom(reterr);
     if (!rc && !e->store) {
@@ -190,6 +191,7 @@ static void free_maps(asl_engine *e)
     }
     asli_map_done(&e->wakes);
     asli_wakes_done(e);
+    asli_map_done(&e->listeners);
     asli_watches_free(e);
     asli_map_done(&e->names);
     asli_map_done(&e->machines);

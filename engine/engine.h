@@ -31,6 +31,7 @@ enum asli_effect_kind {
     ASLI_EFFECT_DONE,    /* answer of a queued call */
     ASLI_EFFECT_STARTED, /* answer of a start */
     ASLI_EFFECT_ENDED,
+    ASLI_EFFECT_DURABLE, /* a frame wanted to know */
 };
 struct asli_effect {
     enum asli_effect_kind kind;
@@ -43,6 +44,7 @@ struct asli_effect {
     int code;
     char *text; /* ARN, or the answer's sentence */
     struct asli_ending *ending;
+    struct asli_message *message; /* DURABLE: goes to the inbox; owned */
 };
 struct asli_ending { /* owned copy of a result */
     asl_result result;
@@ -63,7 +65,8 @@ enum asli_message_kind {
     ASLI_MSG_FAIL,
     ASLI_MSG_HEARTBEAT,
     ASLI_MSG_SUBMITTED,
-    ASLI_MSG_WORKER, /* ActivityStarted */
+    ASLI_MSG_WORKER,  /* ActivityStarted */
+    ASLI_MSG_DURABLE, /* a batch that the frame `event` waited for */
 };
 struct asli_message {
     struct asli_message *next;
@@ -149,12 +152,17 @@ struct asl_engine {
     struct asli_wakes
         *slabs; /* where they are kept, many a block: there may be a million */
     struct asli_map_node *free_wakes;
-    struct asli_map names;    /* resident executions by hash of their name */
+    struct asli_map names; /* resident executions by hash of their name */
+    struct asli_map listeners;
     struct asli_map machines; /* loaded ones, by their hash's first 8 bytes */
     struct asli_map watches;  /* of tasks that wait for an execution: engine/wait.c */
     struct asli_heap timers;  /* of wakes */
     struct asli_execution *runnable_head, *runnable_tail;
     struct asli_execution *dirty_head, **dirty_tail;
+    struct asli_execution *kept_head,
+        *kept_tail; /* parked, yet in memory; oldest first */
+    size_t kept, kept_bytes;
+    struct asli_errand *errands, **errands_tail; /* engine/family.h */
     struct asli_bytes attention; /* ids (uint64_t) to load at the first turns */
     size_t attention_next;
     void *snapshot;                              /* of the turn that runs */
@@ -176,6 +184,12 @@ int asli_step_stop(struct asli_execution *x, const char *error, const char *caus
                    asl_error *reterr);
 int asli_step_message(struct asli_execution *x, struct asli_frame *frame,
                       struct asli_message *message, asl_error *reterr);
+/* A child execution of the frame's Map run has ended. */
+int asli_step_child(struct asli_execution *x, struct asli_frame *frame,
+                    const struct asli_event *event, asl_error *reterr);
+/* What the frame waited for is durable now. */
+int asli_step_durable(struct asli_execution *x, struct asli_frame *frame,
+                      asl_error *reterr);
 /* engine/redrive.c: an ended execution that is resident goes on. */
 int asli_step_redrive(struct asli_execution *x, asl_error *reterr);
 /* Why one of that status, with so many events, that ended `age` ms ago cannot be redriven; NULL: it
@@ -187,6 +201,9 @@ const char *asli_redrive_refusal(enum asl_status status, uint64_t events, int64_
 int asli_recover(asl_engine *engine, asl_error *reterr);
 /* Makes wake->x resident. */
 int asli_execution_load(asl_engine *engine, struct asli_wake *wake, asl_error *reterr);
+/* Running or ended; who does not go on with an ended one releases it. */
+int asli_execution_load_any(asl_engine *engine, uint64_t id,
+                            struct asli_execution **ret_x, asl_error *reterr);
 /* Queues the dispatch of its open tasks that no provider has. */
 int asli_execution_dispatch(struct asli_execution *x, asl_error *reterr);
 /* The engine's own reference to a machine of that hash, loaded from the store when needed. */
@@ -223,9 +240,18 @@ void asli_batch_free(struct asli_batch *batch);
 struct asli_wake *asli_wake_new(asl_engine *engine, uint64_t id); /* NULL: oom */
 void asli_wake_free(asl_engine *engine, struct asli_wake *wake);
 void asli_wakes_done(asl_engine *engine); /* all are free */
-/* Who is told of the end; ended NULL: nobody. ASL_ENOMEM. */
-int asli_wake_listen(struct asli_wake *wake,
-                     void (*ended)(void *arg, const asl_result *result), void *arg);
+
+/* Who asked to be told of an execution's end: of asl_start_options. Few executions that are parked
+ * have one. */
+struct asli_listener {
+    struct asli_map_node node; /* in engine->listeners, by execution id */
+    void (*ended)(void *arg, const asl_result *result);
+    void *arg;
+};
+struct asli_listener *asli_listener_of(const asl_engine *engine, uint64_t id);
+/* `ended` NULL: nobody. ASL_ENOMEM. Goes with the wake. */
+int asli_listen(asl_engine *engine, uint64_t id,
+                void (*ended)(void *arg, const asl_result *result), void *arg);
 void asli_wake_count(asl_engine *engine, struct asli_wake *wake, enum asli_wait wait,
                      int by);
 void asli_wake_settle(struct asli_execution *x); /* the engine's timer for it */

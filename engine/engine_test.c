@@ -5,10 +5,13 @@
  */
 #include "conformance/kit/engine_kit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conformance/kit/unit.h"
+#include "engine/base/alloc.h"
+#include "engine/engine.h"
 
 static struct kit k;
 
@@ -437,19 +440,6 @@ static void spoil(asl_store *store, unsigned char id)
     ck_assert_int_eq(asl_store_apply(store, &(asl_batch){&op, 1}, NULL), 0);
 }
 
-START_TEST(a_damaged_execution_does_not_hold_up_the_others)
-{
-    kit_start(&k, "bad", KIT_WAIT(5), NULL);
-    kit_start(&k, "good", KIT_WAIT(5), NULL);
-    kit_settle(&k);
-    spoil(k.store, 1);
-    asl_stop(k.engine, "bad", NULL, NULL, kit_done, &k, NULL);
-    kit_until(&k, 5000);
-    ck_assert_str_eq(k.trace,
-                     "started:bad started:good done:ASL_EFORMAT ended:good:SUCCEEDED ");
-}
-END_TEST
-
 START_TEST(an_execution_found_damaged_at_the_opening_does_not_hold_up_the_others)
 {
     kit_start(&k, "bad", KIT_WAIT(5), NULL);
@@ -461,6 +451,44 @@ START_TEST(an_execution_found_damaged_at_the_opening_does_not_hold_up_the_others
     kit_until(&k, 5000);
     ck_assert_ptr_nonnull(strstr(k.trace, "done:ASL_EFORMAT"));
     ck_assert_str_eq(kit_status(&k, "good"), "SUCCEEDED");
+}
+END_TEST
+
+/* ---- in memory ---- */
+
+START_TEST(the_executions_parked_last_stay_in_memory_and_no_others)
+{
+    char name[16];
+    for (int i = 0; i < 100; i++) {
+        snprintf(name, sizeof name, "w%d", i);
+        kit_start(&k, name, KIT_WAIT(5), NULL);
+    }
+    kit_settle(&k);
+    ck_assert_uint_eq(k.engine->kept, 64);
+    ck_assert_uint_eq(k.engine->names.count, 64);
+    ck_assert_ptr_null(k.engine->kept_head->kept_previous);
+    ck_assert_str_eq(k.engine->kept_tail->name, "w99");
+    kit_until(&k, 5000);
+    ck_assert_uint_eq(k.engine->kept, 0);
+    ck_assert_uint_eq(k.engine->kept_bytes, 0);
+    ck_assert_str_eq(kit_status(&k, "w0"), "SUCCEEDED");
+    ck_assert_str_eq(kit_status(&k, "w99"), "SUCCEEDED");
+}
+END_TEST
+
+START_TEST(a_large_parked_execution_is_not_kept)
+{
+    size_t len = 40u << 20;
+    char *input = asli_alloc(len + 1);
+    memset(input, 'a', len);
+    input[0] = input[len - 1] = '"';
+    kit_close(&k);
+    k.options.max_payload = 50u << 20;
+    kit_open(&k);
+    kit_start(&k, "large", KIT_WAIT(5), input);
+    kit_settle(&k);
+    ck_assert_uint_eq(k.engine->kept, 0);
+    asli_free(input);
 }
 END_TEST
 
@@ -516,8 +544,9 @@ Suite *unit_suite(void)
         a_second_engine_fences_the_first,
         a_full_store_refuses_starts_until_it_has_room,
         a_batch_that_found_no_room_is_applied_later,
-        a_damaged_execution_does_not_hold_up_the_others,
         an_execution_found_damaged_at_the_opening_does_not_hold_up_the_others,
+        the_executions_parked_last_stay_in_memory_and_no_others,
+        a_large_parked_execution_is_not_kept,
         closing_makes_durable_what_was_computed_and_refuses_the_rest,
         a_closing_engine_dispatches_nothing,
     };

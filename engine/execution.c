@@ -9,6 +9,7 @@
 #include "engine/base/alloc.h"
 #include "engine/base/id.h"
 #include "engine/effect.h"
+#include "engine/family.h"
 #include "engine/step.h"
 #include "engine/task_handle.h"
 
@@ -38,6 +39,54 @@ struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *
     x->next_event = 1;
     wake->x = x;
     return x;
+}
+
+static bool set_up(struct asli_execution *x, struct asli_scope *scope, const char *name,
+                   struct asli_payload *input)
+{
+    asl_engine *e = x->engine;
+    x->name = asli_strdup(name);
+    x->by_name_set =
+        x->name && asli_map_add(&e->names, asli_hash(name, strlen(name)), &x->by_name);
+    struct asli_frame *root = x->by_name_set && x->arn
+                                  ? asli_frame_new(x, NULL, scope, x->next_serial++, 0)
+                                  : NULL;
+    if (root)
+        root->d.input = asli_payload_ref(input);
+    return root != NULL;
+}
+
+struct asli_execution *asli_execution_create(asl_engine *engine, asl_machine *machine,
+                                             struct asli_scope *scope, const char *name,
+                                             char *take_arn, struct asli_payload *input)
+{
+    struct asli_wake *w = asli_wake_new(engine, engine->next_execution);
+    struct asli_execution *x = w ? asli_execution_new(engine, w) : NULL;
+    if (!x) {
+        asli_free(take_arn);
+        if (w)
+            asli_wake_free(engine, w);
+        return NULL;
+    }
+    x->machine = asl_machine_ref(machine);
+    x->arn = take_arn;
+    x->input = asli_payload_ref(input);
+    x->start_time = engine->now;
+    if (machine->timeout_seconds.set && scope->index == 0)
+        x->timeout_at = engine->now + machine->timeout_seconds.value * 1000;
+    x->meta_dirty = x->is_new = true;
+    if (set_up(x, scope, name, input))
+        return x;
+    asli_execution_discard(x);
+    return NULL;
+}
+
+void asli_execution_discard(struct asli_execution *x)
+{
+    struct asli_wake *wake = x->wake;
+    asl_engine *engine = x->engine;
+    asli_execution_free(x);
+    asli_wake_free(engine, wake);
 }
 
 /* A parked execution is only forgotten for a while: who holds its tasks may still complete them. */
@@ -76,6 +125,7 @@ void asli_execution_free(struct asli_execution *x)
 {
     if (!x)
         return;
+    asli_execution_unkeep(x);
     forget_dead(x);
     free_frames(x);
     if (x->by_name_set)
@@ -93,6 +143,11 @@ void asli_execution_free(struct asli_execution *x)
     asli_map_done(&x->frames);
     asli_heap_done(&x->timers);
     asli_effects_free(x->effects);
+    asli_errands_free(x->errands);
+    asli_children_free(x);
+    for (size_t i = 0; i + sizeof(void *) <= x->runs.len; i += sizeof(void *))
+        asli_map_run_unref(*(struct asli_map_run **)(void *)(x->runs.data + i));
+    asli_bytes_done(&x->runs);
     asli_payload_unref(x->input);
     asli_payload_unref(x->output);
     asli_free(x->name);
@@ -123,17 +178,21 @@ static int cancel_tasks(struct asli_frame *f, asl_error *reterr)
 int asli_execution_ended(struct asli_execution *x, asl_error *reterr)
 {
     int rc = x->root ? cancel_tasks(x->root, reterr) : 0;
-    if (rc ||
-        (!x->wake->listener && !x->engine->options.ended && !x->engine->watches.count))
+    if (!rc && asli_family_ended(x))
+        rc = asli_oom(reterr);
+    if (x->kin.parent)
+        return rc; /* its parent is told, nobody else */
+    const struct asli_listener *listener = asli_listener_of(x->engine, x->id);
+    if (rc || (!listener && !x->engine->options.ended && !x->engine->watches.count))
         return rc;
     struct asli_effect *e = asli_effect_new(ASLI_EFFECT_ENDED);
     if (!e || !(e->ending = asli_ending_new(x))) {
         asli_free(e);
         return asli_oom(reterr);
     }
-    if (x->wake->listener) {
-        e->ended = x->wake->listener->ended;
-        e->arg = x->wake->listener->arg;
+    if (listener) {
+        e->ended = listener->ended;
+        e->arg = listener->arg;
     }
     asli_step_effect(x, e);
     return 0;
@@ -174,12 +233,14 @@ int asli_execution_commit(struct asli_execution *x)
         return ASL_ENOMEM;
     engine->open_events += x->pending_count - x->mark_pending + frames;
     engine->open_bytes += x->step_bytes;
+    x->bytes += x->step_bytes;
     if (x->effects) {
         *engine->effects_tail = x->effects;
         engine->effects_tail = x->effects_tail;
         x->effects = NULL;
         x->effects_tail = &x->effects;
     }
+    asli_errands_commit(x);
     make_dirty(x);
     asli_wake_settle(x);
     if (x->status == ASL_RUNNING && x->ready_head)
@@ -189,14 +250,13 @@ int asli_execution_commit(struct asli_execution *x)
 
 void asli_execution_release(struct asli_execution *x)
 {
-    struct asli_wake *wake = x->wake;
-    asl_engine *engine = x->engine;
+    const struct asli_wake *wake = x->wake;
+    asli_execution_unkeep(x);
     if (x->batches || x->dirty || x->runnable)
         return;
     if (x->status != ASL_RUNNING) {
-        asli_execution_free(x);
-        asli_wake_free(engine, wake);
-    } else if (!wake->count[ASLI_WAIT_TASK] && !x->ready_head) {
-        asli_execution_free(x);
+        asli_execution_discard(x);
+    } else if (!wake->count[ASLI_WAIT_TASK] && !x->ready_head && !x->children.count) {
+        asli_execution_keep(x);
     }
 }

@@ -6,8 +6,8 @@
  * Invariants. Between steps the undo log is empty and memory equals what the open batch will make
  * durable. Inside a step every change of a frame's data is preceded by asli_frame_touch, so that
  * asli_step_rollback can restore it. An execution stays in memory until the last batch that
- * touched it is durable and nothing in this process works for it; then it is evicted, and its
- * `asli_wake` alone remembers when to load it again.
+ * touched it is durable and nothing in this process works for it; then it is evicted, at once or,
+ * of the last few, later, and its `asli_wake` alone remembers when to load it again.
  */
 #ifndef ASLI_EXECUTION_H
 #define ASLI_EXECUTION_H
@@ -15,6 +15,7 @@
 #include "engine/base/bytes.h"
 #include "engine/base/map.h"
 #include "engine/history.h"
+#include "engine/map_run.h"
 #include "engine/state.h"
 #include "engine/variables.h"
 
@@ -36,19 +37,12 @@ struct asli_tail {
     int64_t time;           /* of the last event */
 };
 
-/* Who asked to be told of an execution's end: of asl_start_options. */
-struct asli_listener {
-    void (*ended)(void *arg, const asl_result *result);
-    void *arg;
-};
-
-/* All a parked, evicted execution costs; its row restarts it (engine/record.h). */
+/* All a parked, evicted execution costs, 64 bytes; its row restarts it (engine/record.h). */
 struct asli_wake {
     struct asli_map_node node; /* in engine->wakes, by execution id */
     struct asli_heap_node timer;
-    struct asli_execution *x;       /* NULL: not in memory */
-    uint32_t count[ASLI_WAITS];     /* its parked frames by what they wait for */
-    struct asli_listener *listener; /* owned; NULL: none */
+    struct asli_execution *x;   /* NULL: not in memory */
+    uint32_t count[ASLI_WAITS]; /* its parked frames by what they wait for */
 };
 
 enum asli_phase {
@@ -110,8 +104,10 @@ struct asli_frame_data {
     /* Parallel, Map */
     struct asli_results *results;
     uint32_t next_index, active, done_count;
-    uint32_t limit;      /* iterations at once */
-    uint64_t join_event; /* what Succeeded and Exited point at */
+    uint32_t limit;           /* iterations at once */
+    uint64_t join_event;      /* what Succeeded and Exited point at */
+    struct asli_map_run *run; /* distributed Map; counted */
+    bool joining;             /* its results are read when they are durable */
 };
 
 struct asli_frame {
@@ -135,8 +131,10 @@ struct asli_frame {
     struct asli_failure failure;
     json_t *selecting; /* Map: the item its ItemSelector is evaluated for; borrowed */
     uint32_t selecting_index;
-    bool fatal;      /* the failure is an interpreter's: neither retried nor caught */
-    bool evaluation; /* an expression's: it has an event of its own */
+    bool fatal;   /* the failure is an interpreter's: neither retried nor caught */
+    void *reader; /* Map: what is open to read its items (states/map_distributed.c) */
+    void (*close_reader)(void *reader);
+    bool evaluation;         /* an expression's: it has an event of its own */
     uint64_t before_entered; /* the chain head that the state's Entered event followed */
     bool heartbeat; /* it is a heartbeat's: States.HeartbeatTimeout matches it too */
     struct asli_state *chosen;      /* Choice: the next state */
@@ -166,6 +164,14 @@ struct asli_dropped {
     struct asli_results *results;
 };
 
+/* Whose child an execution is: of which Map run of which execution, and its number there. */
+struct asli_kin {
+    uint64_t parent; /* 0: of nobody */
+    uint64_t run;    /* its MapRunStarted event */
+    uint64_t index, items;
+    uint32_t serial; /* of the Map's frame */
+};
+
 struct asli_execution {
     asl_engine *engine;
     struct asli_wake *wake;
@@ -178,7 +184,9 @@ struct asli_execution {
     int64_t redrive_time;
     struct asli_payload *input, *output;
     char *error, *cause;
-    int64_t timeout_at; /* machine TimeoutSeconds; 0: none */
+    struct asli_kin kin;
+    struct asli_map children; /* struct asli_child: those of its Map runs that run */
+    int64_t timeout_at;       /* machine TimeoutSeconds; 0: none */
 
     struct asli_frame *root;
     struct asli_map frames;
@@ -198,6 +206,9 @@ struct asli_execution {
     bool
         root_row; /* its root frame has a row of its own: it has ended, or was redriven just now */
     unsigned batches; /* batches taken and not yet durable that hold it */
+    size_t bytes;     /* of its rows, as loaded and written since: about its size */
+    struct asli_execution *kept_next, *kept_previous; /* engine->kept: oldest first */
+    size_t kept_bytes; /* its part of the engine's; 0: it is not kept */
     struct asli_execution *dirty_next, *runnable_next;
     struct asli_map_node by_name; /* in engine->names, by hash of its name */
 
@@ -208,11 +219,21 @@ struct asli_execution {
     uint64_t mark_event;
     uint32_t mark_serial;
     struct asli_effect *effects, **effects_tail;
+    struct asli_errand *errands, **errands_tail;
+    struct asli_bytes
+        runs; /* struct asli_map_run *: to be written, the last of an event counts */
+    size_t mark_runs;
     json_t *context; /* of the frame that evaluates now; cached within one evaluation */
 };
 
 /* Linked to its wake; NULL: oom. Free also takes it out of every list of the engine. */
 struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *wake);
+/* A new one with the engine's next id, ready to enter the scope's start state; the id is used up
+ * when its step succeeded. NULL: oom. Discard: it never was; its wake goes too. */
+struct asli_execution *asli_execution_create(asl_engine *engine, asl_machine *machine,
+                                             struct asli_scope *scope, const char *name,
+                                             char *take_arn, struct asli_payload *input);
+void asli_execution_discard(struct asli_execution *x);
 void asli_execution_free(struct asli_execution *x);
 /* "arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME"; Express: "...:express:MACHINE:NAME:UUID",
  * another at each call. NULL: oom. */
@@ -250,8 +271,15 @@ int asli_step_commit(struct asli_execution *x); /* ASL_ENOMEM: roll back */
 void asli_frame_settle(struct asli_frame *frame);
 void asli_frame_unsettle(struct asli_frame *frame);
 
+/* The frame's Map run is another one from now on, and is written. ASL_ENOMEM; then nothing
+ * changed, but the run is consumed. */
+int asli_frame_set_run(struct asli_frame *frame, struct asli_map_run *take_run);
 /* Takes tries one up; *n is the number before. */
 int asli_frame_count_try(struct asli_frame *frame, size_t retrier, uint32_t *n);
+/* engine/resident.c: a parked execution stays in memory until younger ones need the room; x may be
+ * gone then. Unkeep: it is used again, or freed. */
+void asli_execution_keep(struct asli_execution *x);
+void asli_execution_unkeep(struct asli_execution *x);
 /* Reads the results that are in the store alone (engine/resident.c). */
 int asli_results_read(struct asli_frame *frame, asl_error *reterr);
 struct asli_results *asli_results_new(size_t count);

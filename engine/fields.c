@@ -136,6 +136,11 @@ static void free_value(const struct asli_field *row, void *at)
         ((struct asli_text_field *)at)->path = NULL;
         ((struct asli_text_field *)at)->call = NULL;
         break;
+    case ASLI_FIELD_NUMBER:
+        asli_template_free(((struct asli_number_field *)at)->computed);
+        ((struct asli_number_field *)at)->computed = NULL;
+        ((struct asli_number_field *)at)->set = false;
+        break;
     case ASLI_FIELD_INT:
         asli_template_free(((struct asli_int_field *)at)->computed);
         ((struct asli_int_field *)at)->computed = NULL;
@@ -195,6 +200,20 @@ static int reads(void *arg, const char *name, size_t len)
 {
     const struct place *place = arg;
     return place->object->state ? asli_load_reads(place->object->state, name, len) : 0;
+}
+
+static int load_number(struct asli_object *object, const struct asli_field *row,
+                       json_t *value, struct asli_number_field *out)
+{
+    if (!json_is_number(value))
+        return REFUSE(object, row, ASLI_MSG_NUMBER);
+    if (json_number_value(value) < (double)row->min)
+        return REFUSE(object, row, ASLI_MSG_MIN, (long long)row->min);
+    if (row->max && json_number_value(value) > (double)row->max)
+        return REFUSE(object, row, ASLI_MSG_MAX, (long long)row->max);
+    out->set = true;
+    out->value = json_number_value(value);
+    return 0;
 }
 
 enum path_rule { ANY_PATH, REFERENCE, REFERENCE_INTO_INPUT };
@@ -383,6 +402,11 @@ static int load_value(struct asli_object *object, const struct asli_field *row,
     case ASLI_FIELD_TEXT:
     case ASLI_FIELD_TIMESTAMP:
         return load_text(object, row, value, out);
+    case ASLI_FIELD_NUMBER:
+        return is_computed(object, row, value)
+                   ? load_template(object, row, value,
+                                   &((struct asli_number_field *)out)->computed)
+                   : load_number(object, row, value, out);
     case ASLI_FIELD_INT:
         return is_computed(object, row, value)
                    ? load_template(object, row, value,

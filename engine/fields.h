@@ -16,6 +16,7 @@ enum asli_field_kind {
     ASLI_FIELD_NONE,    /* checked by ops->load                                        */
     ASLI_FIELD_TEXT,    /* struct asli_text_field  literal, or computed in JSONata     */
     ASLI_FIELD_INT,     /* struct asli_int_field   min..max; computed in JSONata       */
+    ASLI_FIELD_NUMBER,  /* struct asli_number_field  min..max; computed in JSONata     */
     ASLI_FIELD_REFPATH, /* struct asli_path *      a Reference Path                    */
     ASLI_FIELD_PATH_NULL, /* struct asli_path_field  a Path or null (InputPath)          */
     ASLI_FIELD_RESULT_PATH, /* struct asli_path_field  a Reference Path into $, or null    */

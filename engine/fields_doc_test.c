@@ -17,6 +17,7 @@ static const char *const kinds[] = {
     [ASLI_FIELD_NONE] = "",
     [ASLI_FIELD_TEXT] = "text",
     [ASLI_FIELD_INT] = "integer",
+    [ASLI_FIELD_NUMBER] = "number",
     [ASLI_FIELD_REFPATH] = "Reference Path",
     [ASLI_FIELD_PATH_NULL] = "Path or null",
     [ASLI_FIELD_RESULT_PATH] = "Reference Path into `$`, or null",

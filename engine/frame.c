@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
+#include "engine/effect.h"
 #include "engine/engine.h"
 #include "engine/task_handle.h"
 
@@ -43,6 +44,7 @@ struct asli_frame *asli_frame_new(struct asli_execution *x, struct asli_frame *p
         return NULL;
     }
     asli_frame_link(f);
+    x->bytes += sizeof *f;
     return f;
 }
 
@@ -96,6 +98,8 @@ void asli_frame_free(struct asli_frame *frame)
     asli_heap_remove(&frame->x->timers, &frame->timer);
     asli_frame_data_done(&frame->d);
     json_decref(frame->item);
+    if (frame->reader)
+        frame->close_reader(frame->reader);
     asli_payload_unref(frame->result);
     asli_failure_done(&frame->failure);
     asli_free(frame);
@@ -111,6 +115,7 @@ void asli_frame_data_done(struct asli_frame_data *data)
     if (data->tries && --data->tries->refs == 0)
         asli_free(data->tries);
     asli_results_unref(data->results);
+    asli_map_run_unref(data->run);
     asli_task_handle_unref(data->task);
     memset(data, 0, sizeof *data);
 }
@@ -126,6 +131,21 @@ void asli_frame_data_copy(struct asli_frame_data *to, const struct asli_frame_da
     if (to->results)
         to->results->refs++;
     asli_task_handle_ref(to->task);
+    asli_map_run_ref(to->run);
+}
+
+int asli_frame_set_run(struct asli_frame *frame, struct asli_map_run *take_run)
+{
+    struct asli_bytes *runs = &frame->x->runs;
+    if (!take_run || !asli_bytes_reserve(runs, sizeof take_run)) {
+        runs->oom = false;
+        asli_map_run_unref(take_run);
+        return ASL_ENOMEM;
+    }
+    asli_bytes_add(runs, &take_run, sizeof take_run);
+    asli_map_run_unref(frame->d.run);
+    frame->d.run = asli_map_run_ref(take_run);
+    return 0;
 }
 
 struct asli_results *asli_results_new(size_t count)
@@ -250,4 +270,13 @@ int asli_frame_record(struct asli_frame *frame, struct asl_event *take_event,
 void asli_frame_wake_at(struct asli_frame *frame, int64_t at)
 {
     frame->d.wake_at = at;
+}
+
+int asli_frame_when_durable(struct asli_frame *frame, asl_error *reterr)
+{
+    struct asli_effect *e = asli_effect_durable(frame);
+    if (!e)
+        return asli_oom(reterr);
+    asli_step_effect(frame->x, e);
+    return 0;
 }

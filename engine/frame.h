@@ -18,6 +18,8 @@ enum asli_event_kind {
     ASLI_ON_TASK_TIMED_OUT, /* heartbeat: which clock */
     ASLI_ON_CHILD_DONE,     /* child, payload */
     ASLI_ON_CHILD_FAILED,   /* child: its failure, head and reported flag */
+    ASLI_ON_EXECUTION,      /* a child execution has ended: kin, status */
+    ASLI_ON_DURABLE,        /* what was written when the frame asked is durable */
 };
 struct asli_event {
     enum asli_event_kind kind;
@@ -25,6 +27,8 @@ struct asli_event {
     const char *error, *cause;
     bool heartbeat;
     struct asli_frame *child;
+    const struct asli_kin *kin;
+    enum asl_status status;
 };
 
 /* ASLI_STEP_FAIL for ASLI_FAILED, ASLI_STEP_BROKEN for a code; not for 0. */
@@ -68,6 +72,9 @@ int asli_frame_path_in(struct asli_frame *frame, const struct asli_path *path,
 int asli_frame_int(struct asli_frame *frame, const struct asli_int_field *field,
                    const char *name, int64_t min, int64_t max, int64_t *value,
                    asl_error *reterr);
+/* Any number; by a path too. Limits are the caller's. */
+int asli_frame_number(struct asli_frame *frame, const struct asli_number_field *field,
+                      const char *name, double *value, asl_error *reterr);
 /* A payload template over `input`; a new reference. */
 int asli_frame_template(struct asli_frame *frame, const struct asli_template *t,
                         const json_t *input, json_t **ret_value, asl_error *reterr);
@@ -87,6 +94,8 @@ int asli_frame_record(struct asli_frame *frame, struct asl_event *take_event,
 int asli_execution_record(struct asli_execution *x, struct asl_event *take_event,
                           uint64_t previous, asl_error *reterr);
 
+/* ASLI_ON_DURABLE comes when the open batch is durable; it is asked for again after a crash. */
+int asli_frame_when_durable(struct asli_frame *frame, asl_error *reterr);
 /* Arms the frame's timer; ASLI_ON_TIMER comes at `at` (ms). */
 void asli_frame_wake_at(struct asli_frame *frame, int64_t at);
 

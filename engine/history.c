@@ -177,6 +177,10 @@ static void build(struct builder *b, const struct asl_event *e,
     case ASLI_SHAPE_REDRIVEN:
         put(b, "redriveCount", json_integer(e->number));
         break;
+    case ASLI_SHAPE_MAP_RUN:
+        put_text(b, "mapRunArn", e->text);
+        put_number(b, "redriveCount", e->number);
+        break;
     case ASLI_SHAPE_EVALUATION:
         put_text(b, "state", e->state);
         put_text(b, "location", e->text);

@@ -26,6 +26,7 @@ enum asli_shape {
     ASLI_SHAPE_SCHEDULED,  /* resource, payload input, clocks */
     ASLI_SHAPE_WORKER,     /* text workerName? */
     ASLI_SHAPE_REDRIVEN,   /* number */
+    ASLI_SHAPE_MAP_RUN,    /* text mapRunArn, number redriveCount? */
     ASLI_SHAPE_EVALUATION, /* state, text location?, error, cause */
 };
 

@@ -169,18 +169,18 @@ int asli_frame_path(struct asli_frame *frame, const struct asli_path *path,
     return rc;
 }
 
-static int not_a_number(struct asli_frame *f, const struct asli_int_field *field,
-                        const char *name, const json_t *value, asl_error *reterr)
+static int not_a_number(struct asli_frame *f, const struct asli_path *path,
+                        const char *name, const char *type, const json_t *value,
+                        asl_error *reterr)
 {
     ASLI_AUTO(text) char *text = NULL;
     int rc = asli_json_text(value, &text, NULL, reterr);
     return rc ? rc
               : asli_frame_runtime(
                     f, reterr,
-                    "The %sPath field refers to value \"%s\" which is not a valid "
-                    "integer: %s",
-                    name, json_is_string(value) ? json_string_value(value) : text,
-                    asli_path_text(field->path));
+                    "The %sPath field refers to value \"%s\" which is not a valid %s: %s",
+                    name, json_is_string(value) ? json_string_value(value) : text, type,
+                    asli_path_text(path));
 }
 
 static int computed_int(struct asli_frame *f, const struct asli_template *t,
@@ -222,7 +222,31 @@ int asli_frame_int(struct asli_frame *frame, const struct asli_int_field *field,
     bool digits = text && *text && end == text + json_string_length(found) &&
                   !isspace((unsigned char)*text);
     if (!(json_is_integer(found) || digits) || number < min || number > max)
-        return not_a_number(frame, field, name, found, reterr);
+        return not_a_number(frame, field->path, name, "integer", found, reterr);
+    *value = number;
+    return 0;
+}
+
+int asli_frame_number(struct asli_frame *frame, const struct asli_number_field *field,
+                      const char *name, double *value, asl_error *reterr)
+{
+    ASLI_AUTO(json) json_t *found = NULL;
+    int rc = 0;
+    if (field->set)
+        *value = field->value;
+    if (field->computed)
+        rc = asli_frame_computed(frame, field->computed, "number", &found, reterr);
+    else if (field->path)
+        rc = asli_frame_path(frame, field->path, &found, reterr);
+    if (rc || !found)
+        return rc;
+    const char *text = json_string_value(found);
+    char *end = NULL;
+    double number = text ? strtod(text, &end) : json_number_value(found);
+    bool digits = text && *text && end == text + json_string_length(found) &&
+                  strspn(text, "+-.0123456789eE") == strlen(text);
+    if (!json_is_number(found) && !digits)
+        return not_a_number(frame, field->path, name, "float", found, reterr);
     *value = number;
     return 0;
 }

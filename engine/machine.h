@@ -37,6 +37,13 @@ struct asli_int_field {
     struct asli_path *path;
     struct asli_template *computed;
 };
+/* The same of any number. */
+struct asli_number_field {
+    bool set;
+    double value;
+    struct asli_path *path;
+    struct asli_template *computed;
+};
 /* A text that stands there, that an expression gives (X), or a path or a call (XPath): one of these
  * is set, or none. */
 struct asli_text_field {
@@ -77,8 +84,8 @@ struct asli_scope {
     struct asli_state *start;
     struct asli_state *owner; /* the Parallel or Map; NULL for the machine's own */
     char *where;              /* below its owner: "/ItemProcessor", "/Branches/1"; "" */
-    bool
-        distributed; /* each item an execution of its own, which sees no variables of here */
+    /* each item an execution of its own, which sees no variables of here; an Express one */
+    bool distributed, express;
 };
 
 struct asli_state {

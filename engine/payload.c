@@ -108,7 +108,10 @@ int asli_payload_text(struct asli_payload *payload, struct asli_execution *x,
         return 0;
     if (payload->tree)
         return asli_json_text(payload->tree, &payload->text, &payload->len, reterr);
-    return asli_record_payload(x, payload, &payload->text, &payload->len, reterr);
+    int rc = asli_record_payload(x, payload, &payload->text, &payload->len, reterr);
+    if (!rc)
+        x->bytes += payload->len;
+    return rc;
 }
 
 int asli_payload_compact(struct asli_payload *payload, struct asli_execution *x,

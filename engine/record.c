@@ -75,6 +75,21 @@ struct asli_key asli_key_frame(uint64_t id, uint32_t serial)
     return key;
 }
 
+struct asli_key asli_key_run(uint64_t id, uint64_t event)
+{
+    struct asli_key key = asli_key_row(id, ASLI_ROW_RUN);
+    add_be(&key, event, 8);
+    return key;
+}
+
+struct asli_key asli_key_child(uint64_t id, uint64_t event, uint64_t index)
+{
+    struct asli_key key = asli_key_row(id, ASLI_ROW_CHILD);
+    add_be(&key, event, 8);
+    add_be(&key, index, 8);
+    return key;
+}
+
 struct asli_key asli_key_result(uint64_t id, uint32_t serial, uint32_t index)
 {
     struct asli_key key = asli_key_row(id, ASLI_ROW_RESULT);
@@ -184,6 +199,13 @@ void asli_encode_execution(struct asli_bytes *out, const struct asli_execution *
     asli_bytes_text(out, x->cause);
     asli_bytes_uint(out, x->redrive_count);
     asli_bytes_int(out, x->redrive_time);
+    asli_bytes_uint(out, x->kin.parent);
+    if (x->kin.parent) {
+        asli_bytes_uint(out, x->kin.run);
+        asli_bytes_uint(out, x->kin.index);
+        asli_bytes_uint(out, x->kin.items);
+        asli_bytes_uint(out, x->kin.serial);
+    }
     asli_bytes_uint(out, x->status == ASL_RUNNING ? 0 : asli_tail_after(x, batch).row);
 }
 
@@ -210,6 +232,13 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
     s.cause = asli_read_text(&r);
     s.redrive_count = (uint32_t)asli_read_uint(&r);
     s.redrive_time = asli_read_int(&r);
+    s.kin.parent = asli_read_uint(&r);
+    if (s.kin.parent) {
+        s.kin.run = asli_read_uint(&r);
+        s.kin.index = asli_read_uint(&r);
+        s.kin.items = asli_read_uint(&r);
+        s.kin.serial = (uint32_t)asli_read_uint(&r);
+    }
     s.row = asli_read_uint(&r);
     if (r.bad || r.p != r.end || !s.name || !s.arn || !s.machine_name || !s.input ||
         s.status > ASL_ABORTED) {
@@ -243,6 +272,50 @@ void asli_summary_done(struct asli_summary *summary)
     memset(summary, 0, sizeof *summary);
 }
 
+/* ---- Map runs ---- */
+
+void asli_encode_child(struct asli_bytes *out, const struct asli_execution *x)
+{
+    asli_bytes_u8(out, ASLI_FORMAT);
+    asli_bytes_uint(out, x->id);
+    asli_bytes_u8(out, x->status);
+    asli_bytes_uint(out, x->kin.items);
+}
+
+int asli_decode_child(asl_slice value, struct asli_child_row *ret_row, asl_error *reterr)
+{
+    struct asli_reader r;
+    asli_reader_init(&r, value.data, value.len);
+    if (asli_read_u8(&r) != ASLI_FORMAT)
+        return asli_damaged(reterr, "child record");
+    ret_row->id = asli_read_uint(&r);
+    ret_row->status = asli_read_u8(&r);
+    ret_row->items = asli_read_uint(&r);
+    return r.bad || r.p != r.end || ret_row->status > ASL_ABORTED
+               ? asli_damaged(reterr, "child record")
+               : 0;
+}
+
+int asli_decode_run(asl_slice value, struct asli_map_run **ret_run, char **ret_arn,
+                    asl_error *reterr)
+{
+    struct asli_reader r;
+    char *arn = NULL;
+    asli_reader_init(&r, value.data, value.len);
+    if (asli_read_u8(&r) != ASLI_FORMAT)
+        return asli_damaged(reterr, "Map run record");
+    struct asli_map_run *run = asli_map_run_decode(&r, ret_arn ? &arn : NULL);
+    if (!run || r.p != r.end) {
+        asli_map_run_unref(run);
+        asli_free(arn);
+        return asli_bad_record(&r, reterr, "Map run record");
+    }
+    *ret_run = run;
+    if (ret_arn)
+        *ret_arn = arn;
+    return 0;
+}
+
 /* ---- frame ---- */
 
 void asli_encode_frame(struct asli_bytes *out, const struct asli_frame *f)
@@ -254,7 +327,8 @@ void asli_encode_frame(struct asli_bytes *out, const struct asli_frame *f)
     asli_bytes_uint(out, f->index);
     asli_bytes_uint(out, d->state->index);
     asli_bytes_u8(out, d->phase);
-    asli_bytes_u8(out, d->task_phase | (d->own_token ? 4u : 0) | (d->stopped ? 8u : 0));
+    asli_bytes_u8(out, d->task_phase | (d->own_token ? 4u : 0) | (d->stopped ? 8u : 0) |
+                           (d->joining ? 16u : 0));
     asli_encode_payload(out, d->input);
     asli_bytes_uint(out, d->head);
     asli_bytes_uint(out, d->entered_event);
@@ -273,6 +347,7 @@ void asli_encode_frame(struct asli_bytes *out, const struct asli_frame *f)
         asli_bytes_add(out, d->secret, sizeof d->secret);
     if (d->task_phase)
         asli_encode_payload(out, d->work);
+    asli_bytes_uint(out, d->run ? d->run->event : 0);
     asli_bytes_uint(out, d->variables ? d->variables->count : 0);
     for (uint32_t i = 0; d->variables && i < d->variables->count; i++) {
         asli_bytes_uint(out, d->variables->items[i].name);
@@ -373,6 +448,7 @@ int asli_decode_frame(asl_slice value, asl_machine *machine, struct asli_frame_r
     d.task_phase = task & 3;
     d.own_token = (task & 4) != 0;
     d.stopped = (task & 8) != 0;
+    d.joining = (task & 16) != 0;
     d.input = asli_decode_payload(&r);
     d.head = asli_read_uint(&r);
     d.entered_event = asli_read_uint(&r);
@@ -391,6 +467,7 @@ int asli_decode_frame(asl_slice value, asl_machine *machine, struct asli_frame_r
             d.secret[i] = (unsigned char)asli_read_u8(&r);
     if (d.task_phase)
         d.work = asli_decode_payload(&r);
+    row->run = asli_read_uint(&r);
     if (read_variables(&r, machine, &d) || read_children(&r, &d) || r.bad ||
         r.p != r.end || d.phase > ASLI_PHASE_BACKOFF || !d.input) {
         asli_frame_data_done(&d);

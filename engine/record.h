@@ -37,6 +37,8 @@ enum asli_key_kind {
 };
 enum asli_row_kind {
     ASLI_ROW_FRAME = 1,  /* + serial */
+    ASLI_ROW_RUN = 4,    /* + MapRunStarted event: a Map run */
+    ASLI_ROW_CHILD = 5,  /* + MapRunStarted event + number: a child execution of it */
     ASLI_ROW_RESULT = 2, /* + serial of the Map + index */
 };
 
@@ -46,6 +48,8 @@ struct asli_key asli_key_machine(const unsigned char hash[16]);
 struct asli_key asli_key_name(const char *name, const char *arn); /* arn NULL: prefix */
 struct asli_key asli_key_row(uint64_t id, enum asli_row_kind kind);
 struct asli_key asli_key_frame(uint64_t id, uint32_t serial);
+struct asli_key asli_key_run(uint64_t id, uint64_t event);
+struct asli_key asli_key_child(uint64_t id, uint64_t event, uint64_t index);
 struct asli_key asli_key_result(uint64_t id, uint32_t serial, uint32_t index);
 struct asli_key asli_key_history(uint64_t batch, uint64_t id);
 static inline asl_slice asli_key_slice(const struct asli_key *key)
@@ -70,6 +74,10 @@ int asli_get(asl_store *store, void *snapshot, const struct asli_key *key,
 /* asl_store_scan over all keys that begin with `prefix`. */
 int asli_scan(asl_store *store, void *snapshot, const struct asli_key *prefix,
               int reverse, asl_scan_fn *fn, void *arg, asl_error *reterr);
+/* The same from one key up to another, which is left out. */
+int asli_scan_between(asl_store *store, void *snapshot, const struct asli_key *from,
+                      const struct asli_key *to, asl_scan_fn *fn, void *arg,
+                      asl_error *reterr);
 
 /* ---- values: encoders append to `out` (oom sticks there) ---- */
 
@@ -93,6 +101,7 @@ struct asli_summary {
     int64_t redrive_time; /* of the last; 0: none */
     char *name, *arn, *machine_name, *error, *cause;
     unsigned char machine_hash[16];
+    struct asli_kin kin;
     struct asli_payload *input, *output;
     uint64_t row; /* of the end of its history; 0: it runs, see asli_history_end */
 };
@@ -103,9 +112,21 @@ void asli_summary_done(struct asli_summary *summary);
 int asli_summary_get(asl_store *store, void *snapshot, uint64_t id,
                      struct asli_summary *ret_summary, asl_error *reterr);
 
+/* Of a Map run: its child of some number. */
+struct asli_child_row {
+    uint64_t id, items;
+    enum asl_status status;
+};
+void asli_encode_child(struct asli_bytes *out, const struct asli_execution *x);
+int asli_decode_child(asl_slice value, struct asli_child_row *ret_row, asl_error *reterr);
+/* A run row; *ret_arn may be NULL. */
+int asli_decode_run(asl_slice value, struct asli_map_run **ret_run, char **ret_arn,
+                    asl_error *reterr);
+
 /* A frame row; the parent's serial is 0 with `root` set. Fills frame->d and wants the machine. */
 struct asli_frame_row {
     uint32_t parent, scope, index;
+    uint64_t run; /* the row of its Map run; 0: none */
     bool root;
 };
 int asli_decode_frame(asl_slice value, asl_machine *machine, struct asli_frame_row *row,

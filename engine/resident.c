@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Making an execution resident: its frames are read, not its history; payloads come when they are
- * needed. Tasks that were scheduled and neither completed nor handed on are dispatched again.
+ * needed. Tasks that were scheduled and neither completed nor handed on are dispatched again. The
+ * last ones that were parked stay resident, within bounds.
  */
 #include "engine/engine.h"
 
@@ -10,8 +11,13 @@
 #include "engine/base/alloc.h"
 #include "engine/base/id.h"
 #include "engine/effect.h"
+#include "engine/family.h"
 #include "engine/record.h"
 #include "engine/task_handle.h"
+
+/* What parked executions may take of memory, about, before the oldest is evicted. */
+#define KEPT_MAX 64
+#define KEPT_BYTES (32u << 20)
 
 int asli_engine_snapshot(asl_engine *engine, void **snapshot, asl_error *reterr)
 {
@@ -113,6 +119,7 @@ int asli_machine_of_hash(asl_engine *engine, const unsigned char hash[16],
 
 struct loading {
     struct asli_execution *x;
+    void *snapshot;
     asl_error *reterr;
 };
 
@@ -120,6 +127,22 @@ static struct asli_frame *frame_of(struct asli_execution *x, uint32_t serial)
 {
     struct asli_map_node *n = asli_map_find(&x->frames, serial);
     return n ? ASLI_OF(n, struct asli_frame, node) : NULL;
+}
+
+/* The Map run of a frame, and who runs for it. */
+static int load_run(struct loading *l, struct asli_frame *f, uint64_t event)
+{
+    asl_store *store = l->x->engine->store;
+    struct asli_key key = asli_key_run(l->x->id, event);
+    asl_slice value;
+    int rc = asli_get(store, l->snapshot, &key, &value, l->reterr);
+    if (rc == ASL_ENOTFOUND)
+        return asli_damaged(l->reterr, "Map run record (it is missing)");
+    if (!rc)
+        rc = asli_decode_run(value, &f->d.run, NULL, l->reterr);
+    if (!rc && l->x->status == ASL_RUNNING)
+        rc = asli_children_load(f, l->snapshot, l->reterr);
+    return rc;
 }
 
 static int add_frame(struct loading *l, asl_slice value, uint32_t serial)
@@ -143,6 +166,9 @@ static int add_frame(struct loading *l, asl_slice value, uint32_t serial)
     }
     f->d = data;
     f->stored = true;
+    if (row.run && (rc = load_run(l, f, row.run)))
+        return rc;
+    x->bytes += value.len;
     if (parent)
         parent->d.active++;
     if (data.results && data.done_count) {
@@ -225,6 +251,7 @@ static int load_summary(struct asli_execution *x, void *snapshot, asl_error *ret
     x->redrive_count = s.redrive_count;
     x->redrive_time = s.redrive_time;
     x->tail.row = s.row;
+    x->kin = s.kin;
     x->name = s.name;
     x->arn = s.arn;
     x->input = s.input;
@@ -241,7 +268,7 @@ static int load_summary(struct asli_execution *x, void *snapshot, asl_error *ret
 static int load_frames(struct asli_execution *x, void *snapshot, asl_error *reterr)
 {
     struct asli_key key = asli_key_id(ASLI_KEY_RUNNING, x->id);
-    struct loading l = {.x = x, .reterr = reterr};
+    struct loading l = {.x = x, .snapshot = snapshot, .reterr = reterr};
     struct asli_running_row row;
     asl_slice value;
     int rc = asli_get(x->engine->store, snapshot, &key, &value, reterr);
@@ -251,6 +278,7 @@ static int load_frames(struct asli_execution *x, void *snapshot, asl_error *rete
         rc = asli_decode_running(value, &row, reterr);
     if (rc)
         return rc;
+    x->bytes += value.len;
     x->tail = row.tail;
     x->next_event = row.next_event;
     x->next_serial = row.next_serial;
@@ -279,7 +307,7 @@ static int visit_ended_frame(void *arg, asl_slice key, asl_slice value)
 static int load_ended_frames(struct asli_execution *x, void *snapshot, asl_error *reterr)
 {
     asl_store *store = x->engine->store;
-    struct highest h = {{.x = x, .reterr = reterr}, 0};
+    struct highest h = {{.x = x, .snapshot = snapshot, .reterr = reterr}, 0};
     struct asli_key key = asli_key_row(x->id, ASLI_ROW_FRAME);
     struct asli_history_head head;
     int rc = asli_history_head(store, snapshot, x->id, x->tail.row, &head, reterr);
@@ -294,6 +322,46 @@ static int load_ended_frames(struct asli_execution *x, void *snapshot, asl_error
     return rc || x->root || !x->root_row
                ? rc
                : asli_damaged(reterr, "frame record (it is missing)");
+}
+
+/* ---- parked, and kept for a while ---- */
+
+void asli_execution_unkeep(struct asli_execution *x)
+{
+    asl_engine *e = x->engine;
+    if (!x->kept_bytes)
+        return;
+    *(x->kept_previous ? &x->kept_previous->kept_next : &e->kept_head) = x->kept_next;
+    *(x->kept_next ? &x->kept_next->kept_previous : &e->kept_tail) = x->kept_previous;
+    x->kept_next = x->kept_previous = NULL;
+    e->kept--;
+    e->kept_bytes -= x->kept_bytes;
+    x->kept_bytes = 0;
+}
+
+static void keep_last(asl_engine *e, struct asli_execution *x)
+{
+    x->kept_previous = e->kept_tail;
+    *(e->kept_tail ? &e->kept_tail->kept_next : &e->kept_head) = x;
+    e->kept_tail = x;
+    x->kept_bytes = x->bytes + sizeof *x;
+    e->kept++;
+    e->kept_bytes += x->kept_bytes;
+}
+
+/* To load one costs as much as it is large, and who waits for many answers is woken often. */
+void asli_execution_keep(struct asli_execution *x)
+{
+    asl_engine *e = x->engine;
+    asli_execution_unkeep(x);
+    keep_last(e, x);
+    while (e->kept > KEPT_MAX || e->kept_bytes > KEPT_BYTES) {
+        struct asli_execution *oldest = e->kept_head;
+        if (oldest->batches || oldest->dirty || oldest->runnable)
+            asli_execution_unkeep(oldest); /* it comes again when that is durable */
+        else
+            asli_execution_free(oldest);
+    }
 }
 
 /* ---- tasks to dispatch again ---- */
@@ -312,8 +380,20 @@ static int dispatch_one(struct asli_frame *f, asl_error *reterr)
     return 0;
 }
 
+/* What it waits for is durable: it was read from there. */
+static int tell_when_durable(struct asli_frame *f, asl_error *reterr)
+{
+    struct asli_effect *e = asli_effect_durable(f);
+    if (!e)
+        return asli_oom(reterr);
+    asli_engine_effect(f->x->engine, e);
+    return 0;
+}
+
 static int dispatch_again(struct asli_frame *f, asl_error *reterr)
 {
+    if (f->d.joining)
+        return tell_when_durable(f, reterr);
     int rc = 0;
     if ((f->wait == ASLI_WAIT_TASK && !f->d.task) || f->wait == ASLI_WAIT_UNCLAIMED)
         rc = dispatch_one(f, reterr);
@@ -366,5 +446,19 @@ int asli_execution_load(asl_engine *engine, struct asli_wake *wake, asl_error *r
     asli_execution_free(x);
     for (int i = 0; i < ASLI_WAITS; i++)
         asli_wake_count(engine, wake, i, (int)before[i] - (int)wake->count[i]);
+    return rc;
+}
+
+int asli_execution_load_any(asl_engine *engine, uint64_t id,
+                            struct asli_execution **ret_x, asl_error *reterr)
+{
+    struct asli_map_node *n = asli_map_find(&engine->wakes, id);
+    struct asli_wake *w =
+        n ? ASLI_OF(n, struct asli_wake, node) : asli_wake_new(engine, id);
+    int rc = w ? asli_execution_load(engine, w, reterr) : asli_oom(reterr);
+    if (!rc)
+        *ret_x = w->x;
+    else if (w && !n)
+        asli_wake_free(engine, w);
     return rc;
 }

@@ -83,3 +83,12 @@ int asli_scan(asl_store *store, void *snapshot, const struct asli_key *prefix,
     return asl_store_scan(store, snapshot, asli_key_slice(prefix), asli_key_slice(&after),
                           reverse, visit, &v, reterr);
 }
+
+int asli_scan_between(asl_store *store, void *snapshot, const struct asli_key *from,
+                      const struct asli_key *to, asl_scan_fn *fn, void *arg,
+                      asl_error *reterr)
+{
+    struct visit v = {fn, arg, reterr};
+    return asl_store_scan(store, snapshot, asli_key_slice(from), asli_key_slice(to), 0,
+                          visit, &v, reterr);
+}

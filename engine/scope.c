@@ -283,7 +283,25 @@ static struct asli_scope *new_scope(asl_machine *machine, struct asli_state *own
     return scope;
 }
 
-static int load_config(struct asli_object *processor)
+/* One of two names; *ret_second: it is the second. */
+static int load_name(struct asli_object *config, const char *field, const char *first,
+                     const char *second, bool *ret_second)
+{
+    json_t *value = json_object_get(config->value, field);
+    int code = 0;
+    const char *text = value ? asli_object_text(config, value, field, &code) : NULL;
+    if (!text || strcmp(text, first) == 0)
+        return code;
+    *ret_second = strcmp(text, second) == 0;
+    if (*ret_second)
+        return 0;
+    ASLI_AUTO(text) char *names = asli_printf("%s, %s", first, second);
+    return names ? asli_object_problem(config, ASLI_CODE_SCHEMA, field, ASLI_MSG_ENUM,
+                                       names)
+                 : ASL_ENOMEM;
+}
+
+static int load_config(struct asli_object *processor, struct asli_scope *scope)
 {
     json_t *value = json_object_get(processor->value, "ProcessorConfig");
     if (!value)
@@ -299,17 +317,14 @@ static int load_config(struct asli_object *processor)
     config.value = value;
     config.tables[0].fields = config_fields;
     config.tables[1].fields = NULL;
-    json_t *mode = json_object_get(value, "Mode");
-    int code = asli_object_load(&config);
-    const char *text =
-        code || !mode ? NULL : asli_object_text(&config, mode, "Mode", &code);
-    if (!text || strcmp(text, "INLINE") == 0)
-        return code;
-    if (strcmp(text, "DISTRIBUTED") == 0)
-        return asli_object_problem(&config, ASLI_CODE_UNSUPPORTED, "Mode", ASLI_MSG_LATER,
-                                   "A Map in mode DISTRIBUTED");
-    return asli_object_problem(&config, ASLI_CODE_SCHEMA, "Mode", ASLI_MSG_ENUM,
-                               "INLINE, DISTRIBUTED");
+    if (asli_object_load(&config) ||
+        load_name(&config, "Mode", "INLINE", "DISTRIBUTED", &scope->distributed) ||
+        load_name(&config, "ExecutionType", "STANDARD", "EXPRESS", &scope->express))
+        return ASL_ENOMEM;
+    if (!scope->distributed || json_object_get(value, "ExecutionType"))
+        return 0;
+    return asli_object_problem(&config, ASLI_CODE_SCHEMA, NULL, ASLI_MSG_REQUIRED,
+                               "ExecutionType");
 }
 
 static int load_scope(struct asli_loader *loader, struct asli_state *owner, json_t *value,
@@ -329,7 +344,7 @@ static int load_scope(struct asli_loader *loader, struct asli_state *owner, json
         return asli_object_problem(&object, ASLI_CODE_DEEP, NULL, ASLI_MSG_DEEP,
                                    ASLI_SCOPE_DEPTH);
     struct asli_scope *scope = new_scope(loader->machine, owner, where);
-    if (!scope || asli_object_load(&object) || (extra && load_config(&object)))
+    if (!scope || asli_object_load(&object) || (extra && load_config(&object, scope)))
         return ASL_ENOMEM;
     loader->depth++;
     int code = load_states(&object, scope) ? ASL_ENOMEM : load_start(&object, scope);

@@ -105,6 +105,9 @@ static void clear_state(struct asli_frame *f)
     d->tries = NULL;
     asli_results_unref(d->results);
     d->results = NULL;
+    asli_map_run_unref(d->run);
+    d->run = NULL;
+    d->joining = false;
     d->retry_count = 0;
     d->wake_at = 0;
     d->own_token = false;
@@ -424,6 +427,26 @@ int asli_step_timer(struct asli_execution *x, asl_error *reterr)
     else if (first && first->deadline <= x->engine->now)
         rc = frame_timer(ASLI_OF(first, struct asli_frame, timer), reterr);
     return asli_step_finish(x, rc, reterr);
+}
+
+static int resume_step(struct asli_execution *x, struct asli_frame *frame,
+                       const struct asli_event *event, asl_error *reterr)
+{
+    asli_step_begin(x);
+    return asli_step_finish(x, asli_frame_resume(frame, event, reterr), reterr);
+}
+
+int asli_step_child(struct asli_execution *x, struct asli_frame *frame,
+                    const struct asli_event *event, asl_error *reterr)
+{
+    return resume_step(x, frame, event, reterr);
+}
+
+int asli_step_durable(struct asli_execution *x, struct asli_frame *frame,
+                      asl_error *reterr)
+{
+    struct asli_event event = {.kind = ASLI_ON_DURABLE};
+    return resume_step(x, frame, &event, reterr);
 }
 
 int asli_step_message(struct asli_execution *x, struct asli_frame *frame,

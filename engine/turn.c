@@ -11,6 +11,7 @@
 #include "engine/base/alloc.h"
 #include "engine/base/id.h"
 #include "engine/effect.h"
+#include "engine/family.h"
 #include "engine/task_handle.h"
 
 /* ---- answers ---- */
@@ -72,8 +73,8 @@ static int started_before(asl_engine *e, struct asli_message *m, const char *arn
         same = w->x->status == ASL_RUNNING && old->len == m->payload->len &&
                memcmp(old->text, m->payload->text, old->len) == 0 &&
                memcmp(w->x->machine->hash, m->machine->hash, 16) == 0;
-        if (same && !w->listener) /* after a restart nobody listens yet */
-            rc = asli_wake_listen(w, m->ended, m->arg);
+        if (same && !asli_listener_of(e, id)) /* after a restart nobody listens yet */
+            rc = asli_listen(e, id, m->ended, m->arg);
         asli_execution_release(w->x);
         if (rc)
             return asli_oom(reterr);
@@ -95,41 +96,6 @@ static int find_started(asl_engine *e, const char *name, const char *arn,
     return rc ? rc : asli_find_execution(e->store, snapshot, arn, ret_id, reterr);
 }
 
-static struct asli_execution *new_execution(asl_engine *e, struct asli_message *m,
-                                            char **arn)
-{
-    struct asli_wake *w = asli_wake_new(e, e->next_execution);
-    struct asli_execution *x = w ? asli_execution_new(e, w) : NULL;
-    if (!x) {
-        if (w)
-            asli_wake_free(e, w);
-        return NULL;
-    }
-    x->machine = asl_machine_ref(m->machine);
-    x->name = asli_strdup(m->name);
-    x->input = asli_payload_ref(m->payload);
-    x->start_time = e->now;
-    if (m->machine->timeout_seconds.set)
-        x->timeout_at = e->now + m->machine->timeout_seconds.value * 1000;
-    x->meta_dirty = x->is_new = true;
-    x->arn = *arn;
-    *arn = NULL;
-    x->by_name_set =
-        x->name &&
-        asli_map_add(&e->names, asli_hash(x->name, strlen(x->name)), &x->by_name);
-    struct asli_frame *root =
-        x->by_name_set && !asli_wake_listen(w, m->ended, m->arg)
-            ? asli_frame_new(x, NULL, m->machine->scopes[0], x->next_serial++, 0)
-            : NULL;
-    if (!root) {
-        asli_execution_free(x);
-        asli_wake_free(e, w);
-        return NULL;
-    }
-    root->d.input = asli_payload_ref(m->payload);
-    return x;
-}
-
 static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
 {
     uint64_t id;
@@ -141,21 +107,21 @@ static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
         return started_before(e, m, arn, id, reterr);
     if (rc != ASL_ENOTFOUND)
         return asl_error_set(reterr, rc, "the name '%s' could not be looked up", m->name);
-    ASLI_AUTO(text) char *copy = asli_strdup(arn);
-    struct asli_execution *x = copy ? new_execution(e, m, &copy) : NULL;
+    struct asli_execution *x = asli_execution_create(
+        e, m->machine, m->machine->scopes[0], m->name, asli_strdup(arn), m->payload);
     if (!x)
         return asli_oom(reterr);
-    struct asli_wake *w = x->wake;
     struct asli_effect **mark = e->effects_tail;
-    rc = answer(e, m, 0, arn, reterr); /* before the end's own effect */
+    rc = asli_listen(e, x->id, m->ended, m->arg) ? asli_oom(reterr) : 0;
+    if (!rc)
+        rc = answer(e, m, 0, arn, reterr); /* before the end's own effect */
     if (!rc)
         rc = asli_step_start(x, reterr);
     if (rc) {
         asli_effects_free(*mark);
         *mark = NULL;
         e->effects_tail = mark;
-        asli_execution_free(x);
-        asli_wake_free(e, w);
+        asli_execution_discard(x);
         return rc;
     }
     e->next_execution++;
@@ -252,17 +218,10 @@ static int redrive(asl_engine *e, struct asli_message *m, asl_error *reterr)
         return answer(e, m, rc, err.text, reterr);
     if (rc)
         return asli_error_pass(reterr, &err);
-    struct asli_map_node *n = asli_map_find(&e->wakes, id);
-    struct asli_wake *w = n ? ASLI_OF(n, struct asli_wake, node) : asli_wake_new(e, id);
-    if (!w)
-        return asli_oom(reterr);
-    rc = asli_execution_load(e, w, reterr);
-    if (rc) {
-        if (!n)
-            asli_wake_free(e, w);
+    struct asli_execution *x;
+    rc = asli_execution_load_any(e, id, &x, reterr);
+    if (rc)
         return rc;
-    }
-    struct asli_execution *x = w->x;
     rc = redrive_now(e, m, x, reterr);
     asli_execution_release(x);
     return rc;
@@ -336,6 +295,23 @@ void asli_task_unclaimed(asl_engine *engine, asl_task *handle)
     asli_execution_release(f->x);
 }
 
+/* ---- what is durable ---- */
+
+static int durable(asl_engine *e, struct asli_message *m, asl_error *reterr)
+{
+    struct asli_map_node *n = asli_map_find(&e->wakes, m->execution);
+    struct asli_wake *w = n ? ASLI_OF(n, struct asli_wake, node) : NULL;
+    int rc = w ? asli_execution_load(e, w, reterr) : 0;
+    if (rc || !w)
+        return rc;
+    n = w->x->status == ASL_RUNNING ? asli_map_find(&w->x->frames, m->event) : NULL;
+    struct asli_frame *f = n ? ASLI_OF(n, struct asli_frame, node) : NULL;
+    if (f && f->d.joining)
+        return asli_step_durable(w->x, f, reterr);
+    asli_execution_release(w->x);
+    return 0;
+}
+
 /* ---- the turn ---- */
 
 /* One execution whose records are damaged must not hold up the others. */
@@ -352,6 +328,7 @@ static int handle(asl_engine *e, struct asli_message *m, asl_error *error)
     int rc = is_start                      ? start(e, m, error)
              : m->kind == ASLI_MSG_STOP    ? stop(e, m, error)
              : m->kind == ASLI_MSG_REDRIVE ? redrive(e, m, error)
+             : m->kind == ASLI_MSG_DURABLE ? durable(e, m, error)
                                            : task(e, m, error);
     if (rc != ASL_EFORMAT)
         return rc;
@@ -476,6 +453,8 @@ int asl_engine_run_ready(asl_engine *engine, int64_t now, asl_error *reterr)
     if (now > engine->now)
         engine->now = now;
     int rc = reclaim(engine, &err);
+    if (!rc)
+        rc = asli_errands_run(engine, &err);
     while (worked && !rc && !asli_batch_is_full(engine)) {
         worked = false;
         rc = load_attention(engine, &worked, &err);
@@ -485,6 +464,8 @@ int asl_engine_run_ready(asl_engine *engine, int64_t now, asl_error *reterr)
             rc = run_timers(engine, &worked, &err);
         if (!rc)
             rc = run_runnable(engine, &worked, &err);
+        if (!rc)
+            rc = asli_errands_run(engine, &err);
     }
     if (engine->snapshot) {
         asl_store_release(engine->store, engine->snapshot);

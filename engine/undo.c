@@ -12,6 +12,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/engine.h"
+#include "engine/family.h"
 
 static struct asli_undo *log_entry(struct asli_execution *x, enum asli_undo_kind kind,
                                    struct asli_frame *frame)
@@ -42,6 +43,9 @@ void asli_step_begin(struct asli_execution *x)
     x->step_bytes = 0;
     x->effects = NULL;
     x->effects_tail = &x->effects;
+    x->errands = NULL;
+    x->errands_tail = &x->errands;
+    x->mark_runs = x->runs.len;
 }
 
 int asli_frame_touch(struct asli_frame *frame)
@@ -245,6 +249,14 @@ static void forget_event(struct asl_event *event)
     asli_event_done(event);
 }
 
+static struct asli_map_run *pop_run(struct asli_execution *x)
+{
+    struct asli_map_run *run;
+    x->runs.len -= sizeof run;
+    memcpy(&run, x->runs.data + x->runs.len, sizeof run);
+    return run;
+}
+
 void asli_step_rollback(struct asli_execution *x)
 {
     while (x->undo_count)
@@ -264,6 +276,10 @@ void asli_step_rollback(struct asli_execution *x)
     asli_effects_free(x->effects);
     x->effects = NULL;
     x->effects_tail = &x->effects;
+    asli_errands_free(x->errands);
+    x->errands = NULL;
+    while (x->runs.len > x->mark_runs)
+        asli_map_run_unref(pop_run(x));
 }
 
 static void drop_results(struct asli_execution *x, struct asli_frame *f,

@@ -11,7 +11,7 @@
 
 struct asli_wakes {
     struct asli_wakes *next;
-    struct asli_wake wakes[56]; /* about a page */
+    struct asli_wake wakes[63]; /* about a page */
 };
 
 static struct asli_wake *take(asl_engine *engine)
@@ -65,28 +65,39 @@ struct asli_wake *asli_wake_new(asl_engine *engine, uint64_t id)
     return w;
 }
 
+struct asli_listener *asli_listener_of(const asl_engine *engine, uint64_t id)
+{
+    struct asli_map_node *n = asli_map_find(&engine->listeners, id);
+    return n ? ASLI_OF(n, struct asli_listener, node) : NULL;
+}
+
+int asli_listen(asl_engine *engine, uint64_t id,
+                void (*ended)(void *arg, const asl_result *result), void *arg)
+{
+    struct asli_listener *l = ended ? asli_alloc(sizeof *l) : NULL;
+    if (!ended)
+        return 0;
+    if (!l || !asli_map_add(&engine->listeners, id, &l->node)) {
+        asli_free(l);
+        return ASL_ENOMEM;
+    }
+    l->ended = ended;
+    l->arg = arg;
+    return 0;
+}
+
 void asli_wake_free(asl_engine *engine, struct asli_wake *wake)
 {
+    struct asli_listener *listener = asli_listener_of(engine, wake->node.key);
     for (int i = 0; i < ASLI_WAITS; i++)
         engine->count[i] -= wake->count[i];
     asli_heap_remove(&engine->timers, &wake->timer);
     asli_map_remove(&engine->wakes, &wake->node);
     engine->executions--;
-    asli_free(wake->listener);
+    if (listener)
+        asli_map_remove(&engine->listeners, &listener->node);
+    asli_free(listener);
     give_back(engine, wake);
-}
-
-int asli_wake_listen(struct asli_wake *wake,
-                     void (*ended)(void *arg, const asl_result *result), void *arg)
-{
-    struct asli_listener *listener = ended ? asli_alloc(sizeof *listener) : NULL;
-    if (!ended)
-        return 0;
-    if (!listener)
-        return ASL_ENOMEM;
-    *listener = (struct asli_listener){ended, arg};
-    wake->listener = listener;
-    return 0;
 }
 
 void asli_wake_count(asl_engine *engine, struct asli_wake *wake, enum asli_wait wait,
@@ -132,6 +143,8 @@ static enum asli_wait wait_of(const struct asli_frame *f)
         bool here = p == ASL_PATTERN_SYNC || p == ASL_PATTERN_SYNC2;
         return here ? ASLI_WAIT_TASK : ASLI_WAIT_CALLBACK;
     }
+    if (d->joining)
+        return ASLI_WAIT_TASK;
     return d->wake_at ? ASLI_WAIT_SLEEP : ASLI_WAIT_NONE;
 }
 

@@ -1,27 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Map, INLINE: its processor once for each item, at most `limit` at a time; the array of the
- * outputs, in the order of the items, is its result (asl-reference 11).
+ * Map: its processor once for each item, at most `limit` at a time; the array of the outputs, in the
+ * order of the items, is its result (asl-reference 11). Fields, items, and INLINE maps; for the
+ * others see map_distributed.c.
  *
- * An iteration's frame is made when it starts and collapses to a result when it ends.
+ * INLINE: an iteration's frame is made when it starts and collapses to a result when it ends.
  */
 #include <string.h>
 
 #include "engine/base/alloc.h"
 #include "engine/base/json.h"
+#include "engine/load.h"
 #include "engine/state.h"
 #include "states/join.h"
+#include "states/map.h"
 
 #define INLINE_CONCURRENCY 40 /* AWS's ceiling for INLINE maps */
+#define LABEL_CHARS 40
 
-struct map {
-    struct asli_scope *processor;
-    struct asli_path *items_path;
-    struct asli_template *selector, *items;
-    struct asli_int_field concurrency;
-};
-
-#define AT(member) offsetof(struct map, member)
+#define AT(member) offsetof(struct asli_map_def, member)
 static const struct asli_field fields[] = {
     {"ItemProcessor", ASLI_FIELD_SCOPE, 0, AT(processor), 'A'},
     {"Iterator", ASLI_FIELD_SCOPE, 0, AT(processor), 'A'},
@@ -31,34 +28,118 @@ static const struct asli_field fields[] = {
     {"MaxConcurrency", ASLI_FIELD_INT, 0, AT(concurrency), 'c', 0, INT32_MAX},
     {"MaxConcurrencyPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH, AT(concurrency.path), 'c'},
     {"Items", ASLI_FIELD_TEMPLATE, ASLI_JSONATA, AT(items)},
-    {"ItemReader", ASLI_FIELD_NONE, ASLI_LATER, 0},
-    {"ItemBatcher", ASLI_FIELD_NONE, ASLI_LATER, 0},
-    {"ResultWriter", ASLI_FIELD_NONE, ASLI_LATER, 0},
-    {"ToleratedFailureCount", ASLI_FIELD_NONE, ASLI_LATER, 0},
-    {"ToleratedFailureCountPath", ASLI_FIELD_NONE, ASLI_LATER, 0},
-    {"ToleratedFailurePercentage", ASLI_FIELD_NONE, ASLI_LATER, 0},
-    {"ToleratedFailurePercentagePath", ASLI_FIELD_NONE, ASLI_LATER, 0},
-    {"Label", ASLI_FIELD_NONE, ASLI_LATER, 0},
+    {"ItemReader", ASLI_FIELD_NONE},
+    {"ItemBatcher", ASLI_FIELD_NONE},
+    {"ResultWriter", ASLI_FIELD_NONE},
+    {"ToleratedFailureCount", ASLI_FIELD_INT, 0, AT(tolerated_count), 't'},
+    {"ToleratedFailureCountPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH,
+     AT(tolerated_count.path), 't'},
+    {"ToleratedFailurePercentage", ASLI_FIELD_NUMBER, 0, AT(tolerated_percentage), 'p', 0,
+     100},
+    {"ToleratedFailurePercentagePath", ASLI_FIELD_REFPATH, ASLI_JSONPATH,
+     AT(tolerated_percentage.path), 'p'},
+    {"Label", ASLI_FIELD_TEXT, ASLI_CONSTANT, AT(label)},
     {NULL},
 };
 
+/* ---- loading ---- */
+
+/* In JSONata the reader, batcher and writer are values with expressions. */
+static int load_value(struct asli_loader *loader, struct asli_state *state,
+                      const char *name, struct asli_template **slot)
+{
+    const struct asli_field row[] = {{name, ASLI_FIELD_TEMPLATE}, {NULL}};
+    struct asli_object object = {.loader = loader,
+                                 .state = state,
+                                 .where = "",
+                                 .value = state->value,
+                                 .tables = {{row, slot}},
+                                 .jsonata = true,
+                                 .partial = true};
+    return asli_object_load(&object);
+}
+
+static int load_values(struct asli_loader *loader, struct asli_state *state,
+                       struct asli_map_def *def)
+{
+    return load_value(loader, state, "ItemReader", &def->reader_value) ||
+                   load_value(loader, state, "ItemBatcher", &def->batcher_value) ||
+                   load_value(loader, state, "ResultWriter", &def->writer_value)
+               ? ASL_ENOMEM
+               : 0;
+}
+
+static int check_label(struct asli_loader *loader, struct asli_state *state,
+                       const char *label)
+{
+    size_t characters = 0;
+    for (const char *p = label; *p; p++)
+        characters += ((unsigned char)*p & 0xc0) != 0x80;
+    if (characters > LABEL_CHARS)
+        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Label",
+                                 ASLI_MSG_LABEL_LONG, label);
+    if (!characters || strpbrk(label, " \t\r\n<>{}[]?*\"#%\\^|~`$&,;:/"))
+        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Label",
+                                 ASLI_MSG_LABEL, label);
+    return 0;
+}
+
+/* What an INLINE Map does not have. */
+static int check_inline(struct asli_loader *loader, struct asli_state *state)
+{
+    static const char *const names[] = {"ItemReader", "ItemBatcher", "ResultWriter",
+                                        "Label"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (json_object_get(state->value, names[i]) &&
+            asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "", ASLI_MSG_DISTRIBUTED,
+                              names[i]))
+            return ASL_ENOMEM;
+    return 0;
+}
+
+static int load(struct asli_loader *loader, struct asli_state *state)
+{
+    struct asli_map_def *def = state->def;
+    if (!def->processor)
+        return 0;
+    if (!def->processor->distributed)
+        return check_inline(loader, state);
+    if (asli_item_reader_load(loader, state, state->jsonata, &def->reader) ||
+        asli_item_batcher_load(loader, state, state->jsonata, &def->batcher) ||
+        asli_result_writer_load(loader, state, state->jsonata, &def->writer) ||
+        (state->jsonata && load_values(loader, state, def)))
+        return ASL_ENOMEM;
+    return def->label.literal ? check_label(loader, state, def->label.literal) : 0;
+}
+
+static void unload(struct asli_state *state)
+{
+    struct asli_map_def *def = state->def;
+    asli_item_reader_done(&def->reader);
+    asli_item_batcher_done(&def->batcher);
+    asli_result_writer_done(&def->writer);
+    asli_template_free(def->reader_value);
+    asli_template_free(def->batcher_value);
+    asli_template_free(def->writer_value);
+}
+
 /* ---- what it works on ---- */
 
-static int concurrency(struct asli_frame *frame, uint32_t *ret_limit, asl_error *reterr)
+int asli_map_concurrency(struct asli_frame *frame, int64_t ceiling, int64_t *ret_limit,
+                         asl_error *reterr)
 {
-    const struct map *def = frame->d.state->def;
+    const struct asli_map_def *def = frame->d.state->def;
     int64_t limit = 0;
     int rc = asli_frame_int(frame, &def->concurrency, "MaxConcurrency", 0, INT32_MAX,
                             &limit, reterr);
-    *ret_limit =
-        limit == 0 || limit > INLINE_CONCURRENCY ? INLINE_CONCURRENCY : (uint32_t)limit;
+    *ret_limit = limit == 0 || limit > ceiling ? ceiling : limit;
     return rc;
 }
 
 /* JSONata: Items, or the state's input. */
 static int jsonata_items(struct asli_frame *frame, json_t **ret_items, asl_error *reterr)
 {
-    const struct map *def = frame->d.state->def;
+    const struct asli_map_def *def = frame->d.state->def;
     json_t *input;
     if (def->items)
         return asli_frame_computed(frame, def->items, "array", ret_items, reterr);
@@ -80,7 +161,7 @@ static int jsonata_items(struct asli_frame *frame, json_t **ret_items, asl_error
 /* JSONPath: what ItemsPath leads to. */
 static int jsonpath_items(struct asli_frame *frame, json_t **ret_items, asl_error *reterr)
 {
-    const struct map *def = frame->d.state->def;
+    const struct asli_map_def *def = frame->d.state->def;
     ASLI_AUTO(json) json_t *value = NULL;
     json_t *work;
     int rc = asli_frame_work_tree(frame, &work, reterr);
@@ -98,8 +179,7 @@ static int jsonpath_items(struct asli_frame *frame, json_t **ret_items, asl_erro
     return 0;
 }
 
-/* A new reference to the array of items. */
-static int items(struct asli_frame *frame, json_t **ret_items, asl_error *reterr)
+int asli_map_items(struct asli_frame *frame, json_t **ret_items, asl_error *reterr)
 {
     return frame->d.state->jsonata ? jsonata_items(frame, ret_items, reterr)
                                    : jsonpath_items(frame, ret_items, reterr);
@@ -109,29 +189,36 @@ static int item(struct asli_frame *frame, uint32_t index, json_t **ret_item,
                 asl_error *reterr)
 {
     ASLI_AUTO(json) json_t *all = NULL;
-    int rc = items(frame, &all, reterr);
+    int rc = asli_map_items(frame, &all, reterr);
     if (rc)
         return rc;
     *ret_item = json_array_get(all, index); /* held by the frame's input */
     return *ret_item ? 0 : asl_error_set(reterr, ASL_EFORMAT, "a Map's item is missing");
 }
 
+int asli_map_select(struct asli_frame *frame, uint32_t index, json_t *value,
+                    json_t **ret_selected, asl_error *reterr)
+{
+    const struct asli_map_def *def = frame->d.state->def;
+    json_t *work;
+    if (!def->selector) {
+        *ret_selected = json_incref(value);
+        return 0;
+    }
+    int rc = asli_frame_work_tree(frame, &work, reterr);
+    frame->selecting = value;
+    frame->selecting_index = index;
+    if (!rc)
+        rc = asli_frame_template(frame, def->selector, work, ret_selected, reterr);
+    frame->selecting = NULL;
+    return rc;
+}
+
 static int item_input(struct asli_frame *frame, uint32_t index, json_t *value,
                       struct asli_payload **ret_input, asl_error *reterr)
 {
-    const struct map *def = frame->d.state->def;
-    json_t *work, *selected = NULL;
-    int rc = 0;
-    if (def->selector) {
-        rc = asli_frame_work_tree(frame, &work, reterr);
-        frame->selecting = value;
-        frame->selecting_index = index;
-        if (!rc)
-            rc = asli_frame_template(frame, def->selector, work, &selected, reterr);
-        frame->selecting = NULL;
-    } else {
-        selected = json_incref(value);
-    }
+    json_t *selected;
+    int rc = asli_map_select(frame, index, value, &selected, reterr);
     if (rc)
         return rc;
     *ret_input = asli_payload_new(selected);
@@ -155,7 +242,7 @@ static int record_iteration(struct asli_frame *frame, enum asli_event_type type,
 static int start_iteration(struct asli_frame *frame, json_t *all, uint64_t previous,
                            asl_error *reterr)
 {
-    const struct map *def = frame->d.state->def;
+    const struct asli_map_def *def = frame->d.state->def;
     uint32_t index = frame->d.next_index;
     json_t *value = json_array_get(all, index);
     struct asli_payload *input = NULL;
@@ -197,15 +284,24 @@ static enum asli_step join(struct asli_frame *frame, asl_error *reterr)
     return rc ? asli_step_of(rc) : ASLI_STEP_DONE;
 }
 
+static bool is_distributed(const struct asli_frame *frame)
+{
+    return ((const struct asli_map_def *)frame->d.state->def)->processor->distributed;
+}
+
 static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
 {
     ASLI_AUTO(json) json_t *all = NULL;
+    int64_t limit = 0;
+    if (is_distributed(frame))
+        return asli_map_distributed_enter(frame, reterr);
     struct asl_event e = {.type = ASLI_EVENT_MapStateStarted,
                           .state = frame->d.state->name,
                           .has_number = true};
-    int rc = concurrency(frame, &frame->d.limit, reterr);
+    int rc = asli_map_concurrency(frame, INLINE_CONCURRENCY, &limit, reterr);
+    frame->d.limit = (uint32_t)limit;
     if (!rc)
-        rc = items(frame, &all, reterr);
+        rc = asli_map_items(frame, &all, reterr);
     if (!rc) {
         e.number = (int64_t)json_array_size(all);
         rc = asli_frame_record(frame, &e, true, reterr);
@@ -238,7 +334,7 @@ static enum asli_step iteration_done(struct asli_frame *frame,
         return asli_step_of(rc);
     if (frame->d.next_index < frame->d.results->count) {
         ASLI_AUTO(json) json_t *all = NULL;
-        rc = items(frame, &all, reterr);
+        rc = asli_map_items(frame, &all, reterr);
         if (!rc)
             rc = start_iteration(frame, all, last, reterr);
         return rc ? selector_failed(frame, rc, reterr) : ASLI_STEP_PARK;
@@ -251,6 +347,8 @@ static enum asli_step resume(struct asli_frame *frame, const struct asli_event *
                              asl_error *reterr)
 {
     uint64_t id;
+    if (is_distributed(frame))
+        return asli_map_distributed_resume(frame, event, reterr);
     if (event->kind == ASLI_ON_CHILD_DONE)
         return iteration_done(frame, event, reterr);
     int rc = record_iteration(frame, ASLI_EVENT_MapIterationFailed, event->child->index,
@@ -263,11 +361,13 @@ const struct asli_state_ops asli_state_map = {
     .traits = ASLI_HAS_IO | ASLI_HAS_RESULT_PATH | ASLI_HAS_RESULT_SELECTOR |
               ASLI_HAS_RETRY | ASLI_HAS_NEXT | ASLI_HAS_EXITED | ASLI_HAS_ASSIGN,
     .fields = fields,
-    .def_size = sizeof(struct map),
+    .def_size = sizeof(struct asli_map_def),
     .entered = ASLI_EVENT_MapStateEntered,
     .exited = ASLI_EVENT_MapStateExited,
     .aborted = ASLI_EVENT_MapStateAborted,
     .failed = ASLI_EVENT_MapStateFailed,
+    .load = load,
+    .unload = unload,
     .item = item,
     .enter = enter,
     .resume = resume,

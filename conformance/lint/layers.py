@@ -12,6 +12,7 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 QUOTED = [
     ('include/', []),
     ('engine/base/', ['engine/base/']),
+    ('engine/query/jsonata/', ['engine/base/', 'engine/query/jsonata/']),
     ('engine/query/', ['engine/base/', 'engine/tbl/', 'engine/query/']),
     ('engine/', ['engine/']),
     ('states/', ['engine/', 'states/']),
@@ -22,8 +23,10 @@ QUOTED = [
     ('server/', ['engine/base/', 'server/']),
     ('cli/', ['engine/base/', 'cli/']),
     ('examples/', ['examples/']),
+    ('bench/query.c', ['bench/', 'engine/base/', 'engine/query/']),
     ('bench/', ['bench/']),
     ('conformance/outside/', ['conformance/plugins/store_suite.h']),
+    ('conformance/fuzz/', ['engine/base/', 'engine/query/', 'conformance/']),
     ('conformance/', ['engine/base/', 'conformance/']),
 ]
 

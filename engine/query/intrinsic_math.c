@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "engine/base/id.h"
+#include "engine/base/java_random.h"
 
 /* An argument rounded to a 32-bit integer. */
 static int rounded(struct asli_call *call, size_t i, int64_t *ret_value)
@@ -40,38 +41,6 @@ int asli_states_math_add(struct asli_call *call, json_t **ret_value)
     return asli_call_return(call, json_integer(a + b), ret_value);
 }
 
-/* java.util.Random: 48 bits of linear congruence, the upper 32 or 31 given out. */
-#define JAVA_MULTIPLIER 0x5DEECE66DULL
-#define JAVA_MASK ((1ULL << 48) - 1)
-
-static int32_t java_next(uint64_t *state, int bits)
-{
-    *state = (*state * JAVA_MULTIPLIER + 0xB) & JAVA_MASK;
-    return (int32_t)(uint32_t)(*state >> (48 - bits));
-}
-
-/* Random.nextInt(bound) for 0 < bound <= INT32_MAX. */
-static int32_t java_next_below(uint64_t *state, int32_t bound)
-{
-    int32_t r = java_next(state, 31), m = bound - 1;
-    if (!(bound & m))
-        return (int32_t)(((int64_t)bound * r) >> 31);
-    for (int32_t u = r; (int64_t)u - (r = u % bound) + m > INT32_MAX;)
-        u = java_next(state, 31);
-    return r;
-}
-
-static int64_t java_next_between(uint64_t *state, int64_t start, int64_t end)
-{
-    if (end - start <= INT32_MAX)
-        return start + java_next_below(state, (int32_t)(end - start));
-    for (;;) {
-        int64_t value = java_next(state, 32);
-        if (value >= start && value < end)
-            return value;
-    }
-}
-
 static int random_bytes(struct asli_call *call, void *buffer, size_t len)
 {
     int err = call->env->random(call->env->arg, buffer, len);
@@ -96,9 +65,9 @@ int asli_states_math_random(struct asli_call *call, json_t **ret_value)
                                  "both ends must lie between -2147483648 and 2147483647");
     if (start >= end)
         return asli_call_invalid(call, "the start must be less than the end");
-    uint64_t state = ((uint64_t)seed ^ JAVA_MULTIPLIER) & JAVA_MASK;
-    return asli_call_return(call, json_integer(java_next_between(&state, start, end)),
-                            ret_value);
+    struct asli_java_random random = asli_java_random(seed);
+    return asli_call_return(
+        call, json_integer(asli_java_random_between(&random, start, end)), ret_value);
 }
 
 int asli_states_uuid(struct asli_call *call, json_t **ret_value)

@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 
 #include "engine/base/alloc.h"
+#include "engine/base/digest.h"
 #include "engine/base/json.h"
 #include "engine/base/utf8.h"
 
@@ -259,35 +260,16 @@ int asli_states_base64_decode(struct asli_call *call, json_t **ret_value)
     return return_text(call, &text, ret_value);
 }
 
-static const EVP_MD *find_digest(const json_t *name)
+static int hash_text(struct asli_call *call, const char *data, size_t len,
+                     json_t **ret_value)
 {
-    static const struct {
-        const char *name;
-        const EVP_MD *(*digest)(void);
-    } digests[] = {
-        {"MD5", EVP_md5},        {"SHA-1", EVP_sha1},     {"SHA-256", EVP_sha256},
-        {"SHA-384", EVP_sha384}, {"SHA-512", EVP_sha512},
-    };
-    for (size_t i = 0; i < sizeof digests / sizeof *digests; i++)
-        if (!strcmp(digests[i].name, json_string_value(name)))
-            return digests[i].digest();
-    return NULL;
-}
-
-static int hash_text(struct asli_call *call, const EVP_MD *digest, const char *data,
-                     size_t len, json_t **ret_value)
-{
-    unsigned char hash[EVP_MAX_MD_SIZE];
-    char hex[2 * EVP_MAX_MD_SIZE];
-    unsigned count;
-    if (!EVP_Digest(data, len, hash, &count, digest, NULL))
-        return asl_error_set(call->reterr, ASL_ESYSTEM, "libcrypto refuses to compute %s",
-                             EVP_MD_get0_name(digest));
-    for (unsigned i = 0; i < count; i++) {
-        hex[2 * i] = "0123456789abcdef"[hash[i] >> 4];
-        hex[2 * i + 1] = "0123456789abcdef"[hash[i] & 15];
-    }
-    return asli_call_return(call, json_stringn(hex, 2 * count), ret_value);
+    char hex[ASLI_DIGEST_HEX];
+    const char *algorithm = json_string_value(call->args[1]);
+    int rc = asli_digest_hex(algorithm, strlen(algorithm), data, len, hex);
+    if (rc)
+        return asl_error_set(call->reterr, rc, "libcrypto refuses to compute %s",
+                             algorithm);
+    return asli_call_return(call, json_string(hex), ret_value);
 }
 
 int asli_states_hash(struct asli_call *call, json_t **ret_value)
@@ -297,11 +279,9 @@ int asli_states_hash(struct asli_call *call, json_t **ret_value)
     int err = asli_call_string(call, 1);
     if (err)
         return err;
-    const EVP_MD *digest = find_digest(call->args[1]);
-    if (!digest)
-        return asli_call_invalid(call,
-                                 "the algorithm must be MD5, SHA-1, SHA-256, SHA-384 or "
-                                 "SHA-512");
+    if (!asli_digest_known(json_string_value(call->args[1]),
+                           json_string_length(call->args[1])))
+        return asli_call_invalid(call, "the algorithm must be " ASLI_DIGEST_NAMES);
     if (json_is_string(value))
         asli_bytes_add(&data, json_string_value(value), json_string_length(value));
     else
@@ -311,7 +291,7 @@ int asli_states_hash(struct asli_call *call, json_t **ret_value)
     if (!err)
         err = check_length(call, data.data, data.len);
     if (!err)
-        err = hash_text(call, digest, data.data ? data.data : "", data.len, ret_value);
+        err = hash_text(call, data.data ? data.data : "", data.len, ret_value);
     asli_bytes_done(&data);
     return err;
 }

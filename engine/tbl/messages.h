@@ -63,6 +63,10 @@
 #define ASLI_MSG_VARIABLE_OUTER                                                          \
     "The variable '%s' is assigned in an outer scope and cannot be assigned here"
 #define ASLI_MSG_VARIABLE_NEVER "The variable '%s' is read here and nothing assigns it"
+#define ASLI_MSG_DISTRIBUTED                                                             \
+    "Field '%s' is only supported for a ProcessorConfig with Mode 'DISTRIBUTED'"
+#define ASLI_MSG_LABEL "The label '%s' has characters that are not allowed"
+#define ASLI_MSG_LABEL_LONG "The label '%s' is longer than 40 characters"
 #define ASLI_MSG_CONDITION "Value should be a JSONata expression or a boolean"
 #define ASLI_MSG_UNRESOLVED "The substitution '%.*s' is not resolved"
 #define ASLI_MSG_INCOMPLETE                                                              \

@@ -153,28 +153,28 @@ static int visit_row(void *arg, asl_slice key, asl_slice value)
                     : check_result(x, key, value);
 }
 
-/* The root frame first, wherever it stands. */
-static int check_standing(struct rows *x)
+static int check_root(struct rows *x)
 {
-    struct asli_key key = asli_key_id(ASLI_KEY_RUNNING, x->s.id),
-                    rows = asli_key_id(ASLI_KEY_ROWS, x->s.id), to = asli_key_after(rows);
+    struct asli_key key = asli_key_id(ASLI_KEY_RUNNING, x->s.id);
     struct asli_running_row row;
     asl_error err = {0};
     asl_slice value;
-    int rc = x->s.status == ASL_RUNNING
-                 ? asli_get(x->c->store, x->c->snapshot, &key, &value, &err)
-                 : 0;
-    if (rc == ASL_ENOTFOUND)
-        rc = trouble(x, asli_key_slice(&key), rc, ASLI_PROBLEM_NOT_RUNNING, &err);
-    else if (rc == ASL_EFORMAT) /* was told */
-        rc = 0;
-    else if (rc)
-        rc = asli_error_pass(x->c->reterr, &err);
-    else if (x->s.status == ASL_RUNNING) {
-        rc = asli_decode_running(value, &row, &err);
-        rc = rc ? trouble(x, asli_key_slice(&key), rc, ASLI_PROBLEM_RUNNING, &err)
-                : check_frame(x, asli_key_slice(&key), row.root, 0);
-    }
+    if (x->s.status != ASL_RUNNING) /* then it is a frame like any other */
+        return 0;
+    int rc = asli_get(x->c->store, x->c->snapshot, &key, &value, &err);
+    if (rc == ASL_EFORMAT) /* was told */
+        return 0;
+    if (rc)
+        return trouble(x, asli_key_slice(&key), rc, ASLI_PROBLEM_NOT_RUNNING, &err);
+    rc = asli_decode_running(value, &row, &err);
+    return rc ? trouble(x, asli_key_slice(&key), rc, ASLI_PROBLEM_RUNNING, &err)
+              : check_frame(x, asli_key_slice(&key), row.root, 0);
+}
+
+static int check_standing(struct rows *x)
+{
+    struct asli_key rows = asli_key_id(ASLI_KEY_ROWS, x->s.id), to = asli_key_after(rows);
+    int rc = check_root(x);
     return rc ? rc
               : asl_store_scan(x->c->store, x->c->snapshot, asli_key_slice(&rows),
                                asli_key_slice(&to), 0, visit_row, x, x->c->reterr);

@@ -144,6 +144,62 @@ START_TEST(a_missing_row_of_any_kind_is_found)
 }
 END_TEST
 
+static void put(asl_slice key, asl_slice value)
+{
+    asl_op op = {ASL_OP_PUT, key, value};
+    ck_assert_int_eq(asl_store_apply(k.store, &(asl_batch){&op, 1}, NULL), 0);
+}
+
+static int copy_far(void *arg, asl_slice key, asl_slice value)
+{
+    char later[18];
+    (void)arg;
+    memcpy(later, key.data, sizeof later);
+    later[4] = 1; /* of its batch */
+    put((asl_slice){later, sizeof later}, value);
+    return 1;
+}
+
+START_TEST(history_that_its_execution_does_not_name_is_found)
+{
+    char said[256] = "";
+    asl_check_counts counts = {0};
+    asl_slice from = {"\0j", 2}, to = {NULL, 0};
+    void *snapshot;
+    ck_assert_int_eq(asl_store_snapshot(k.store, &snapshot, NULL), 0);
+    ck_assert_int_eq(asl_store_scan(k.store, snapshot, from, to, 0, copy_far, NULL, NULL),
+                     1);
+    asl_store_release(k.store, snapshot);
+    ck_assert_int_eq(asl_check(k.store, tell, said, &counts, &err), 0);
+    ck_assert_uint_eq(counts.problems, 1);
+    ck_assert_ptr_nonnull(strstr(said, "does not name"));
+}
+END_TEST
+
+static int spoil(void *arg, asl_slice key, asl_slice value)
+{
+    (void)arg;
+    (void)value;
+    put(key, (asl_slice){"\xff", 1});
+    return 0;
+}
+
+START_TEST(an_execution_whose_history_is_damaged_can_be_deleted)
+{
+    char said[256] = "";
+    asl_check_counts counts = {0};
+    asl_slice from = {"\0j", 2}, to = {NULL, 0};
+    void *snapshot;
+    ck_assert_int_eq(asl_store_snapshot(k.store, &snapshot, NULL), 0);
+    ck_assert_int_eq(asl_store_scan(k.store, snapshot, from, to, 0, spoil, NULL, NULL),
+                     0);
+    asl_store_release(k.store, snapshot);
+    ck_assert_int_eq(asl_delete(k.store, "done", &err), 0);
+    ck_assert_int_eq(asl_check(k.store, tell, said, &counts, &err), 0);
+    ck_assert_uint_eq(counts.executions, 3);
+}
+END_TEST
+
 START_TEST(a_store_of_another_format_is_refused_by_all)
 {
     unsigned char version[2] = {1, 1};
@@ -169,6 +225,8 @@ Suite *unit_suite(void)
     tcase_add_test(c, an_empty_store_has_no_problem);
     tcase_add_test(c, a_changed_bit_of_any_record_is_found);
     tcase_add_test(c, a_missing_row_of_any_kind_is_found);
+    tcase_add_test(c, history_that_its_execution_does_not_name_is_found);
+    tcase_add_test(c, an_execution_whose_history_is_damaged_can_be_deleted);
     tcase_add_test(c, a_store_of_another_format_is_refused_by_all);
     suite_add_tcase(suite, c);
     return suite;

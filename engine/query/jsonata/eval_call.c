@@ -5,6 +5,7 @@
  * so that tail recursion needs no depth.
  */
 #include "engine/query/jsonata/library.h"
+#include "engine/query/jsonata/parse.h"
 #include "engine/query/jsonata/regex_node.h"
 #include "engine/query/jsonata/signature.h"
 
@@ -37,22 +38,14 @@ int asli_jn_arity(jn_value f)
     }
 }
 
-/* The name by which a procedure is called: a variable's, or a bare one. */
-static const struct asli_jn_name *called(const node *procedure)
-{
-    if (procedure->type == JN_N_VARIABLE)
-        return &procedure->name;
-    if (procedure->type == JN_N_PATH && procedure->list[0]->name.text)
-        return &procedure->list[0]->name;
-    return NULL;
-}
-
-/* Whoever fails first is named. */
+/* Whoever fails first is named: what is called is a variable, or a bare name, or nonsense. */
 static int name_trouble(run *r, const node *procedure, int result)
 {
-    const struct asli_jn_name *name = called(procedure);
-    if (result == ASLI_JN_FAULT && r->trouble->token.type == JN_UNDEFINED && name)
-        r->trouble->token = asli_jn_string(name->text, name->len);
+    if (procedure->type == JN_N_PATH)
+        procedure = procedure->list[0];
+    if (result == ASLI_JN_FAULT && r->trouble->token.type == JN_UNDEFINED &&
+        procedure->type != JN_N_LAMBDA)
+        r->trouble->token = asli_jn_token_value(procedure);
     return result;
 }
 

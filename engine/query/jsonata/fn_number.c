@@ -245,6 +245,13 @@ static struct asli_jn_text text_of(jn_value v)
                                : (struct asli_jn_text){0};
 }
 
+/* A picture that must be there; without one it is empty. */
+static struct asli_jn_text picture_of(call *c)
+{
+    struct asli_jn_text picture = text_of(asli_jn_arg(c, 1));
+    return picture.data ? picture : (struct asli_jn_text){"", 0};
+}
+
 /* A picture's result: 0, or its fault thrown. */
 static int pictured(call *c, int result, const struct asli_jn_fault *fault)
 {
@@ -273,7 +280,7 @@ int asli_jn_fn_format_integer(call *c, jn_value *ret)
     asli_bytes_reset(&c->run->buf);
     return give_buf(c,
                     asli_jn_format_integer(asli_jn_double(c->args[0]),
-                                           text_of(asli_jn_arg(c, 1)), &c->run->buf, &fault),
+                                           picture_of(c), &c->run->buf, &fault),
                     &fault, ret);
 }
 
@@ -285,7 +292,7 @@ int asli_jn_fn_parse_integer(call *c, jn_value *ret)
         return 0;
     int result = pictured(c,
                           asli_jn_parse_integer(text_of(c->args[0]),
-                                                text_of(asli_jn_arg(c, 1)), &value, &fault),
+                                                picture_of(c), &value, &fault),
                           &fault);
     return result == 0 ? number(ret, value) : result;
 }
@@ -305,7 +312,7 @@ int asli_jn_fn_format_number(call *c, jn_value *ret)
     asli_bytes_reset(&c->run->buf);
     return give_buf(c,
                     asli_jn_format_number(asli_jn_double(c->args[0]),
-                                          text_of(asli_jn_arg(c, 1)), &format, &c->run->buf,
+                                          picture_of(c), &format, &c->run->buf,
                                           &fault),
                     &fault, ret);
 }

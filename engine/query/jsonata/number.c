@@ -94,7 +94,8 @@ double asli_jn_number_precise(double value)
             digits[i] = '0';
         digits[i]++;
     }
-    double cut = number_of(digits, PRECISE + 1, atoi(exponent + 1) - PRECISE + 1);
+    int power = (int)strtol(exponent + 1, NULL, 10) - PRECISE + 1;
+    double cut = number_of(digits, PRECISE + 1, power);
     return value < 0 ? -cut : cut;
 }
 

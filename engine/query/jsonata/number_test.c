@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tests of number.h.
+ * Tests of number.h: texts and roundings are JavaScript's.
  */
 #include "engine/query/jsonata/number.h"
 

@@ -98,7 +98,8 @@ jn_value asli_jn_token_value(const node *token)
     case JN_N_VALUE:
         return token->value;
     default:
-        return asli_jn_string(token->name.text, token->name.len);
+        return token->name.text ? asli_jn_string(token->name.text, token->name.len)
+                                : JN_NOTHING;
     }
 }
 

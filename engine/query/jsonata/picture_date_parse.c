@@ -197,19 +197,23 @@ static bool has_form(const struct found *found, const char *letters, const char 
     return some;
 }
 
+/* Where filling in stands: before the components that are there, among them, behind them. */
+struct progress {
+    bool started, ended;
+};
+
 /* Fills in what is missing of `order`, the largest unit first; false: there is a gap. */
-static bool complete(struct found *found, const char *order,
+static bool complete(struct found *found, const char *order, struct progress *progress,
                      const struct asli_jn_date *now)
 {
-    bool started = false, ended = false;
     for (; *order; order++) {
         if (found->defined[letter_index(*order)]) {
-            started = true;
-            if (ended)
+            progress->started = true;
+            if (progress->ended)
                 return false;
-        } else if (started) {
+        } else if (progress->started) {
             set(found, *order, strchr("MDd", *order) ? 1 : 0);
-            ended = true;
+            progress->ended = true;
         } else {
             set(found, *order, *order == 'P' ? 0 : asli_jn_date_component(now, *order));
         }
@@ -228,6 +232,7 @@ static int assemble(struct found *found, int64_t now_ms, double *ret_millis,
 {
     static const char dates[] = "YXMxWwdD", times[] = "PHhmsf";
     struct asli_jn_date now = asli_jn_date_of((double)now_ms);
+    struct progress progress = {false, false};
     bool by_date = has_form(found, dates, "YMD");
     bool by_day = !by_date && has_form(found, dates, "Yd");
     bool by_month_week = has_form(found, dates, "Xxw");
@@ -237,11 +242,10 @@ static int assemble(struct found *found, int64_t now_ms, double *ret_millis,
                              : by_month_week ? "XxwF"
                              : by_week       ? "XWF"
                                              : "YMD";
-    char order[16];
-    strcpy(order, date_order);
-    strcat(order, twelve ? "Phmsf" : "Hmsf");
     /* Dates by weeks are not read, here as in the reference. */
-    if (!complete(found, order, &now) || by_month_week || by_week)
+    if (!complete(found, date_order, &progress, &now) ||
+        !complete(found, twelve ? "Phmsf" : "Hmsf", &progress, &now) || by_month_week ||
+        by_week)
         return asli_jn_fail(fault, "D3136", NULL, 0);
     double year = value_of(found, 'Y'), month = value_of(found, 'M');
     double day = value_of(found, 'D');
