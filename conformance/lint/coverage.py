@@ -39,7 +39,7 @@ OTHER_FIELDS = [
 LATER = {'ProcessorConfig.ExecutionType'}  # of a distributed Map
 
 # Where emulators get AWS wrong. Numbers are those of the list of traps; missing ones belong to the
-# functions of JSONata, which have a suite of their own, and to the distributed Map.
+# distributed Map.
 TRAPS = {
     'D1.1': 'a definite path yields the element', 'D1.2': 'an indefinite path yields a list',
     'D1.3': 'an indefinite path without hits yields []',
@@ -76,8 +76,11 @@ TRAPS = {
     'D6.62': 'an expression touches both ends of its text',
     'D6.63': 'an undefined result fails the field', 'D6.64': 'null stays',
     'D6.65': 'where in the state an expression failed', 'D6.66': 'codes and limits are told apart',
-    'D6.67': 'texts of errors name the function', 'D6.69': 'functions that do not exist',
-    'D6.71': 'numbers that are not finite are texts', 'D6.73': 'nested evaluations are limited',
+    'D6.67': 'texts of errors name the function',
+    'D6.68': 'a range of one is a number, partitions are lists of lists',
+    'D6.69': 'functions that do not exist', 'D6.70': 'random numbers of a seed are those of Java',
+    'D6.71': 'numbers that are not finite are texts', 'D6.72': 'pictures of numbers are checked',
+    'D6.73': 'nested evaluations are limited',
     'D6.74': 'bare names and $$ are refused', 'D6.75': 'texts of variables are data',
     'D6.76': 'Items that are no list', 'D6.77': 'a Condition may be a boolean',
     'D6.78': "inner states have the machine's language", 'D7.79': 'Assign and Output see the values on entry',
@@ -176,7 +179,7 @@ def fields():
 
 def expressions():
     return ['expression:' + name for name, row in all_rows()
-            if re.search('ASLI_FIELD_(TEMPLATE|ASSIGN|TEXT|INT|TIMESTAMP),', row) and
+            if re.search('ASLI_FIELD_(TEMPLATE|ASSIGN|TEXT|INT|NUMBER|TIMESTAMP),', row) and
             not re.search('ASLI_(JSONPATH|CONSTANT)', row)]
 
 
