@@ -201,9 +201,12 @@ static int64_t recorded_on(const json_t *testcase)
 static int64_t stop_after(const json_t *testcase)
 {
     const json_t *events = json_object_get(json_object_get(testcase, "expect"), "events");
-    size_t n = json_array_size(events);
-    const char *last = text_of(n > 1 ? json_array_get(events, n - 1) : NULL, "type");
-    return last != NULL && strcmp(last, "ExecutionAborted") == 0 ? (int64_t)n - 1 : 0;
+    for (size_t i = 1; i < json_array_size(events); i++) {
+        const char *type = text_of(json_array_get(events, i), "type");
+        if (type != NULL && strcmp(type, "ExecutionAborted") == 0)
+            return (int64_t)i;
+    }
+    return 0;
 }
 
 /* The objects that the test put before the start. */
@@ -349,7 +352,7 @@ static int begin(struct replay *r, asl_error *reterr)
         return rc;
     json_decref(description);
     json_t *events = r->stop_after != 0 ? replay_events(r) : NULL;
-    if (r->stop_after != 0 && json_array_size(events) >= (size_t)r->stop_after)
+    if (r->stop_after != 0 && json_array_size(events) == (size_t)r->stop_after)
         stop(r);
     json_decref(events);
     return mocks_answer(&r->mocks, r->engine, r->arn, reterr);
@@ -396,6 +399,7 @@ static bool try_again(struct replay *r)
     return true;
 }
 
+/* Until nothing can happen any more. */
 static int drive(struct replay *r, asl_error *reterr)
 {
     const asl_batch *batch = NULL;
@@ -412,13 +416,35 @@ static int drive(struct replay *r, asl_error *reterr)
     return rc;
 }
 
+/* The test redrives what did not succeed, that often. *ret_redriven: it is to go on. */
+static int redrive(struct replay *r, bool *ret_redriven, asl_error *reterr)
+{
+    json_int_t wanted = json_integer_value(json_object_get(r->testcase, "redrives"));
+    json_t *description;
+    *ret_redriven = false;
+    if (wanted == 0)
+        return 0;
+    int rc = asl_describe(r->store, r->arn, &description, reterr);
+    if (rc != 0)
+        return rc;
+    json_int_t done = json_integer_value(json_object_get(description, "redriveCount"));
+    const char *status = text_of(description, "redriveStatus");
+    *ret_redriven = done < wanted && strcmp(status, "REDRIVABLE") == 0;
+    json_decref(description);
+    return *ret_redriven ? asl_redrive(r->engine, r->arn, NULL, NULL, reterr) : 0;
+}
+
 int replay_live(struct replay *r, asl_error *reterr)
 {
     int rc = open_engine(r, reterr);
     while (rc == 0 && (rc = begin(r, reterr)) != 0 && try_again(r))
         rc = 0;
-    if (rc == 0)
+    bool goes_on = rc == 0;
+    while (goes_on && rc == 0) {
         rc = drive(r, reterr);
+        while (rc == 0 && (rc = redrive(r, &goes_on, reterr)) != 0 && try_again(r))
+            rc = 0;
+    }
     asl_engine_close(r->engine);
     r->engine = NULL;
     mocks_drop(&r->mocks);

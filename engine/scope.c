@@ -19,8 +19,8 @@ static const struct asli_field machine_fields[] = {
     {"Comment", ASLI_FIELD_NONE},
     {"Version", ASLI_FIELD_NONE},
     {"QueryLanguage", ASLI_FIELD_NONE},
-    {"TimeoutSeconds", ASLI_FIELD_INT, 0, offsetof(struct asl_machine, timeout_seconds),
-     0, 0, 99999999},
+    {"TimeoutSeconds", ASLI_FIELD_INT, ASLI_CONSTANT,
+     offsetof(struct asl_machine, timeout_seconds), 0, 0, 99999999},
     {NULL},
 };
 
