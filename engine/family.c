@@ -9,6 +9,42 @@
 #include "engine/record.h"
 #include "engine/step.h"
 
+/* ---- who runs ---- */
+
+static struct asli_child *find_child(const struct asli_execution *x, uint64_t run,
+                                     uint64_t index)
+{
+    struct asli_map_node *n = asli_map_find(&x->children, asli_child_key(run, index));
+    return n ? ASLI_OF(n, struct asli_child, node) : NULL;
+}
+
+bool asli_child_runs(const struct asli_execution *x, uint64_t run, uint64_t index)
+{
+    return find_child(x, run, index) != NULL;
+}
+
+static int add_child(struct asli_execution *x, uint64_t run, uint64_t index, uint64_t id)
+{
+    struct asli_child *c = asli_alloc(sizeof *c);
+    if (!c || !asli_map_add(&x->children, asli_child_key(run, index), &c->node)) {
+        asli_free(c);
+        return ASL_ENOMEM;
+    }
+    c->id = id;
+    c->run = run;
+    c->index = index;
+    return 0;
+}
+
+static void remove_child(struct asli_execution *x, uint64_t run, uint64_t index)
+{
+    struct asli_child *c = find_child(x, run, index);
+    if (!c)
+        return;
+    asli_map_remove(&x->children, &c->node);
+    asli_free(c);
+}
+
 /* ---- asking ---- */
 
 static void errand_free(struct asli_errand *errand)
@@ -46,41 +82,50 @@ static struct asli_kin kin_of(const struct asli_frame *f, uint64_t index, uint64
                              .serial = f->serial};
 }
 
+/* For a child that runs from now on: who ends before it is not to think that it does not. */
+static struct asli_errand *ask_for_child(struct asli_frame *f, enum asli_errand_kind kind,
+                                         uint64_t index, uint64_t items)
+{
+    struct asli_errand *e = ask(f->x, kind);
+    if (!e || add_child(f->x, f->d.run->event, index, 0))
+        return NULL;
+    e->kin = kin_of(f, index, items);
+    return e;
+}
+
 int asli_frame_bear(struct asli_frame *frame, uint64_t index, uint64_t items,
                     struct asli_scope *scope, struct asli_payload *input)
 {
-    struct asli_errand *e = ask(frame->x, ASLI_ERRAND_BIRTH);
+    struct asli_errand *e = ask_for_child(frame, ASLI_ERRAND_BIRTH, index, items);
     if (!e)
         return ASL_ENOMEM;
-    e->kin = kin_of(frame, index, items);
     e->scope = scope;
     e->input = asli_payload_ref(input);
     return 0;
 }
 
-int asli_frame_errand(struct asli_frame *frame, enum asli_errand_kind kind,
-                      uint64_t index, uint64_t items, uint64_t child)
+int asli_frame_revive(struct asli_frame *frame, uint64_t index, uint64_t items,
+                      uint64_t child)
 {
-    struct asli_errand *e = ask(frame->x, kind);
+    struct asli_errand *e = ask_for_child(frame, ASLI_ERRAND_REVIVE, index, items);
     if (!e)
         return ASL_ENOMEM;
-    e->kin = kin_of(frame, index, items);
     e->child = child;
     return 0;
 }
 
-/* Of one run, or (0) of all. */
+/* Of one run, or (0) of all. Those that do not run yet are stopped when they do. */
 static int stop_children(struct asli_execution *x, uint64_t run)
 {
     for (size_t i = 0; x->children.count && i <= x->children.mask; i++)
         for (struct asli_map_node *n = x->children.slots[i]; n; n = n->next) {
             const struct asli_child *c = ASLI_OF(n, struct asli_child, node);
-            struct asli_errand *e =
-                run && c->run != run ? NULL : ask(x, ASLI_ERRAND_STOP);
-            if (e)
-                e->child = c->id;
-            else if (!run || c->run == run)
+            if (!c->id || (run && c->run != run))
+                continue;
+            struct asli_errand *e = ask(x, ASLI_ERRAND_STOP);
+            if (!e)
                 return ASL_ENOMEM;
+            e->child = c->id;
         }
     return 0;
 }
@@ -151,41 +196,17 @@ void asli_errands_commit(struct asli_execution *x)
     x->errands_tail = &x->errands;
 }
 
-/* ---- who runs ---- */
-
-static struct asli_child *find_child(const struct asli_execution *x, uint64_t run,
-                                     uint64_t index)
+void asli_errands_rollback(struct asli_execution *x)
 {
-    struct asli_map_node *n = asli_map_find(&x->children, asli_child_key(run, index));
-    return n ? ASLI_OF(n, struct asli_child, node) : NULL;
+    for (const struct asli_errand *e = x->errands; e; e = e->next)
+        if (e->kind == ASLI_ERRAND_BIRTH || e->kind == ASLI_ERRAND_REVIVE)
+            remove_child(x, e->kin.run, e->kin.index);
+    asli_errands_free(x->errands);
+    x->errands = NULL;
+    x->errands_tail = &x->errands;
 }
 
-bool asli_child_runs(const struct asli_execution *x, uint64_t run, uint64_t index)
-{
-    return find_child(x, run, index) != NULL;
-}
-
-static int add_child(struct asli_execution *x, uint64_t run, uint64_t index, uint64_t id)
-{
-    struct asli_child *c = asli_alloc(sizeof *c);
-    if (!c || !asli_map_add(&x->children, asli_child_key(run, index), &c->node)) {
-        asli_free(c);
-        return ASL_ENOMEM;
-    }
-    c->id = id;
-    c->run = run;
-    c->index = index;
-    return 0;
-}
-
-static void remove_child(struct asli_execution *x, uint64_t run, uint64_t index)
-{
-    struct asli_child *c = find_child(x, run, index);
-    if (!c)
-        return;
-    asli_map_remove(&x->children, &c->node);
-    asli_free(c);
-}
+/* ---- loading ---- */
 
 void asli_children_free(struct asli_execution *x)
 {
@@ -198,18 +219,18 @@ void asli_children_free(struct asli_execution *x)
 }
 
 struct children {
-    struct asli_execution *x;
-    uint64_t run;
+    struct asli_frame *frame;
     asl_error *reterr;
 };
 
 static int visit_child(void *arg, asl_slice key, asl_slice value)
 {
     struct children *c = arg;
+    struct asli_frame *f = c->frame;
     struct asli_child_row row;
     int rc = asli_decode_child(value, &row, c->reterr);
     if (!rc && row.status == ASL_RUNNING &&
-        add_child(c->x, c->run, asli_key_read_u64(key, 19), row.id))
+        add_child(f->x, f->d.run->event, asli_key_read_u64(key, 19), row.id))
         rc = asli_oom(c->reterr);
     return rc;
 }
@@ -217,7 +238,7 @@ static int visit_child(void *arg, asl_slice key, asl_slice value)
 int asli_children_load(struct asli_frame *frame, void *snapshot, asl_error *reterr)
 {
     const struct asli_map_run *run = frame->d.run;
-    struct children c = {frame->x, run->event, reterr};
+    struct children c = {frame, reterr};
     struct asli_key from = asli_key_child(frame->x->id, run->event, run->low),
                     to = asli_key_child(frame->x->id, run->event, run->begun);
     return asli_scan_between(frame->x->engine->store, snapshot, &from, &to, visit_child,
@@ -235,16 +256,6 @@ static struct asli_execution *resident(asl_engine *e, uint64_t id, int *code,
     return w && !*code ? w->x : NULL;
 }
 
-/* "arn:...:execution:MACHINE/LABEL:NAME" */
-static char *child_arn(asl_engine *e, const struct asli_execution *parent,
-                       const struct asli_map_run *run, const char *name)
-{
-    ASLI_AUTO(text) char *place = asli_map_run_name(run, parent->machine->name);
-    return place ? asli_printf("arn:%s:states:%s:%s:execution:%s:%s", e->partition,
-                               e->region, e->account, place, name)
-                 : NULL;
-}
-
 char *asli_run_arn(const struct asli_execution *x, const struct asli_map_run *run)
 {
     const asl_engine *e = x->engine;
@@ -256,9 +267,18 @@ char *asli_run_arn(const struct asli_execution *x, const struct asli_map_run *ru
                  : NULL;
 }
 
+/* "arn:...:execution:MACHINE/LABEL:NAME" */
+static char *child_arn(asl_engine *e, const struct asli_execution *parent,
+                       const struct asli_map_run *run, const char *name)
+{
+    ASLI_AUTO(text) char *place = asli_map_run_name(run, parent->machine->name);
+    return place ? asli_printf("arn:%s:states:%s:%s:execution:%s:%s", e->partition,
+                               e->region, e->account, place, name)
+                 : NULL;
+}
+
 static struct asli_execution *new_child(asl_engine *e, const struct asli_errand *errand,
-                                        struct asli_execution *parent,
-                                        const struct asli_map_run *run)
+                                        const struct asli_frame *f)
 {
     unsigned char random[16];
     char name[37];
@@ -266,45 +286,68 @@ static struct asli_execution *new_child(asl_engine *e, const struct asli_errand 
         return NULL;
     asli_uuid_format(random, name);
     struct asli_execution *x =
-        asli_execution_create(e, ASLI_DURABLE_STEPS, parent->machine, errand->scope, name,
-                              child_arn(e, parent, run, name), errand->input);
+        asli_execution_create(e, ASLI_DURABLE_STEPS, f->x->machine, errand->scope, name,
+                              child_arn(e, f->x, f->d.run, name), errand->input);
     if (x)
         x->kin = errand->kin;
     return x;
 }
 
-static int birth(asl_engine *e, const struct asli_errand *errand, asl_error *reterr)
+/* The frame that asked for a child; NULL: the state was left meanwhile. */
+static struct asli_frame *asker(asl_engine *e, const struct asli_kin *kin, int *code,
+                                asl_error *reterr)
 {
-    const struct asli_kin *kin = &errand->kin;
-    int rc;
-    struct asli_execution *parent = resident(e, kin->parent, &rc, reterr);
-    struct asli_map_node *n = parent ? asli_map_find(&parent->frames, kin->serial) : NULL;
+    struct asli_execution *x = resident(e, kin->parent, code, reterr);
+    struct asli_map_node *n = x ? asli_map_find(&x->frames, kin->serial) : NULL;
     struct asli_frame *f = n ? ASLI_OF(n, struct asli_frame, node) : NULL;
-    if (!f || !f->d.run || f->d.run->event != kin->run)
-        return rc; /* the state was left meanwhile */
-    struct asli_execution *x = new_child(e, errand, parent, f->d.run);
-    if (!x)
-        return asli_oom(reterr);
-    bool ended = f->d.run->status != ASL_RUNNING; /* its number is taken all the same */
+    if (f && f->d.run && f->d.run->event == kin->run)
+        return f;
+    if (x)
+        remove_child(x, kin->run, kin->index);
+    return NULL;
+}
+
+/* The child that was asked for runs from now on: its number is taken, also when the run has ended
+ * meanwhile, and it is stopped. */
+static int set_going(struct asli_frame *f, const struct asli_kin *kin,
+                     struct asli_execution *x,
+                     int (*step)(struct asli_execution *x, asl_error *reterr),
+                     asl_error *reterr)
+{
+    asl_engine *e = x->engine;
+    struct asli_child *c = find_child(f->x, kin->run, kin->index);
+    bool ended = f->d.run->status != ASL_RUNNING;
     struct asli_errand *stop = ended ? asli_alloc(sizeof *stop) : NULL;
-    rc = (ended && !stop) || add_child(parent, kin->run, kin->index, x->id)
-             ? asli_oom(reterr)
-             : asli_step_start(x, reterr);
-    if (!rc && ended) {
+    int rc = ended && !stop ? asli_oom(reterr) : step(x, reterr);
+    if (rc) {
+        asli_free(stop);
+        return rc;
+    }
+    c->id = x->id;
+    if (stop) {
         stop->kind = ASLI_ERRAND_STOP;
         stop->child = x->id;
         *e->errands_tail = stop;
         e->errands_tail = &stop->next;
-    } else {
-        asli_free(stop);
     }
-    if (rc) {
-        remove_child(parent, kin->run, kin->index);
-        asli_execution_discard(x);
-        return rc;
-    }
-    e->next_execution++;
     return 0;
+}
+
+static int birth(asl_engine *e, const struct asli_errand *errand, asl_error *reterr)
+{
+    int rc;
+    struct asli_frame *f = asker(e, &errand->kin, &rc, reterr);
+    if (!f)
+        return rc;
+    struct asli_execution *x = new_child(e, errand, f);
+    if (!x)
+        return asli_oom(reterr);
+    rc = set_going(f, &errand->kin, x, asli_step_start, reterr);
+    if (rc)
+        asli_execution_discard(x);
+    else
+        e->next_execution++;
+    return rc;
 }
 
 static int death(asl_engine *e, const struct asli_errand *errand, asl_error *reterr)
@@ -344,17 +387,14 @@ static int stop_child(asl_engine *e, const struct asli_errand *errand, asl_error
 /* The child's row says RUNNING again with its first batch. */
 static int revive(asl_engine *e, const struct asli_errand *errand, asl_error *reterr)
 {
-    const struct asli_kin *kin = &errand->kin;
     int rc;
-    struct asli_execution *parent = resident(e, kin->parent, &rc, reterr), *x = NULL;
-    if (parent)
+    struct asli_execution *x;
+    struct asli_frame *f = asker(e, &errand->kin, &rc, reterr);
+    if (f)
         rc = asli_execution_load_any(e, errand->child, &x, reterr);
-    if (!x)
+    if (rc || !f)
         return rc;
-    rc = add_child(parent, kin->run, kin->index, x->id) ? asli_oom(reterr)
-                                                        : asli_step_redrive(x, reterr);
-    if (rc)
-        remove_child(parent, kin->run, kin->index);
+    rc = set_going(f, &errand->kin, x, asli_step_redrive, reterr);
     asli_execution_release(x);
     return rc;
 }

@@ -365,8 +365,8 @@ static int revive_one(void *arg, asl_slice key, asl_slice value)
     if (rc)
         return rc;
     enum asl_status now = row.status == ASL_SUCCEEDED ? ASL_SUCCEEDED : ASL_RUNNING;
-    if (now == ASL_RUNNING && asli_frame_errand(v->frame, ASLI_ERRAND_REVIVE,
-                                                v->run->revived, row.items, row.id))
+    if (now == ASL_RUNNING &&
+        asli_frame_revive(v->frame, v->run->revived, row.items, row.id))
         return asli_oom(v->reterr);
     v->run->executions.of[now]++;
     v->run->items.of[now] += row.items;
