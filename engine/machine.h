@@ -84,8 +84,9 @@ struct asli_scope {
     struct asli_state *start;
     struct asli_state *owner; /* the Parallel or Map; NULL for the machine's own */
     char *where;              /* below its owner: "/ItemProcessor", "/Branches/1"; "" */
-    /* each item an execution of its own, which sees no variables of here; an Express one */
-    bool distributed, express;
+    bool
+        distributed; /* each item an execution of its own, which sees no variables of here */
+    bool express;    /* it is run by Express executions, and what is in it */
 };
 
 struct asli_state {

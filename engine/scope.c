@@ -279,6 +279,7 @@ static struct asli_scope *new_scope(asl_machine *machine, struct asli_state *own
     scope->index = (uint32_t)machine->scope_count;
     scope->owner = owner;
     scope->where = copy;
+    scope->express = owner ? owner->scope->express : machine->express;
     machine->scopes[machine->scope_count++] = scope;
     return scope;
 }
@@ -317,11 +318,13 @@ static int load_config(struct asli_object *processor, struct asli_scope *scope)
     config.value = value;
     config.tables[0].fields = config_fields;
     config.tables[1].fields = NULL;
+    bool inside_express = scope->express, express = false;
     if (asli_object_load(&config) ||
         load_name(&config, "Mode", "INLINE", "DISTRIBUTED", &scope->distributed) ||
-        load_name(&config, "ExecutionType", "STANDARD", "EXPRESS", &scope->express))
+        load_name(&config, "ExecutionType", "STANDARD", "EXPRESS", &express))
         return ASL_ENOMEM;
-    if (scope->distributed && processor->state->machine->express)
+    scope->express |= scope->distributed && express;
+    if (scope->distributed && inside_express)
         return asli_object_problem(&config, ASLI_CODE_SCHEMA, "Mode",
                                    ASLI_MSG_EXPRESS_DISTRIBUTED);
     if (!scope->distributed || json_object_get(value, "ExecutionType"))

@@ -35,7 +35,7 @@ static const struct asli_field fields[] = {
     {NULL},
 };
 
-/* What an Express machine refuses; NULL: it can have such a task. */
+/* What an Express execution refuses; NULL: it can have such a task. */
 static const char *express_refusal(const struct asl_resource *resource)
 {
     static const char *const by_pattern[] = {
@@ -63,7 +63,7 @@ static int load(struct asli_loader *loader, struct asli_state *state)
         return rc;
     def->resource->state = state->name;
     def->resource->machine = state->machine->name;
-    const char *refusal = state->machine->express ? express_refusal(def->resource) : NULL;
+    const char *refusal = state->scope->express ? express_refusal(def->resource) : NULL;
     if (refusal)
         return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Resource", "%s",
                                  refusal);
