@@ -122,11 +122,19 @@ static void resolve(struct asli_batch *b)
 
 /* ---- what one execution writes ---- */
 
-/* An Express one that begins and ends in one batch leaves nothing behind. */
 static bool writes(const struct asli_execution *x)
 {
-    return asli_execution_is_stored(x) ||
-           (x->durable == ASLI_DURABLE_START && x->is_new == (x->status == ASL_RUNNING));
+    switch (x->durable) {
+    case ASLI_DURABLE_STEPS:
+        return true;
+    case ASLI_DURABLE_START: /* when it begins and ends in one batch nothing is left behind */
+        return x->is_new == (x->status == ASL_RUNNING);
+    case ASLI_DURABLE_CHILD:
+        return x->meta_dirty;
+    case ASLI_DURABLE_NOTHING:
+        break;
+    }
+    return false;
 }
 
 static bool is_stored_first(const struct asli_execution *x)
@@ -138,7 +146,7 @@ static int put_start(struct asli_batch *b, struct asli_execution *x, asl_error *
 {
     (void)reterr;
     struct asli_key key = asli_key_id(ASLI_KEY_START, x->id);
-    if (asli_execution_is_stored(x) || !writes(x))
+    if (x->durable != ASLI_DURABLE_START || !writes(x))
         return 0;
     if (!x->is_new) {
         delete_op(b, key);
@@ -345,7 +353,7 @@ static const struct {
     bool of_steps; /* of executions whose steps are stored */
 } parts[] = {{put_start, false},  {put_machine, false}, {put_name, true},
              {put_summary, true}, {put_running, true},  {put_frames, true},
-             {put_runs, true},    {put_child, true},    {put_history, true}};
+             {put_runs, true},    {put_child, false},   {put_history, true}};
 
 /* ---- settling: the records are in the batch ---- */
 

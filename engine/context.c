@@ -43,16 +43,9 @@ static json_t *execution_object(struct asli_execution *x)
 /* A child's machine has the Map's label behind its name. */
 static json_t *machine_object(struct asli_execution *x)
 {
-    const char *child = x->kin.parent ? strstr(x->arn, ":execution:") : NULL;
-    ASLI_AUTO(text)
-    char *name = child ? asli_strndup(child + 11, strcspn(child + 11, ":"))
-                       : asli_strdup(x->machine->name);
-    ASLI_AUTO(text)
-    char *arn =
-        name ? asli_printf("arn:%s:states:%s:%s:stateMachine:%s", x->engine->partition,
-                           x->engine->region, x->engine->account, name)
-             : NULL;
-    json_t *o = arn ? json_object() : NULL;
+    ASLI_AUTO(text) char *name = asli_arn_field(x->arn, 6);
+    ASLI_AUTO(text) char *arn = asli_machine_arn(x->arn);
+    json_t *o = name && arn ? json_object() : NULL;
     int bad = !o || json_object_set_new(o, "Id", json_string(arn)) ||
               json_object_set_new(o, "Name", json_string(name));
     if (!bad)

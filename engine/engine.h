@@ -225,7 +225,11 @@ struct asli_known_machine *asli_machine_know(asl_engine *engine, asl_machine *ma
 /* The turn's snapshot, opened when first asked for. */
 int asli_engine_snapshot(asl_engine *engine, void **snapshot, asl_error *reterr);
 
-/* engine/find.c: the name in an execution's ARN (field 8, Express or not), or the text itself when
+/* engine/find.c: a field of an ARN, the first is 0 ("" when there are fewer); the ARN of an
+ * execution's machine, a child's: new texts; NULL: oom. */
+char *asli_arn_field(const char *arn, int field);
+char *asli_machine_arn(const char *execution);
+/* The name in an execution's ARN (field 8, Express or not), or the text itself when
  * it is no ARN: a new text; NULL: oom. */
 char *asli_name_of(const char *execution);
 /* The id of an execution by name or ARN. ASL_ENOTFOUND, ASL_EINVAL (ambiguous, or the ARN of an

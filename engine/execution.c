@@ -13,19 +13,19 @@
 #include "engine/step.h"
 #include "engine/task_handle.h"
 
-char *asli_execution_arn(const asl_engine *engine, const asl_machine *machine,
+char *asli_execution_arn(const asl_engine *engine, const char *machine, bool express,
                          const char *name)
 {
     unsigned char random[16];
     char uuid[37];
-    if (!machine->express)
+    if (!express)
         return asli_printf("arn:%s:states:%s:%s:execution:%s:%s", engine->partition,
-                           engine->region, engine->account, machine->name, name);
+                           engine->region, engine->account, machine, name);
     if (engine->options.random(engine->options.arg, random, sizeof random))
         return NULL;
     asli_uuid_format(random, uuid);
     return asli_printf("arn:%s:states:%s:%s:express:%s:%s:%s", engine->partition,
-                       engine->region, engine->account, machine->name, name, uuid);
+                       engine->region, engine->account, machine, name, uuid);
 }
 
 struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *wake)
@@ -37,6 +37,7 @@ struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *
     x->wake = wake;
     x->id = wake->node.key;
     x->next_event = 1;
+    x->errands_tail = &x->errands;
     wake->x = x;
     return x;
 }

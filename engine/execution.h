@@ -39,8 +39,9 @@ struct asli_tail {
 
 /* What the store holds of an execution. */
 enum asli_durable {
-    ASLI_DURABLE_STEPS,   /* Standard: all of it, step by step */
-    ASLI_DURABLE_START,   /* Express: its start, until it has ended */
+    ASLI_DURABLE_STEPS, /* Standard: all of it, step by step */
+    ASLI_DURABLE_START, /* Express: its start, until it has ended */
+    ASLI_DURABLE_CHILD, /* Express, of a Map run: its row there says how it began and ended */
     ASLI_DURABLE_NOTHING, /* Express, synchronous */
 };
 
@@ -256,7 +257,7 @@ static inline bool asli_execution_is_stored(const struct asli_execution *x)
 }
 /* "arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME"; Express: "...:express:MACHINE:NAME:UUID",
  * another at each call. NULL: oom. */
-char *asli_execution_arn(const asl_engine *engine, const asl_machine *machine,
+char *asli_execution_arn(const asl_engine *engine, const char *machine, bool express,
                          const char *name);
 
 /* Frames. */

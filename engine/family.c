@@ -50,6 +50,8 @@ static void remove_child(struct asli_execution *x, uint64_t run, uint64_t index)
 static void errand_free(struct asli_errand *errand)
 {
     asli_payload_unref(errand->input);
+    asli_free(errand->name);
+    asli_free(errand->arn);
     asli_free(errand);
 }
 
@@ -223,15 +225,37 @@ struct children {
     asl_error *reterr;
 };
 
+/* An Express child was in memory: with its name it begins anew. */
+static int begin_again(struct asli_frame *f, uint64_t index, struct asli_child_row *row,
+                       asl_error *reterr)
+{
+    if (row->scope >= f->x->machine->scope_count)
+        return asli_damaged(reterr, "child record");
+    struct asli_errand *e = ask_for_child(f, ASLI_ERRAND_BIRTH, index, row->items);
+    if (!e)
+        return asli_oom(reterr);
+    e->scope = f->x->machine->scopes[row->scope];
+    e->input = asli_payload_ref(row->it.input);
+    e->name = row->it.name;
+    e->arn = row->it.arn;
+    row->it.name = row->it.arn = NULL;
+    return 0;
+}
+
 static int visit_child(void *arg, asl_slice key, asl_slice value)
 {
     struct children *c = arg;
     struct asli_frame *f = c->frame;
+    uint64_t index = asli_key_read_u64(key, 19);
     struct asli_child_row row;
     int rc = asli_decode_child(value, &row, c->reterr);
-    if (!rc && row.status == ASL_RUNNING &&
-        add_child(f->x, f->d.run->event, asli_key_read_u64(key, 19), row.id))
+    if (rc)
+        return rc;
+    if (row.status == ASL_RUNNING && !row.id)
+        rc = begin_again(f, index, &row, c->reterr);
+    else if (row.status == ASL_RUNNING && add_child(f->x, f->d.run->event, index, row.id))
         rc = asli_oom(c->reterr);
+    asli_child_row_done(&row);
     return rc;
 }
 
@@ -267,29 +291,33 @@ char *asli_run_arn(const struct asli_execution *x, const struct asli_map_run *ru
                  : NULL;
 }
 
-/* "arn:...:execution:MACHINE/LABEL:NAME" */
-static char *child_arn(asl_engine *e, const struct asli_execution *parent,
-                       const struct asli_map_run *run, const char *name)
+/* "...:execution:MACHINE/LABEL:NAME" or, Express, "...:express:MACHINE/LABEL:NAME:UUID". */
+static char *child_arn(asl_engine *e, const struct asli_errand *errand,
+                       const struct asli_frame *f, const char *name)
 {
-    ASLI_AUTO(text) char *place = asli_map_run_name(run, parent->machine->name);
-    return place ? asli_printf("arn:%s:states:%s:%s:execution:%s:%s", e->partition,
-                               e->region, e->account, place, name)
-                 : NULL;
+    if (errand->arn)
+        return asli_strdup(errand->arn);
+    ASLI_AUTO(text) char *place = asli_map_run_name(f->d.run, f->x->machine->name);
+    return place ? asli_execution_arn(e, place, errand->scope->express, name) : NULL;
 }
 
 static struct asli_execution *new_child(asl_engine *e, const struct asli_errand *errand,
                                         const struct asli_frame *f)
 {
-    unsigned char random[16];
-    char name[37];
-    if (e->options.random(e->options.arg, random, sizeof random))
+    unsigned char random[16] = {0};
+    char uuid[37];
+    if (!errand->name && e->options.random(e->options.arg, random, sizeof random))
         return NULL;
-    asli_uuid_format(random, name);
-    struct asli_execution *x =
-        asli_execution_create(e, ASLI_DURABLE_STEPS, f->x->machine, errand->scope, name,
-                              child_arn(e, f->x, f->d.run, name), errand->input);
-    if (x)
-        x->kin = errand->kin;
+    asli_uuid_format(random, uuid);
+    const char *name = errand->name ? errand->name : uuid;
+    struct asli_execution *x = asli_execution_create(
+        e, errand->scope->express ? ASLI_DURABLE_CHILD : ASLI_DURABLE_STEPS,
+        f->x->machine, errand->scope, name, child_arn(e, errand, f, name), errand->input);
+    if (!x)
+        return NULL;
+    x->kin = errand->kin;
+    if (errand->arn) /* its row is there */
+        x->is_new = x->meta_dirty = false;
     return x;
 }
 

@@ -11,7 +11,7 @@
 #include "engine/engine.h"
 
 enum asli_errand_kind {
-    ASLI_ERRAND_BIRTH,  /* of a child with `input` */
+    ASLI_ERRAND_BIRTH,  /* of a child with `input`; with an `arn`: after a crash, again */
     ASLI_ERRAND_REVIVE, /* a child that did not succeed is redriven */
     ASLI_ERRAND_DEATH,  /* a child has ended: its parent's frame is told */
     ASLI_ERRAND_STOP,   /* a child is to end */
@@ -24,6 +24,7 @@ struct asli_errand {
     enum asl_status status; /* DEATH */
     struct asli_payload *input;
     struct asli_scope *scope;
+    char *name, *arn; /* of one that was begun before; NULL: not yet */
 };
 
 /* A running child, in its parent; or one that was asked for, whose id is 0 until its errand is run. */
@@ -62,7 +63,8 @@ void asli_errands_free(struct asli_errand *list);
 /* Runs all there are; what fails stays. */
 int asli_errands_run(asl_engine *engine, asl_error *reterr);
 
-/* Reads which children of the frame's run are running. */
+/* Reads which children of the frame's run are running. Express ones are to begin anew: errands
+ * of the execution, to be committed when all of it is loaded. */
 int asli_children_load(struct asli_frame *frame, void *snapshot, asl_error *reterr);
 void asli_children_free(struct asli_execution *x);
 

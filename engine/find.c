@@ -18,12 +18,26 @@ static const char *field_of(const char *arn, int field)
     return p;
 }
 
+char *asli_arn_field(const char *arn, int field)
+{
+    const char *text = field_of(arn, field);
+    return text ? asli_strndup(text, strcspn(text, ":")) : asli_strdup("");
+}
+
+char *asli_machine_arn(const char *execution)
+{
+    const char *type = field_of(execution, 5);
+    ASLI_AUTO(text) char *name = asli_arn_field(execution, 6);
+    return name && type ? asli_printf("%.*sstateMachine:%s", (int)(type - execution),
+                                      execution, name)
+                        : NULL;
+}
+
 char *asli_name_of(const char *execution)
 {
     if (strncmp(execution, "arn:", 4) != 0)
         return asli_strdup(execution);
-    const char *name = field_of(execution, 7);
-    return name ? asli_strndup(name, strcspn(name, ":")) : asli_strdup("");
+    return asli_arn_field(execution, 7);
 }
 
 static bool is_express(const char *arn)

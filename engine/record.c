@@ -274,26 +274,72 @@ void asli_summary_done(struct asli_summary *summary)
 
 /* ---- Map runs ---- */
 
+/* The text itself: no event that holds it is ever stored. */
+static void encode_text(struct asli_bytes *out, const struct asli_payload *p)
+{
+    struct asli_payload text = {.text = p ? p->text : NULL, .len = p ? p->len : 0};
+    asli_encode_payload(out, p ? &text : NULL);
+}
+
 void asli_encode_child(struct asli_bytes *out, const struct asli_execution *x)
 {
+    bool stored = asli_execution_is_stored(x);
     asli_bytes_u8(out, ASLI_FORMAT);
-    asli_bytes_uint(out, x->id);
+    asli_bytes_uint(out, stored ? x->id : 0);
     asli_bytes_u8(out, x->status);
     asli_bytes_uint(out, x->kin.items);
+    if (stored)
+        return;
+    asli_bytes_uint(out, x->root->scope->index);
+    asli_bytes_text(out, x->name);
+    asli_bytes_text(out, x->arn);
+    asli_bytes_int(out, x->start_time);
+    asli_bytes_int(out, x->stop_time);
+    encode_text(out, x->input);
+    encode_text(out, x->output);
+    asli_bytes_text(out, x->error);
+    asli_bytes_text(out, x->cause);
+}
+
+static void read_express(struct asli_reader *r, struct asli_child_row *row)
+{
+    row->scope = (uint32_t)asli_read_uint(r);
+    row->it.status = row->status;
+    row->it.name = asli_read_text(r);
+    row->it.arn = asli_read_text(r);
+    row->it.start_time = asli_read_int(r);
+    row->it.stop_time = asli_read_int(r);
+    row->it.input = asli_decode_payload(r);
+    row->it.output = asli_decode_payload(r);
+    row->it.error = asli_read_text(r);
+    row->it.cause = asli_read_text(r);
+    r->bad |= !row->it.name || !row->it.arn || !row->it.input || row->it.input->event ||
+              (row->it.output && row->it.output->event);
 }
 
 int asli_decode_child(asl_slice value, struct asli_child_row *ret_row, asl_error *reterr)
 {
     struct asli_reader r;
+    struct asli_child_row row = {0};
     asli_reader_init(&r, value.data, value.len);
     if (asli_read_u8(&r) != ASLI_FORMAT)
         return asli_damaged(reterr, "child record");
-    ret_row->id = asli_read_uint(&r);
-    ret_row->status = asli_read_u8(&r);
-    ret_row->items = asli_read_uint(&r);
-    return r.bad || r.p != r.end || ret_row->status > ASL_ABORTED
-               ? asli_damaged(reterr, "child record")
-               : 0;
+    row.id = asli_read_uint(&r);
+    row.status = asli_read_u8(&r);
+    row.items = asli_read_uint(&r);
+    if (!row.id && !r.bad)
+        read_express(&r, &row);
+    if (r.bad || r.p != r.end || row.status > ASL_ABORTED) {
+        asli_child_row_done(&row);
+        return asli_bad_record(&r, reterr, "child record");
+    }
+    *ret_row = row;
+    return 0;
+}
+
+void asli_child_row_done(struct asli_child_row *row)
+{
+    asli_summary_done(&row->it);
 }
 
 int asli_decode_run(asl_slice value, uint64_t event, struct asli_map_run **ret_run,
@@ -483,7 +529,9 @@ int asli_decode_frame(asl_slice value, asl_machine *machine, struct asli_frame_r
 static unsigned flags_of(const struct asli_execution *x)
 {
     const uint32_t *count = x->wake->count;
-    bool attention = x->ready_head || count[ASLI_WAIT_TASK] || count[ASLI_WAIT_UNCLAIMED];
+    /* children: Express ones are in memory alone, and it is their parent that begins them anew */
+    bool attention = x->ready_head || count[ASLI_WAIT_TASK] ||
+                     count[ASLI_WAIT_UNCLAIMED] || x->children.count;
     return attention ? ASLI_ATTENTION : 0;
 }
 
@@ -528,15 +576,13 @@ int asli_decode_running(asl_slice value, struct asli_running_row *ret_row,
 
 /* ---- start of an Express execution ---- */
 
-/* The input's text itself: no event that holds it is ever stored. */
 void asli_encode_start(struct asli_bytes *out, const struct asli_execution *x)
 {
-    struct asli_payload input = {.text = x->input->text, .len = x->input->len};
     asli_bytes_u8(out, ASLI_FORMAT);
     asli_bytes_add(out, x->machine->hash, 16);
     asli_bytes_text(out, x->name);
     asli_bytes_text(out, x->arn);
-    asli_encode_payload(out, &input);
+    encode_text(out, x->input);
 }
 
 int asli_decode_start(asl_slice value, struct asli_start_row *ret_row, asl_error *reterr)

@@ -113,13 +113,18 @@ void asli_summary_done(struct asli_summary *summary);
 int asli_summary_get(asl_store *store, void *snapshot, uint64_t id,
                      struct asli_summary *ret_summary, asl_error *reterr);
 
-/* Of a Map run: its child of some number. */
+/* Of a Map run: its child of some number. An Express child has no other row: this one tells all
+ * there is, with its `id` 0. */
 struct asli_child_row {
     uint64_t id, items;
     enum asl_status status;
+    uint32_t scope;         /* Express: where it begins */
+    struct asli_summary it; /* Express: as an execution row would say it; else empty */
 };
+/* The texts of an Express child's input and output are there. */
 void asli_encode_child(struct asli_bytes *out, const struct asli_execution *x);
 int asli_decode_child(asl_slice value, struct asli_child_row *ret_row, asl_error *reterr);
+void asli_child_row_done(struct asli_child_row *row);
 /* A run row, of the event that its key has; `ret_arn` may be NULL. */
 int asli_decode_run(asl_slice value, uint64_t event, struct asli_map_run **ret_run,
                     char **ret_arn, asl_error *reterr);

@@ -28,6 +28,10 @@ static const char definition[] =
     "'HeartbeatSeconds':40,'Parameters':{'t.$':'$$.Task.Token'},'End':true},"
     "'F':{'Type':'Task','Resource':'handler:fail','Retry':[{'ErrorEquals':['X']},"
     "{'ErrorEquals':['E'],'IntervalSeconds':30}],'End':true}}},'End':true}}}";
+static const char distributed[] =
+    "{'StartAt':'M','States':{'M':{'Type':'Map','End':true,'ItemProcessor':{"
+    "'ProcessorConfig':{'Mode':'DISTRIBUTED','ExecutionType':'EXPRESS'},'StartAt':'W',"
+    "'States':{'W':{'Type':'Wait','Seconds':30,'End':true}}}}}}";
 
 static void setup(void)
 {
@@ -37,6 +41,8 @@ static void setup(void)
     kit_open(&k);
     machine = kit_machine(definition, NULL);
     ck_assert_int_eq(kit_start_rc(&k, machine, "run", "[0,1,2,3,4]", NULL), 0);
+    kit_start(&k, "parent", distributed,
+              "[{\"a\":1}]"); /* its child's row: an Express one's */
     kit_until(&k, 5000);
 }
 
@@ -66,6 +72,8 @@ static int decode(asl_slice key, asl_slice value)
     struct asli_running_row running;
     struct asli_machine_row m;
     struct asli_history_head head;
+    struct asli_map_run *run;
+    struct asli_child_row child;
     int rc = 1;
     if (p[1] == ASLI_KEY_EXECUTION) {
         rc = asli_decode_execution(value, 1, &summary, NULL);
@@ -87,6 +95,14 @@ static int decode(asl_slice key, asl_slice value)
         rc = asli_decode_frame(value, machine, &row, &data, NULL);
         if (!rc)
             asli_frame_data_done(&data);
+    } else if (p[1] == ASLI_KEY_ROWS && p[10] == ASLI_ROW_RUN) {
+        rc = asli_decode_run(value, 1, &run, NULL, NULL);
+        if (!rc)
+            asli_map_run_unref(run);
+    } else if (p[1] == ASLI_KEY_ROWS && p[10] == ASLI_ROW_CHILD) {
+        rc = asli_decode_child(value, &child, NULL);
+        if (!rc)
+            asli_child_row_done(&child);
     } else if (p[1] == ASLI_KEY_HISTORY) {
         uint64_t batch = asli_key_read_u64(key, 2);
         asli_decode_history_head(value, batch, &head, NULL);

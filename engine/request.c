@@ -69,7 +69,8 @@ static int start_message(asl_engine *engine, asl_machine *machine, const char *i
         rc = check_size(engine, m->payload, "input", reterr);
     if (!rc)
         rc = start_name(engine, o->name, &m->name, reterr);
-    if (!rc && !(m->arn = asli_execution_arn(engine, machine, m->name)))
+    if (!rc &&
+        !(m->arn = asli_execution_arn(engine, machine->name, machine->express, m->name)))
         rc = asli_oom(reterr);
     if (rc) {
         m->started = NULL;

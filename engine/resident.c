@@ -422,7 +422,11 @@ static int load_rows(struct asli_execution *x, asl_error *reterr)
         rc = asli_oom(reterr);
     if (!rc)
         x->by_name_set = true;
-    return rc || !running ? rc : dispatch_again(x->root, reterr);
+    if (!rc && running)
+        rc = dispatch_again(x->root, reterr);
+    if (!rc)
+        asli_errands_commit(x);
+    return rc;
 }
 
 int asli_execution_load(asl_engine *engine, struct asli_wake *wake, asl_error *reterr)

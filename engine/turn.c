@@ -458,6 +458,8 @@ int asl_engine_run_ready(asl_engine *engine, int64_t now, asl_error *reterr)
         worked = false;
         rc = load_attention(engine, &worked, &err);
         if (!rc)
+            rc = asli_errands_run(engine, &err); /* Express children, before all else */
+        if (!rc)
             rc = drain_inbox(engine, &worked, &err);
         if (!rc)
             rc = run_timers(engine, &worked, &err);

@@ -355,6 +355,15 @@ struct reviving {
     asl_error *reterr;
 };
 
+/* A Standard child is redriven, an Express one started afresh with the same input. */
+static int try_again(struct reviving *v, const struct asli_child_row *row)
+{
+    if (row->id)
+        return asli_frame_revive(v->frame, v->run->revived, row->items, row->id);
+    return asli_frame_bear(v->frame, v->run->revived, row->items,
+                           asli_map_def_of(v->frame)->processor, row->it.input);
+}
+
 /* Redrive: of the children that there are those that did not succeed are tried again. */
 static int revive_one(void *arg, asl_slice key, asl_slice value)
 {
@@ -365,9 +374,11 @@ static int revive_one(void *arg, asl_slice key, asl_slice value)
     if (rc)
         return rc;
     enum asl_status now = row.status == ASL_SUCCEEDED ? ASL_SUCCEEDED : ASL_RUNNING;
-    if (now == ASL_RUNNING &&
-        asli_frame_revive(v->frame, v->run->revived, row.items, row.id))
-        return asli_oom(v->reterr);
+    if (now == ASL_RUNNING && try_again(v, &row))
+        rc = asli_oom(v->reterr);
+    asli_child_row_done(&row);
+    if (rc)
+        return rc;
     v->run->executions.of[now]++;
     v->run->items.of[now] += row.items;
     v->run->revived++;

@@ -44,30 +44,32 @@ static int add_result(struct joining *j, const struct asli_child_result *result)
     return asli_result_values(r->writing.transformation, result, r->results, j->reterr);
 }
 
-static char *machine_arn(const char *arn)
+/* What came of a child: an Express one has no row but this. */
+static int read_child(struct joining *j, asl_slice value,
+                      struct asli_summary *ret_summary)
 {
-    const char *name = strstr(arn, ":execution:");
-    return name ? asli_printf("%.*s:stateMachine:%.*s", (int)(name - arn), arn,
-                              (int)strcspn(name + 11, ":"), name + 11)
-                : asli_strdup("");
+    struct asli_child_row row;
+    int rc = asli_decode_child(value, &row, j->reterr);
+    if (!rc && !row.id)
+        *ret_summary = row.it;
+    if (rc || !row.id)
+        return rc;
+    return asli_summary_get(j->frame->x->engine->store, j->snapshot, row.id, ret_summary,
+                            j->reterr);
 }
 
 static int join_one(void *arg, asl_slice key, asl_slice value)
 {
     struct joining *j = arg;
-    struct asli_child_row row;
     struct asli_summary s;
     (void)key;
-    int rc = asli_decode_child(value, &row, j->reterr);
-    if (!rc)
-        rc = asli_summary_get(j->frame->x->engine->store, j->snapshot, row.id, &s,
-                              j->reterr);
+    int rc = read_child(j, value, &s);
     if (rc)
         return rc;
-    ASLI_AUTO(text) char *machine = machine_arn(s.arn);
-    rc = machine ? payload_text(j, row.id, s.input) : asli_oom(j->reterr);
+    ASLI_AUTO(text) char *machine = asli_machine_arn(s.arn);
+    rc = machine ? payload_text(j, s.id, s.input) : asli_oom(j->reterr);
     if (!rc)
-        rc = payload_text(j, row.id, s.output);
+        rc = payload_text(j, s.id, s.output);
     struct asli_child_result result = {
         .execution_arn = s.arn,
         .state_machine_arn = machine,
