@@ -321,37 +321,52 @@ static struct asli_execution *new_child(asl_engine *e, const struct asli_errand 
     return x;
 }
 
-/* The frame that asked for a child; NULL: the state was left meanwhile. */
-static struct asli_frame *asker(asl_engine *e, const struct asli_kin *kin, int *code,
-                                asl_error *reterr)
+/* The frame with the run that a child belongs to; NULL: the state was left. */
+static struct asli_frame *frame_of(const struct asli_execution *parent,
+                                   const struct asli_kin *kin)
 {
-    struct asli_execution *x = resident(e, kin->parent, code, reterr);
-    struct asli_map_node *n = x ? asli_map_find(&x->frames, kin->serial) : NULL;
+    struct asli_map_node *n = asli_map_find(&parent->frames, kin->serial);
     struct asli_frame *f = n ? ASLI_OF(n, struct asli_frame, node) : NULL;
-    if (f && f->d.run && f->d.run->event == kin->run)
-        return f;
-    if (x)
-        remove_child(x, kin->run, kin->index);
-    return NULL;
+    return f && f->d.run && f->d.run->event == kin->run ? f : NULL;
 }
 
-/* The child that was asked for runs from now on: its number is taken, also when the run has ended
- * meanwhile, and it is stopped. */
-static int set_going(struct asli_frame *f, const struct asli_kin *kin,
-                     struct asli_execution *x,
-                     int (*step)(struct asli_execution *x, asl_error *reterr),
-                     asl_error *reterr)
+/* The frame that asked for a child; NULL: the child is not wanted any more. */
+static struct asli_frame *asker(asl_engine *e, const struct asli_errand *errand,
+                                int *code, asl_error *reterr)
 {
-    asl_engine *e = x->engine;
-    struct asli_child *c = find_child(f->x, kin->run, kin->index);
+    const struct asli_kin *kin = &errand->kin;
+    struct asli_execution *x = resident(e, kin->parent, code, reterr);
+    struct asli_frame *f = x ? frame_of(x, kin) : NULL;
+    bool wanted =
+        f &&
+        kin->index < f->d.run->begun && /* else it was not counted: its step failed */
+        (errand->kind == ASLI_ERRAND_BIRTH || f->d.run->status == ASL_RUNNING);
+    if (x && !wanted)
+        remove_child(x, kin->run, kin->index);
+    return wanted ? f : NULL;
+}
+
+/* One whose run has ended meanwhile has a number all the same: it is born, and stopped. */
+static int birth(asl_engine *e, const struct asli_errand *errand, asl_error *reterr)
+{
+    const struct asli_kin *kin = &errand->kin;
+    int rc;
+    struct asli_frame *f = asker(e, errand, &rc, reterr);
+    if (!f)
+        return rc;
+    struct asli_execution *x = new_child(e, errand, f);
+    if (!x)
+        return asli_oom(reterr);
     bool ended = f->d.run->status != ASL_RUNNING;
     struct asli_errand *stop = ended ? asli_alloc(sizeof *stop) : NULL;
-    int rc = ended && !stop ? asli_oom(reterr) : step(x, reterr);
+    rc = ended && !stop ? asli_oom(reterr) : asli_step_start(x, reterr);
     if (rc) {
         asli_free(stop);
+        asli_execution_discard(x);
         return rc;
     }
-    c->id = x->id;
+    find_child(f->x, kin->run, kin->index)->id = x->id;
+    e->next_execution++;
     if (stop) {
         stop->kind = ASLI_ERRAND_STOP;
         stop->child = x->id;
@@ -361,23 +376,6 @@ static int set_going(struct asli_frame *f, const struct asli_kin *kin,
     return 0;
 }
 
-static int birth(asl_engine *e, const struct asli_errand *errand, asl_error *reterr)
-{
-    int rc;
-    struct asli_frame *f = asker(e, &errand->kin, &rc, reterr);
-    if (!f)
-        return rc;
-    struct asli_execution *x = new_child(e, errand, f);
-    if (!x)
-        return asli_oom(reterr);
-    rc = set_going(f, &errand->kin, x, asli_step_start, reterr);
-    if (rc)
-        asli_execution_discard(x);
-    else
-        e->next_execution++;
-    return rc;
-}
-
 static int death(asl_engine *e, const struct asli_errand *errand, asl_error *reterr)
 {
     const struct asli_kin *kin = &errand->kin;
@@ -385,10 +383,8 @@ static int death(asl_engine *e, const struct asli_errand *errand, asl_error *ret
     struct asli_execution *x = resident(e, kin->parent, &rc, reterr);
     if (!x)
         return rc;
-    struct asli_map_node *n = asli_map_find(&x->frames, kin->serial);
-    struct asli_frame *f = n ? ASLI_OF(n, struct asli_frame, node) : NULL;
-    bool waits = x->status == ASL_RUNNING && f && f->d.run &&
-                 f->d.run->event == kin->run && f->d.run->status == ASL_RUNNING;
+    struct asli_frame *f = frame_of(x, kin);
+    bool waits = x->status == ASL_RUNNING && f && f->d.run->status == ASL_RUNNING;
     struct asli_child *c = find_child(x, kin->run, kin->index);
     if (c)
         asli_map_remove(&x->children, &c->node);
@@ -417,12 +413,14 @@ static int revive(asl_engine *e, const struct asli_errand *errand, asl_error *re
 {
     int rc;
     struct asli_execution *x;
-    struct asli_frame *f = asker(e, &errand->kin, &rc, reterr);
+    struct asli_frame *f = asker(e, errand, &rc, reterr);
     if (f)
         rc = asli_execution_load_any(e, errand->child, &x, reterr);
     if (rc || !f)
         return rc;
-    rc = set_going(f, &errand->kin, x, asli_step_redrive, reterr);
+    rc = asli_step_redrive(x, reterr);
+    if (!rc)
+        find_child(f->x, errand->kin.run, errand->kin.index)->id = x->id;
     asli_execution_release(x);
     return rc;
 }
