@@ -89,7 +89,7 @@ static inline const char *items_of(bool list, const char *key, const char *reade
 {
     static char text[4000];
     struct asli_items_config config = {0};
-    struct asli_failure failure = {NULL, NULL};
+    struct asli_failure failure = {0};
     struct asli_bytes out = {0}, start = {0};
     int rc = configure(list, key, reader_config, &config, &failure);
     if (!rc)
