@@ -11,13 +11,15 @@
 
 #include "conformance/kit/engine_kit.h"
 #include "conformance/kit/unit.h"
+#include "engine/record.h"
 
 static struct kit k;
 static asl_error err;
 
-#define MAP                                                                              \
-    "{'StartAt':'M','States':{'M':{'Type':'Map','End':true,'ItemProcessor':{'StartAt':"  \
-    "'C','States':{'C':{'Type':'Choice','Choices':[{'Variable':'$','NumericEquals':1,"   \
+#define MAP(config)                                                                      \
+    "{'StartAt':'M','States':{'M':{'Type':'Map','End':true,'ItemProcessor':{" config     \
+    "'StartAt':'C','States':{'C':{'Type':'Choice','Choices':[{'Variable':'$','"          \
+    "NumericEquals':1,"                                                                  \
     "'Next':'P'}],'Default':'W'},'P':{'Type':'Pass','End':true},"                        \
     "'W':{'Type':'Wait','Seconds':60,'End':true}}}}}}"
 
@@ -29,7 +31,11 @@ static void setup(void)
     kit_open(&k);
     kit_start(&k, "done", KIT_PASS, "{\"a\": 1}");
     kit_start(&k, "wait", KIT_WAIT(60), NULL);
-    kit_start(&k, "map", MAP, "[1,2,1]");
+    kit_start(&k, "map", MAP(""), "[1,2,1]");
+    kit_start(&k, "run",
+              MAP("'ProcessorConfig':{'Mode':'DISTRIBUTED',"
+                  "'ExecutionType':'STANDARD'},"),
+              "[1,2,1]");
     kit_start(&k, "ask", KIT_TASK(KIT_ASK, "'Parameters':{'t.$':'$$.Task.Token'},"),
               NULL);
     kit_start_express(&k, "express", KIT_WAIT(61), NULL, 0);
@@ -98,8 +104,8 @@ START_TEST(a_whole_store_has_no_problem)
     char said[256] = "";
     ck_assert_int_eq(asl_check(k.store, tell, said, &counts, &err), 0);
     ck_assert_str_eq(said, "");
-    ck_assert_uint_eq(counts.executions, 4);
-    ck_assert_uint_eq(counts.running, 3);
+    ck_assert_uint_eq(counts.executions, 5 + 3);
+    ck_assert_uint_eq(counts.running, 4 + 1);
     ck_assert_uint_eq(counts.machines, 5);
 }
 END_TEST
@@ -119,7 +125,7 @@ START_TEST(a_changed_bit_of_any_record_is_found)
 {
     asl_store *store;
     char kind;
-    for (size_t row = 0; row < 64; row++)
+    for (size_t row = 0; row < 256; row++)
         for (size_t at = 0; (store = damaged(row, 0, at, &kind)); at += 5) {
             char said[256] = "";
             asl_check_counts counts = {0};
@@ -146,11 +152,58 @@ START_TEST(a_missing_row_of_any_kind_is_found)
 }
 END_TEST
 
+static int find_child(void *arg, asl_slice key, asl_slice value)
+{
+    *(struct asli_key *)arg = (struct asli_key){.len = key.len};
+    memcpy(((struct asli_key *)arg)->bytes, key.data, key.len);
+    (void)value;
+    return key.len == 27;
+}
+
 static void put(asl_slice key, asl_slice value)
 {
     asl_op op = {ASL_OP_PUT, key, value};
     ck_assert_int_eq(asl_store_apply(k.store, &(asl_batch){&op, 1}, NULL), 0);
 }
+
+/* The first child's row says another status, items or execution. */
+static void forge_child(struct asli_child_row forged)
+{
+    struct asli_bytes value = {0};
+    struct asli_key key;
+    asl_slice from = {"\0h", 2}, to = {"\0i", 2};
+    void *snapshot;
+    ck_assert_int_eq(asl_store_snapshot(k.store, &snapshot, NULL), 0);
+    ck_assert_int_eq(
+        asl_store_scan(k.store, snapshot, from, to, 0, find_child, &key, NULL), 1);
+    asl_store_release(k.store, snapshot);
+    asli_encode_child(&value, &forged);
+    asli_value_end(&value, 0);
+    put(asli_key_slice(&key), (asl_slice){value.data, value.len});
+    asli_bytes_done(&value);
+}
+
+static const struct {
+    struct asli_child_row row;
+    const char *said;
+} forged[] = {
+    /* the first child of the fifth execution is the sixth */
+    {{6, 1, ASL_FAILED}, "counts are not those"},
+    {{6, 2, ASL_SUCCEEDED}, "counts are not those"},
+    {{7, 1, ASL_SUCCEEDED}, "its parent does not know"},
+    {{99, 1, ASL_SUCCEEDED}, "its parent does not know"},
+};
+
+START_TEST(a_child_that_is_not_as_its_parent_says_is_found)
+{
+    char said[256] = "";
+    asl_check_counts counts = {0};
+    forge_child(forged[_i].row);
+    ck_assert_int_eq(asl_check(k.store, tell, said, &counts, &err), 0);
+    ck_assert_msg(strstr(said, forged[_i].said), "%s", said);
+    ck_assert_uint_eq(counts.problems, 2); /* and what follows from it */
+}
+END_TEST
 
 static int copy_far(void *arg, asl_slice key, asl_slice value)
 {
@@ -198,7 +251,7 @@ START_TEST(an_execution_whose_history_is_damaged_can_be_deleted)
     asl_store_release(k.store, snapshot);
     ck_assert_int_eq(asl_delete(k.store, "done", &err), 0);
     ck_assert_int_eq(asl_check(k.store, tell, said, &counts, &err), 0);
-    ck_assert_uint_eq(counts.executions, 3);
+    ck_assert_uint_eq(counts.executions, 4 + 3);
 }
 END_TEST
 
@@ -227,6 +280,8 @@ Suite *unit_suite(void)
     tcase_add_test(c, an_empty_store_has_no_problem);
     tcase_add_test(c, a_changed_bit_of_any_record_is_found);
     tcase_add_test(c, a_missing_row_of_any_kind_is_found);
+    tcase_add_loop_test(c, a_child_that_is_not_as_its_parent_says_is_found, 0,
+                        sizeof forged / sizeof *forged);
     tcase_add_test(c, history_that_its_execution_does_not_name_is_found);
     tcase_add_test(c, an_execution_whose_history_is_damaged_can_be_deleted);
     tcase_add_test(c, a_store_of_another_format_is_refused_by_all);
