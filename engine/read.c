@@ -129,7 +129,7 @@ int asli_read_run_arn(struct asli_reading *r, const struct asli_kin *kin, char *
     if (rc == ASL_ENOTFOUND)
         return asli_damaged(r->reterr, "Map run record (it is missing)");
     if (!rc)
-        rc = asli_decode_run(value, &run, ret_arn, r->reterr);
+        rc = asli_decode_run(value, kin->run, &run, ret_arn, r->reterr);
     if (!rc)
         asli_map_run_unref(run);
     return rc;

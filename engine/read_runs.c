@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Reading Map runs and their children (asl-reference 11.2). What is counted are the children's rows:
- * the run itself does not learn how those ended that it stopped.
+ * a run takes those that it stopped for aborted, and counts anew when it is redriven.
  */
 #include <asl/control.h>
 
@@ -129,7 +129,7 @@ static int visit_run(void *arg, asl_slice key, asl_slice value)
     struct counts counts = {0};
     uint64_t event = asli_key_read_u64(key, 11);
     ASLI_AUTO(text) char *arn = NULL;
-    int rc = asli_decode_run(value, &run, &arn, r->r.reterr);
+    int rc = asli_decode_run(value, event, &run, &arn, r->r.reterr);
     if (rc)
         return rc;
     if (r->wanted && strcmp(r->wanted, arn) == 0)
