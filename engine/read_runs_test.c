@@ -3,10 +3,13 @@
  * Map runs and their children in the shapes AWS answers with.
  */
 #include <asl/control.h>
+#include <asl/maintain.h>
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "conformance/kit/engine_kit.h"
+#include "conformance/kit/faulty_store.h"
 #include "conformance/kit/unit.h"
 
 static struct kit k;
@@ -211,6 +214,50 @@ START_TEST(a_child_is_described_but_not_listed)
 }
 END_TEST
 
+/* The process ends at the n-th commit, before or after it; what is left goes on. */
+static bool killed_at(unsigned long n, int after)
+{
+    struct faulty_store *faulty;
+    struct faulty_plan plan = {FAULTY_APPLY, n, ASL_ESTORE, FAULTY_FOR_EVER, after};
+    asl_check_counts counts;
+    teardown();
+    setup();
+    kit_close(&k);
+    asl_store *inner = k.store;
+    ck_assert_int_eq(faulty_store_new(inner, &k.store, &faulty, &err), 0);
+    kit_open(&k);
+    kit_start(&k, "run", RUN("'MaxConcurrency':2,"), "[5,4,3,2,1]");
+    kit_turn(&k, NULL); /* its start is durable */
+    faulty_store_plan(faulty, &plan);
+    for (int i = 0; i < 64 && !kit_turn(&k, NULL); i++)
+        if (asl_engine_next_deadline(k.engine) < INT64_MAX)
+            k.now = asl_engine_next_deadline(k.engine);
+    bool failed = faulty_store_failed(faulty) != 0;
+    faulty_store_plan(faulty, NULL);
+    ck_assert_int_eq(asl_check(k.store, NULL, NULL, &counts, &err), 0);
+    ck_assert_uint_eq(counts.problems, 0);
+    kit_reopen(&k);
+    kit_until(&k, 60000);
+    return failed;
+}
+
+START_TEST(a_map_run_killed_at_any_commit_gives_each_item_one_child)
+{
+    unsigned long n = 1;
+    for (bool failed = true; failed; n++) {
+        killed_at(n, 1);
+        ck_assert_str_eq(kit_status(&k, "run"), "SUCCEEDED");
+        ck_assert_uint_eq(how_many("run", NULL), 5);
+        failed = killed_at(n, 0);
+        json_t *d = kit_describe(&k, "run");
+        ck_assert_str_eq(text(d, "output"), "[5,4,3,2,1]");
+        json_decref(d);
+        ck_assert_uint_eq(how_many("run", "SUCCEEDED"), 5);
+    }
+    ck_assert_uint_gt(n, 5);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *suite = suite_create("read_runs");
@@ -223,6 +270,7 @@ Suite *unit_suite(void)
     tcase_add_test(c, an_execution_without_a_run_has_none);
     tcase_add_test(c, children_are_listed_newest_first_and_by_status);
     tcase_add_test(c, a_child_is_described_but_not_listed);
+    tcase_add_test(c, a_map_run_killed_at_any_commit_gives_each_item_one_child);
     suite_add_tcase(suite, c);
     return suite;
 }
