@@ -334,7 +334,8 @@ static int put_child(struct asli_batch *b, struct asli_execution *x, asl_error *
         return 0;
     struct asli_key key = asli_key_child(x->kin.parent, x->kin.run, x->kin.index);
     add_op(b, ASL_OP_PUT, &key);
-    asli_encode_child(&b->bytes, x);
+    asli_encode_child(&b->bytes,
+                      &(struct asli_child_row){x->id, x->kin.items, x->status});
     end_op(b);
     return 0;
 }

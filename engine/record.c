@@ -82,10 +82,16 @@ struct asli_key asli_key_run(uint64_t id, uint64_t event)
     return key;
 }
 
-struct asli_key asli_key_child(uint64_t id, uint64_t event, uint64_t index)
+struct asli_key asli_key_children(uint64_t id, uint64_t event)
 {
     struct asli_key key = asli_key_row(id, ASLI_ROW_CHILD);
     add_be(&key, event, 8);
+    return key;
+}
+
+struct asli_key asli_key_child(uint64_t id, uint64_t event, uint64_t index)
+{
+    struct asli_key key = asli_key_children(id, event);
     add_be(&key, index, 8);
     return key;
 }
@@ -232,6 +238,7 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
     s.cause = asli_read_text(&r);
     s.redrive_count = (uint32_t)asli_read_uint(&r);
     s.redrive_time = asli_read_int(&r);
+    s.kin_at = (size_t)(r.p - (const unsigned char *)value.data);
     s.kin.parent = asli_read_uint(&r);
     if (s.kin.parent) {
         s.kin.run = asli_read_uint(&r);
@@ -272,14 +279,26 @@ void asli_summary_done(struct asli_summary *summary)
     memset(summary, 0, sizeof *summary);
 }
 
+void asli_encode_adopted(struct asli_bytes *out, asl_slice value,
+                         const struct asli_summary *s, uint64_t parent)
+{
+    struct asli_reader r;
+    const char *row = value.data;
+    asli_reader_init(&r, row + s->kin_at, value.len - s->kin_at);
+    asli_read_uint(&r);
+    asli_bytes_add(out, row, s->kin_at);
+    asli_bytes_uint(out, parent);
+    asli_bytes_add(out, r.p, (size_t)(r.end - r.p));
+}
+
 /* ---- Map runs ---- */
 
-void asli_encode_child(struct asli_bytes *out, const struct asli_execution *x)
+void asli_encode_child(struct asli_bytes *out, const struct asli_child_row *row)
 {
     asli_bytes_u8(out, ASLI_FORMAT);
-    asli_bytes_uint(out, x->id);
-    asli_bytes_u8(out, x->status);
-    asli_bytes_uint(out, x->kin.items);
+    asli_bytes_uint(out, row->id);
+    asli_bytes_u8(out, row->status);
+    asli_bytes_uint(out, row->items);
 }
 
 int asli_decode_child(asl_slice value, struct asli_child_row *ret_row, asl_error *reterr)
