@@ -408,8 +408,9 @@ static enum asli_step pump(struct asli_frame *f, asl_error *reterr)
     int rc = run ? asli_map_ensure(f, &r, &failure, reterr) : asli_oom(reterr);
     if (!rc && run->revived < run->begun)
         rc = revive(f, run, reterr);
-    for (int n = 0; !rc && n < CHILDREN_A_STEP && run->revived == run->begun &&
-                    !run->exhausted && running(run) < run->concurrency;
+    for (int n = 0;
+         !rc && n < CHILDREN_A_STEP && !asli_batch_is_full(f->x->engine) &&
+         run->revived == run->begun && !run->exhausted && running(run) < run->concurrency;
          n++)
         rc = bear(f, r, run, &failure, reterr);
     struct asli_map_run *moved =
