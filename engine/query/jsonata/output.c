@@ -127,7 +127,7 @@ static int count(struct asli_jn_run *r, jn_value v)
 {
     r->given += cost(v);
     if (r->given > r->arena.limit)
-        return asli_jn_throw_limit(r, "Expression evaluation memory limit exceeded");
+        return asli_jn_too_large(r);
     return asli_jn_stack_left(r);
 }
 

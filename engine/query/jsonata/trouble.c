@@ -21,6 +21,7 @@ void asli_jn_trouble_json(jn_value v, struct asli_bytes *out)
     struct asli_jn_trouble ignored = {0};
     struct asli_jn_run r = {.base = &here,
                             .max_stack = 64 << 10,
+                            .largest = 16 << 10,
                             .trouble = &ignored,
                             .non_finite = true,
                             .arena = {.limit = 16 << 10}};
