@@ -103,6 +103,35 @@ enum asli_step asli_map_failed(struct asli_frame *f, int rc, struct asli_failure
     return asli_step_of(rc); /* the frame has its failure */
 }
 
+/* ---------------------------------------------------------------- tolerance */
+
+static bool exceeds(const struct asli_map_run *run, bool total_known)
+{
+    uint64_t bad = run->items.of[ASL_FAILED] + run->items.of[ASL_TIMED_OUT] +
+                   run->items.of[ASL_ABORTED];
+    bool percentage = run->tolerated_percentage >= 0;
+    if (!bad)
+        return false;
+    if (run->tolerated_count >= 0 && bad > (uint64_t)run->tolerated_count)
+        return true;
+    if (percentage && total_known &&
+        (double)bad * 100 > run->tolerated_percentage * (double)run->total)
+        return true;
+    return run->tolerated_count < 0 && !percentage;
+}
+
+/* A reader's total is known when there are no more items: only then a percentage is judged. */
+static bool has_exceeded(const struct asli_frame *f)
+{
+    return exceeds(f->d.run, f->d.run->exhausted || !asli_map_def_of(f)->reader.value);
+}
+
+static enum asli_step fail_threshold(struct asli_frame *f, asl_error *reterr)
+{
+    return fail_run(f, THRESHOLD,
+                    "The specified tolerated failure threshold was exceeded", reterr);
+}
+
 /* ---------------------------------------------------------------- what is open */
 
 /* In JSONata the whole object is a value. */
@@ -419,6 +448,8 @@ static enum asli_step pump(struct asli_frame *f, asl_error *reterr)
         return asli_map_failed(f, rc, &failure, reterr);
     if (asli_frame_set_run(f, moved))
         return asli_step_of(asli_oom(reterr));
+    if (has_exceeded(f))
+        return fail_threshold(f, reterr);
     if (!running(f->d.run) && f->d.run->exhausted && f->d.run->revived == f->d.run->begun)
         return begin_join(f, reterr);
     bool more = running(f->d.run) < f->d.run->concurrency &&
@@ -524,21 +555,6 @@ enum asli_step asli_map_distributed_enter(struct asli_frame *frame, asl_error *r
 
 /* ---------------------------------------------------------------- a child's end */
 
-static bool exceeds(const struct asli_map_run *run, bool total_known)
-{
-    uint64_t bad = run->items.of[ASL_FAILED] + run->items.of[ASL_TIMED_OUT] +
-                   run->items.of[ASL_ABORTED];
-    bool percentage = run->tolerated_percentage >= 0;
-    if (!bad)
-        return false;
-    if (run->tolerated_count >= 0 && bad > (uint64_t)run->tolerated_count)
-        return true;
-    if (percentage && total_known &&
-        (double)bad * 100 > run->tolerated_percentage * (double)run->total)
-        return true;
-    return run->tolerated_count < 0 && !percentage;
-}
-
 static int count_end(struct asli_frame *f, const struct asli_event *event,
                      asl_error *reterr)
 {
@@ -560,11 +576,7 @@ static enum asli_step child_ended(struct asli_frame *f, const struct asli_event 
     int rc = count_end(f, event, reterr);
     if (rc)
         return asli_step_of(rc);
-    bool known = f->d.run->exhausted || !asli_map_def_of(f)->reader.value;
-    if (exceeds(f->d.run, known))
-        return fail_run(f, THRESHOLD,
-                        "The specified tolerated failure threshold was exceeded", reterr);
-    return pump(f, reterr);
+    return has_exceeded(f) ? fail_threshold(f, reterr) : pump(f, reterr);
 }
 
 enum asli_step asli_map_distributed_resume(struct asli_frame *frame,
