@@ -47,6 +47,8 @@ enum cli_exit {
       "a state machine that executions may start; may be repeated")                      \
     X(TABLE, "table", "NAME:KEY[:RANGE]",                                                \
       "a table for dynamodb:getItem and its like; may be repeated")                      \
+    X(EXPRESS, "express", NULL,                                                          \
+      "a state machine of type EXPRESS: it runs in memory, for five minutes")            \
     X(VIRTUAL_TIME, "virtual-time", NULL,                                                \
       "let time jump to the next deadline, never wait")                                  \
     X(ACCOUNT, "account", "ID", "twelve digits for ARNs (default 123456789012)")         \
@@ -241,7 +243,9 @@ struct cli_session {
     struct cli_progress progress;
     json_t *
         waiting; /* object, its keys the ARNs whose end is waited for; NULL: no particular */
-    int status; /* of a queued call that was refused: cli_session_run returns it */
+    json_t *express; /* array: the Express executions that ended, of those waited for; a
+                        description each, since no store has one; NULL: none */
+    int status;      /* of a queued call that was refused: cli_session_run returns it */
 };
 
 /* How to open one. */
@@ -253,6 +257,10 @@ enum cli_open {
 int cli_session_open(struct cli_session *session, const struct cli_args *args,
                      enum cli_open how);
 void cli_session_close(struct cli_session *session);
+/* Is it the ARN of an Express execution? */
+bool cli_is_express(const char *arn);
+/* Of an execution that no store has, as much of DescribeExecution as is reported. New. */
+json_t *cli_description(const asl_result *result);
 /* One more execution to wait for. */
 void cli_session_wait_for(struct cli_session *session, const char *arn);
 /* Runs until then, until all that is waited for has ended, a call was refused or a signal came.

@@ -65,6 +65,52 @@ test_run_without_a_store_says_that_it_is_in_memory() {
     lacks err 'in memory'
 }
 
+test_run_express_prints_the_output_of_what_no_store_has() {
+    expect 0 run pass.asl.json --express --input '{"a": 1}'
+    is_output '{"a":1}'
+    expect 0 run pass.asl.json --express --store s --name e --input 5
+    is_output 5
+    expect 0 list --store s
+    lacks out e
+    expect 1 run fail.asl.json --express --name e
+    has err 'e FAILED: Sold.Out: no cars'
+}
+
+test_run_express_ends_after_five_minutes() {
+    expect 3 run wait.asl.json --express --virtual-time --name e
+    has err 'e TIMED_OUT'
+}
+
+test_run_express_refuses_what_express_cannot_do() {
+    expect 2 run ask.asl.json --express
+    has err "Express state machine does not support '.waitForTaskToken'"
+    expect 2 validate ask.asl.json --express
+    expect 0 validate echo.asl.json --express
+}
+
+test_an_express_execution_that_was_killed_is_resumed_from_its_beginning() {
+    background run hang.asl.json --express --store s --name e --handlers "$plugin"
+    await hanging
+    kill -9 "$pid"
+    ended 137
+    expect 75 resume --store s
+    has err 'Express executions are still running' 'asl resume --store s'
+    expect 0 resume --store s --exec 'hang=echo 7'
+    is_output 7
+    expect 0 resume --store s --exec 'hang=cat'
+    has err 'nothing is running'
+    expect 2 resume "arn:aws:states:us-east-1:123456789012:express:hang:e:1" --store s
+    has err "Resource type not valid in this context: express"
+}
+
+test_an_express_execution_that_is_interrupted_says_how_to_go_on() {
+    background run echo.asl.json --express --store s --name e --exec 'echo=echo begun >&2; sleep 99'
+    await begun
+    kill -INT "$pid"
+    ended 75
+    has err 'still running' 'asl resume --store s'
+}
+
 test_run_has_an_empty_object_as_default_input() {
     expect 0 run pass.asl.json
     is_output '{}'

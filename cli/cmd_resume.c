@@ -97,22 +97,63 @@ static int print_json(const struct cli_args *args, json_t *descriptions)
     return cli_print_json(args, answer);
 }
 
+/* Express executions are in no list: the engine alone knows that more run than are listed. */
+static bool has_express(const struct cli_session *session, size_t listed)
+{
+    asl_activity activity;
+    asl_engine_activity(session->engine, &activity);
+    return activity.executions > listed;
+}
+
+/* All that run are waited for then, not some by their names. */
+static bool wait_for_express(struct cli_session *session, const json_t *arns)
+{
+    if (!has_express(session, json_array_size(arns)))
+        return false;
+    json_decref(session->waiting);
+    session->waiting = NULL;
+    session->express = cli_must(json_array());
+    return true;
+}
+
+static int report_all(struct cli_session *session, json_t *descriptions)
+{
+    size_t running = 0, i;
+    const json_t *one;
+    int status = report(session, descriptions);
+    json_array_foreach(descriptions, i, one)
+    {
+        running += cli_status_exit(cli_text(one, "status")) == CLI_RUNNING;
+    }
+    if (!has_express(session, running))
+        return status;
+    cli_say(session->args, "Express executions are still running");
+    if (!running)
+        cli_report_resume(session, NULL);
+    return cli_worse(status, CLI_RUNNING);
+}
+
 int cli_resume_some(struct cli_session *session, char *const *names, int count)
 {
     const struct cli_args *args = session->args;
     ASLI_AUTO(json) json_t *arns = cli_must(json_array());
     ASLI_AUTO(json) json_t *descriptions = cli_must(json_array());
     int status = find_targets(session, names, count, arns);
-    if (status == CLI_OK && json_array_size(arns) == 0)
+    bool express = status == CLI_OK && !count && wait_for_express(session, arns);
+    if (status == CLI_OK && json_array_size(arns) == 0 && !express)
         cli_say(args, "nothing is running in %s", args->value[CLI_STORE]);
-    if (status == CLI_OK && session->waiting)
+    if (status == CLI_OK && (session->waiting || express))
         status = cli_session_run(session, args->value[CLI_NO_WAIT] ? ASL_UNTIL_NOW
                                                                    : ASL_UNTIL_IDLE);
     if (status == CLI_OK)
         status = describe_all(session, arns, descriptions);
+    if (express && json_array_extend(descriptions, session->express) != 0)
+        cli_must(NULL);
     if (status == CLI_OK && args->value[CLI_JSON])
         status = print_json(args, descriptions);
-    return status == CLI_OK ? report(session, descriptions) : status;
+    if (status != CLI_OK)
+        return status;
+    return express ? report_all(session, descriptions) : report(session, descriptions);
 }
 
 static int run(const struct cli_args *args)

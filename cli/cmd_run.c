@@ -29,7 +29,9 @@ static int start(struct cli_session *session, asl_machine *machine, char **ret_a
     asl_start_options options = {.size = sizeof options,
                                  .name = args->value[CLI_NAME],
                                  .arg = session,
-                                 .started = on_started};
+                                 .started = on_started,
+                                 .sync = asl_machine_is_express(machine) &&
+                                         !args->value[CLI_STORE]};
     asl_error error = {0};
     int rc = asl_start(session->engine, machine, input, len, &options, ret_arn, &error);
     if (rc == 0)
@@ -38,6 +40,14 @@ static int start(struct cli_session *session, asl_machine *machine, char **ret_a
     if (rc == ASL_EHANDLER)
         cli_say(args, "load the plug-in that has them with --handlers LIB.so");
     return status;
+}
+
+/* Of an Express execution there is what was told of its end; else it runs. */
+static json_t *describe_express(const struct cli_session *session, const char *arn)
+{
+    const asl_result running = {.arn = arn, .name = arn, .status = ASL_RUNNING};
+    json_t *ended = json_array_get(session->express, 0);
+    return ended ? json_incref(ended) : cli_description(&running);
 }
 
 static int run_to_end(struct cli_session *session, const char *arn)
@@ -52,7 +62,9 @@ static int run_to_end(struct cli_session *session, const char *arn)
         return status;
     ASLI_AUTO(json) json_t *description = NULL;
     asl_error error = {0};
-    if (asl_describe(session->store, arn, &description, &error) != 0)
+    if (cli_is_express(arn))
+        description = describe_express(session, arn);
+    else if (asl_describe(session->store, arn, &description, &error) != 0)
         return cli_fail(args, arn, &error);
     return cli_report(session, description);
 }
@@ -155,17 +167,21 @@ const struct cli_command cli_run = {
                    "command in order and\n"
                    "print how to resume; a second one ends it at once, and loses nothing "
                    "either. Other\n"
-                   "executions in the store go on while the command runs.\n",
+                   "executions in the store go on while the command runs.\n\n"
+                   "With --express the execution is an Express one, in memory: a store "
+                   "keeps its start, so\n"
+                   "that 'asl resume' runs it again from the beginning.\n",
     .example =
         "  asl run order.asl.json --input '{\"id\": 7}' --store ./orders --handlers "
         "./handlers.so\n",
     .options = CLI_HAS(INPUT) | CLI_HAS(NAME) | CLI_HAS(STORE) | CLI_HAS(RETENTION) |
                CLI_HAS(HANDLERS) | CLI_HAS(EXEC) | CLI_HAS(ACTIVITY) |
-               CLI_HAS(MACHINE_FILE) | CLI_HAS(TABLE) | CLI_HAS(VIRTUAL_TIME) |
-               CLI_HAS(ACCOUNT) | CLI_HAS_LIMITS | CLI_HAS(MAX_DEFINITION) |
-               CLI_HAS(REGION) | CLI_HAS(ROLE) | CLI_HAS(MACHINE) | CLI_HAS(PROGRESS) |
-               CLI_HAS(NO_PROGRESS) | CLI_HAS(DEFINE) | CLI_HAS(TEMPLATE) |
-               CLI_HAS(RESOURCE) | CLI_HAS(MOCK) | CLI_HAS(CASE) | CLI_HAS(AWS),
+               CLI_HAS(MACHINE_FILE) | CLI_HAS(TABLE) | CLI_HAS(EXPRESS) |
+               CLI_HAS(VIRTUAL_TIME) | CLI_HAS(ACCOUNT) | CLI_HAS_LIMITS |
+               CLI_HAS(MAX_DEFINITION) | CLI_HAS(REGION) | CLI_HAS(ROLE) |
+               CLI_HAS(MACHINE) | CLI_HAS(PROGRESS) | CLI_HAS(NO_PROGRESS) |
+               CLI_HAS(DEFINE) | CLI_HAS(TEMPLATE) | CLI_HAS(RESOURCE) | CLI_HAS(MOCK) |
+               CLI_HAS(CASE) | CLI_HAS(AWS),
     .min_operands = 0,
     .max_operands = 1,
     .run = run,

@@ -144,9 +144,9 @@ const struct cli_command cli_validate = {
         "With --handlers, a\n"
         "task without a handler is a warning too.\n",
     .example = "  asl validate *.asl.json\n",
-    .options = CLI_HAS(JSON) | CLI_HAS(FORMAT) | CLI_HAS(AWS) | CLI_HAS(MAX_DEFINITION) |
-               CLI_HAS(DEFINE) | CLI_HAS(TEMPLATE) | CLI_HAS(RESOURCE) |
-               CLI_HAS(HANDLERS),
+    .options = CLI_HAS(JSON) | CLI_HAS(FORMAT) | CLI_HAS(AWS) | CLI_HAS(EXPRESS) |
+               CLI_HAS(MAX_DEFINITION) | CLI_HAS(DEFINE) | CLI_HAS(TEMPLATE) |
+               CLI_HAS(RESOURCE) | CLI_HAS(HANDLERS),
     .min_operands = 0,
     .max_operands = -1,
     .run = run,

@@ -155,7 +155,8 @@ int cli_definition_load(const struct cli_args *args, const char *path,
     if (status != CLI_OK)
         return status;
     ASLI_AUTO(text) char *name = name_of(path);
-    asl_machine_options options = {.name = name};
+    asl_machine_options options = {.name = name,
+                                   .express = args->value[CLI_EXPRESS] != NULL};
     return cli_definition_make(args, path, definition, &error, &options, ret_machine,
                                ret_diagnostics);
 }

@@ -150,8 +150,8 @@ int cli_report_waiting(struct cli_session *session, const json_t *description)
     }
     ASLI_AUTO(json) json_t *tasks = NULL;
     asl_error error = {0};
-    if (asl_open_tasks(session->store, cli_text(description, "executionArn"), &tasks,
-                       &error) != 0)
+    const char *arn = cli_text(description, "executionArn");
+    if (!cli_is_express(arn) && asl_open_tasks(session->store, arn, &tasks, &error) != 0)
         return cli_fail(args, name, &error);
     cli_say(args, "%s is still running%s", name,
             json_array_size(tasks) ? " and waits for" : "");
@@ -168,8 +168,11 @@ int cli_report(struct cli_session *session, const json_t *description)
     int exit = cli_status_exit(status);
     if (exit == CLI_RUNNING) {
         exit = cli_report_waiting(session, description);
+        const char *arn = cli_text(description, "executionArn");
         if (exit == CLI_RUNNING && session->args->value[CLI_STORE])
-            cli_report_resume(session, short_name(session, description));
+            cli_report_resume(session, cli_is_express(arn)
+                                           ? NULL /* with all others: it has no name */
+                                           : short_name(session, description));
         return exit;
     }
     if (exit == CLI_OK) {

@@ -45,6 +45,7 @@ static int add_machine(struct cli_session *session, const char *path)
     asl_diagnostics *diagnostics = NULL;
     asl_error error = {0};
     args.value[CLI_MACHINE] = NULL; /* is the name of another one */
+    args.value[CLI_EXPRESS] = NULL;
     int status = cli_definition_load(&args, path, &machine, &diagnostics);
     cli_diagnostics_print(stderr, path, diagnostics);
     asl_diagnostics_free(diagnostics);

@@ -40,6 +40,11 @@ static void catch_signals(asl_host *host)
     sigaction(SIGTERM, &action, NULL);
 }
 
+bool cli_is_express(const char *arn)
+{
+    return strstr(arn, ":express:") != NULL; /* names have no colons */
+}
+
 /* ------------------------------------------------------------------ hooks of the engine */
 
 static void on_event(void *arg, const asl_event *event)
@@ -48,9 +53,38 @@ static void on_event(void *arg, const asl_event *event)
     cli_progress_event(&session->progress, event);
 }
 
+static int put_text(json_t *object, const char *key, const char *text)
+{
+    return text ? json_object_set_new(object, key, json_string(text)) : 0;
+}
+
+json_t *cli_description(const asl_result *result)
+{
+    json_t *description = cli_must(json_object());
+    if (put_text(description, "executionArn", result->arn) ||
+        put_text(description, "name", result->name) ||
+        put_text(description, "status", asl_status_name(result->status)) ||
+        put_text(description, "output", result->output) ||
+        put_text(description, "error", result->error) ||
+        put_text(description, "cause", result->cause))
+        cli_must(NULL);
+    return description;
+}
+
+static void keep_express(struct cli_session *session, const asl_result *result)
+{
+    if (!session->express)
+        session->express = cli_must(json_array());
+    if (json_array_append_new(session->express, cli_description(result)))
+        cli_must(NULL);
+}
+
 static void on_ended(void *arg, const asl_result *result)
 {
     struct cli_session *session = arg;
+    if (cli_is_express(result->arn) &&
+        (!session->waiting || json_object_get(session->waiting, result->arn)))
+        keep_express(session, result);
     if (session->waiting && json_object_del(session->waiting, result->arn) == 0 &&
         json_object_size(session->waiting) == 0)
         asl_host_stop(session->host);
@@ -175,6 +209,7 @@ void cli_session_close(struct cli_session *session)
     cli_desk_close(session->desk);
     asl_store_free(session->store);
     json_decref(session->waiting);
+    json_decref(session->express);
 }
 
 /* ------------------------------------------------------------------ running */

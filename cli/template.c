@@ -132,7 +132,8 @@ int cli_template_load(const struct cli_args *args, const asl_stack *stack,
     *ret_path = path;
     if (status != CLI_OK)
         return status;
-    asl_machine_options options = {.name = which->name, .express = which->express};
+    asl_machine_options options = {.name = which->name,
+                                   .express = which->express || args->value[CLI_EXPRESS]};
     return cli_definition_make(args, path, definition, &error, &options, ret_machine,
                                ret_diagnostics);
 }

@@ -9,6 +9,7 @@
 #include "conformance/replay.h"
 
 #include <asl/host.h>
+#include <asl/provider.h>
 #include <time.h>
 
 #include "conformance/kit/fault_alloc.h"
@@ -33,6 +34,40 @@ static void set(json_t *object, const char *key, json_t *take_value)
 
 /* ------------------------------------------------------------------ hooks */
 
+static void set_text(json_t *object, const char *key, const char *text)
+{
+    if (text != NULL)
+        set(object, key, json_string(text));
+}
+
+/* The last one is the end. */
+static void keep_event(struct replay *r, const asl_event *event)
+{
+    fault_alloc_pause();
+    json_decref(r->end_event);
+    r->end_event = need(json_object());
+    set(r->end_event, "id", json_sprintf("%lld", (long long)asl_event_id(event)));
+    set(r->end_event, "previous_event_id",
+        json_sprintf("%lld", (long long)asl_event_previous_id(event)));
+    set(r->end_event, "event_timestamp",
+        json_sprintf("%lld", (long long)asl_event_time(event)));
+    set(r->end_event, "redrive_count", json_string("0"));
+    set_text(r->end_event, "type", asl_event_type(event));
+    fault_alloc_resume();
+}
+
+static void end_event_done(struct replay *r, const asl_result *result)
+{
+    json_t *details = need(json_object());
+    set_text(r->end_event, "execution_arn", result->arn);
+    set_text(details, "output", result->output);
+    if (result->output != NULL)
+        set(details, "outputDetails", json_pack("{s:b}", "truncated", 0));
+    set_text(details, "error", result->error);
+    set_text(details, "cause", result->cause);
+    set(r->end_event, "details", details);
+}
+
 /* The test stopped the execution; a call that fails is made again. */
 static void stop(struct replay *r)
 {
@@ -48,6 +83,10 @@ static void stop(struct replay *r)
 static void on_event(void *arg, const asl_event *event)
 {
     struct replay *r = arg;
+    if (asl_event_id(event) == 1)
+        r->begun = asl_event_time(event);
+    if (r->express)
+        keep_event(r, event);
     if (asl_event_id(event) > MAX_EVENTS)
         r->too_long = true;
     if (r->stop_after != 0 && asl_event_id(event) == r->stop_after)
@@ -58,6 +97,50 @@ static void on_started(void *arg, int code, const char *arn)
 {
     struct replay *r = arg;
     r->acknowledged |= code == 0;
+}
+
+static void set_payload(json_t *object, const char *key, const char *details,
+                        const char *text)
+{
+    set_text(object, key, text);
+    if (text != NULL)
+        set(object, details, json_pack("{s:b}", "included", 1));
+}
+
+/* "...:express:MACHINE:NAME:UUID" -> "...:stateMachine:MACHINE" */
+static json_t *machine_arn(const char *arn)
+{
+    static const char type[] = ":express:";
+    const char *at = strstr(arn, type), *machine = at + strlen(type);
+    return json_sprintf("%.*s:stateMachine:%.*s", (int)(at - arn), arn,
+                        (int)strcspn(machine, ":"), machine);
+}
+
+static json_t *sync_ended(const struct replay *r, const asl_result *result)
+{
+    json_t *o = need(json_object());
+    set_text(o, "executionArn", result->arn);
+    set(o, "stateMachineArn", machine_arn(result->arn));
+    set_text(o, "name", result->name);
+    set_text(o, "status", asl_status_name(result->status));
+    set(o, "startDate", json_real((double)r->begun / 1000.0));
+    set(o, "stopDate", json_real((double)asl_engine_now(r->engine) / 1000.0));
+    set_payload(o, "input", "inputDetails", r->input != NULL ? r->input : "{}");
+    set_payload(o, "output", "outputDetails", result->output);
+    set_text(o, "error", result->error);
+    set_text(o, "cause", result->cause);
+    return o;
+}
+
+static void on_ended(void *arg, const asl_result *result)
+{
+    struct replay *r = arg;
+    if (!r->express || r->ended != NULL || strcmp(result->arn, r->arn) != 0)
+        return;
+    fault_alloc_pause();
+    r->ended = sync_ended(r, result);
+    end_event_done(r, result);
+    fault_alloc_resume();
 }
 
 static int on_random(void *arg, void *buffer, size_t len)
@@ -118,9 +201,12 @@ static int64_t recorded_on(const json_t *testcase)
 static int64_t stop_after(const json_t *testcase)
 {
     const json_t *events = json_object_get(json_object_get(testcase, "expect"), "events");
-    size_t n = json_array_size(events);
-    const char *last = text_of(n > 1 ? json_array_get(events, n - 1) : NULL, "type");
-    return last != NULL && strcmp(last, "ExecutionAborted") == 0 ? (int64_t)n - 1 : 0;
+    for (size_t i = 1; i < json_array_size(events); i++) {
+        const char *type = text_of(json_array_get(events, i), "type");
+        if (type != NULL && strcmp(type, "ExecutionAborted") == 0)
+            return (int64_t)i;
+    }
+    return 0;
 }
 
 /* The objects that the test put before the start. */
@@ -174,12 +260,17 @@ void replay_init(struct replay *r, const json_t *testcase, const struct match *m
                          .definition = definition_of(testcase),
                          .input = input_of(testcase)};
     r->role = role_of(r, m);
+    const char *type = text_of(testcase, "type");
+    r->express = type != NULL && strcmp(type, "EXPRESS") == 0;
+    r->async = json_object_get(json_object_get(testcase, "expect"), "end_event") != NULL;
     put_objects(r);
 }
 
 void replay_done(struct replay *r)
 {
     mocks_done(&r->mocks);
+    json_decref(r->ended);
+    json_decref(r->end_event);
     mem_objects_free(&r->objects);
     asl_free(r->arn);
     free(r->definition);
@@ -198,6 +289,7 @@ static int open_engine(struct replay *r, asl_error *reterr)
                            .virtual_time = 1,
                            .arg = r,
                            .event = on_event,
+                           .ended = on_ended,
                            .random = on_random,
                            .as_of = recorded_on(r->testcase)};
     int rc = asl_engine_open(&options, &r->engine, reterr);
@@ -211,15 +303,15 @@ static int open_engine(struct replay *r, asl_error *reterr)
 
 static int start(struct replay *r, asl_error *reterr)
 {
-    const char *type = text_of(r->testcase, "type");
     const char *name = world(r, "machine");
     asl_machine_options mo = {.size = sizeof mo,
                               .name = name != NULL ? name : "machine",
-                              .express = type != NULL && strcmp(type, "EXPRESS") == 0};
+                              .express = r->express};
     asl_start_options so = {.size = sizeof so,
                             .name = world(r, "execution"),
                             .arg = r,
-                            .started = on_started};
+                            .started = on_started,
+                            .sync = r->express && !r->async};
     asl_machine *machine;
     char *arn;
     int rc = asl_machine_load(r->definition, (size_t)-1, &mo, &machine, NULL, reterr);
@@ -235,10 +327,22 @@ static int start(struct replay *r, asl_error *reterr)
     return 0;
 }
 
+/* A synchronous one that did not end in its life is lost; the next one starts another. */
+static int begin_express(struct replay *r, asl_error *reterr)
+{
+    if (r->ended != NULL || (r->async && r->acknowledged))
+        return 0;
+    mocks_done(&r->mocks);
+    r->mocks = (struct mocks){.testcase = r->testcase};
+    return start(r, reterr);
+}
+
 /* Starts the execution, or sees that it is there. */
 static int begin(struct replay *r, asl_error *reterr)
 {
     json_t *description;
+    if (r->express)
+        return begin_express(r, reterr);
     int rc = r->arn != NULL ? asl_describe(r->store, r->arn, &description, reterr)
                             : ASL_ENOTFOUND;
     if (rc == ASL_ENOTFOUND)
@@ -248,7 +352,7 @@ static int begin(struct replay *r, asl_error *reterr)
         return rc;
     json_decref(description);
     json_t *events = r->stop_after != 0 ? replay_events(r) : NULL;
-    if (r->stop_after != 0 && json_array_size(events) >= (size_t)r->stop_after)
+    if (r->stop_after != 0 && json_array_size(events) == (size_t)r->stop_after)
         stop(r);
     json_decref(events);
     return mocks_answer(&r->mocks, r->engine, r->arn, reterr);
@@ -295,6 +399,7 @@ static bool try_again(struct replay *r)
     return true;
 }
 
+/* Until nothing can happen any more. */
 static int drive(struct replay *r, asl_error *reterr)
 {
     const asl_batch *batch = NULL;
@@ -311,13 +416,35 @@ static int drive(struct replay *r, asl_error *reterr)
     return rc;
 }
 
+/* The test redrives what did not succeed, that often. *ret_redriven: it is to go on. */
+static int redrive(struct replay *r, bool *ret_redriven, asl_error *reterr)
+{
+    json_int_t wanted = json_integer_value(json_object_get(r->testcase, "redrives"));
+    json_t *description;
+    *ret_redriven = false;
+    if (wanted == 0)
+        return 0;
+    int rc = asl_describe(r->store, r->arn, &description, reterr);
+    if (rc != 0)
+        return rc;
+    json_int_t done = json_integer_value(json_object_get(description, "redriveCount"));
+    const char *status = text_of(description, "redriveStatus");
+    *ret_redriven = done < wanted && strcmp(status, "REDRIVABLE") == 0;
+    json_decref(description);
+    return *ret_redriven ? asl_redrive(r->engine, r->arn, NULL, NULL, reterr) : 0;
+}
+
 int replay_live(struct replay *r, asl_error *reterr)
 {
     int rc = open_engine(r, reterr);
     while (rc == 0 && (rc = begin(r, reterr)) != 0 && try_again(r))
         rc = 0;
-    if (rc == 0)
+    bool goes_on = rc == 0;
+    while (goes_on && rc == 0) {
         rc = drive(r, reterr);
+        while (rc == 0 && (rc = redrive(r, &goes_on, reterr)) != 0 && try_again(r))
+            rc = 0;
+    }
     asl_engine_close(r->engine);
     r->engine = NULL;
     mocks_drop(&r->mocks);
@@ -360,13 +487,19 @@ json_t *replay_events(const struct replay *r)
 json_t *replay_result(const struct replay *r, asl_error *reterr)
 {
     const json_t *expect = json_object_get(r->testcase, "expect");
-    json_t *description;
-    if (asl_describe(r->store, r->arn, &description, reterr) != 0)
+    json_t *description = json_incref(r->ended);
+    if (r->express && description == NULL)
+        asl_error_set(reterr, ASL_EINTERNAL, "the end of %s was not told", r->arn);
+    else if (!r->express)
+        asl_describe(r->store, r->arn, &description, reterr);
+    if (description == NULL)
         return NULL;
     json_t *result = need(json_object());
     set_end(result, description);
     if (json_object_get(expect, "response") != NULL)
         set(result, "response", sync_response(description));
+    if (r->end_event != NULL)
+        set(result, "end_event", json_incref(r->end_event));
     set(result, "describe", description);
     if (json_object_get(expect, "events") != NULL)
         set(result, "events", replay_events(r));

@@ -32,10 +32,14 @@ struct replay {
         patience; /* calls that fail and are tried again before a life ends by that */
     int64_t now;  /* ms; goes on */
     char *arn;    /* NULL: not started yet */
-    bool acknowledged;  /* the start was said to be durable */
-    bool too_long;      /* it had more events than a history may hold, and was left */
-    int64_t stop_after; /* event id; 0: the test stopped nothing */
-    uint64_t seed;      /* of the random numbers */
+    bool acknowledged;   /* the start was said to be durable */
+    bool too_long;       /* it had more events than a history may hold, and was left */
+    int64_t stop_after;  /* event id; 0: the test stopped nothing */
+    uint64_t seed;       /* of the random numbers */
+    bool express, async; /* an Express execution: no store has it */
+    int64_t begun;       /* time of its first event */
+    json_t *ended;       /* StartSyncExecution's response; NULL: its end was not told */
+    json_t *end_event;   /* as the logs have it */
     struct mocks mocks;
     struct mem_objects objects;      /* what the test put, and what the execution wrote */
     char *definition, *input, *role; /* input, role: or NULL */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Advice on a definition that AWS does not give: callbacks that may wait for ever, error names
- * that no error has, handlers that nobody registered, variables that nothing assigns. Warnings, but for our own extensions when
- * only what AWS runs is wanted.
+ * that no error has, handlers that nobody registered, variables that nothing assigns. Warnings,
+ * but for our own extensions when only what AWS runs is wanted.
  *
  * Comes after the loading, from what was loaded; what was refused is passed over.
  */
@@ -191,7 +191,8 @@ static int check_reads(struct asli_load *load, const struct asli_state *state)
     int code = 0;
     for (size_t i = 0; !code && i < state->read_count; i++) {
         const char *name = state->reads[i];
-        if (!asli_machine_variable(state->machine, name, strlen(name), &number))
+        if (!asli_machine_variable(state->machine, name, strlen(name), &number) ||
+            !asli_load_is_assigned(load, state->scope, number))
             code = say(load, ASL_WARNING, state, ASLI_CODE_NEVER_ASSIGNED, "",
                        ASLI_MSG_VARIABLE_NEVER, name);
     }

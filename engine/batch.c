@@ -122,9 +122,37 @@ static void resolve(struct asli_batch *b)
 
 /* ---- what one execution writes ---- */
 
-static int put_name(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
+/* An Express one that begins and ends in one batch leaves nothing behind. */
+static bool writes(const struct asli_execution *x)
 {
-    if (!x->is_new)
+    return asli_execution_is_stored(x) ||
+           (x->durable == ASLI_DURABLE_START && x->is_new == (x->status == ASL_RUNNING));
+}
+
+static bool is_stored_first(const struct asli_execution *x)
+{
+    return x->is_new && writes(x);
+}
+
+static int put_start(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
+{
+    (void)reterr;
+    struct asli_key key = asli_key_id(ASLI_KEY_START, x->id);
+    if (asli_execution_is_stored(x) || !writes(x))
+        return 0;
+    if (!x->is_new) {
+        delete_op(b, key);
+        return 0;
+    }
+    add_op(b, ASL_OP_PUT, &key);
+    asli_encode_start(&b->bytes, x);
+    end_op(b);
+    return 0;
+}
+
+static int put_machine(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
+{
+    if (!is_stored_first(x))
         return 0;
     struct asli_known_machine *known = asli_machine_know(x->engine, x->machine);
     if (!known)
@@ -135,6 +163,14 @@ static int put_name(struct asli_batch *b, struct asli_execution *x, asl_error *r
         asli_encode_machine(&b->bytes, x->machine);
         end_op(b);
     }
+    return 0;
+}
+
+static int put_name(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
+{
+    (void)reterr;
+    if (!x->is_new)
+        return 0;
     struct asli_key key = asli_key_name(x->name, x->arn);
     add_op(b, ASL_OP_PUT, &key);
     asli_bytes_u8(&b->bytes, ASLI_FORMAT);
@@ -304,9 +340,12 @@ static int put_child(struct asli_batch *b, struct asli_execution *x, asl_error *
 }
 
 /* In the order of their keys: a store then finds each next row near the last. */
-static int (*const parts[])(struct asli_batch *b, struct asli_execution *x,
-                            asl_error *reterr) = {
-    put_name, put_summary, put_running, put_frames, put_runs, put_child, put_history};
+static const struct {
+    int (*put)(struct asli_batch *b, struct asli_execution *x, asl_error *reterr);
+    bool of_steps; /* of executions whose steps are stored */
+} parts[] = {{put_start, false},  {put_machine, false}, {put_name, true},
+             {put_summary, true}, {put_running, true},  {put_frames, true},
+             {put_runs, true},    {put_child, true},    {put_history, true}};
 
 /* ---- settling: the records are in the batch ---- */
 
@@ -339,7 +378,7 @@ static void settle_frames(struct asli_execution *x)
 
 static void settle(struct asli_batch *b, struct asli_execution *x, bool keep_events)
 {
-    if (x->is_new)
+    if (is_stored_first(x))
         asli_machine_know(x->engine, x->machine)->stored = true;
     settle_frames(x);
     x->tail = asli_tail_after(x, b->number);
@@ -403,8 +442,23 @@ static int encode(asl_engine *engine, struct asli_batch *b, asl_error *reterr)
     end_number(b);
     for (size_t part = 0; part < sizeof parts / sizeof *parts; part++)
         for (size_t i = 0; !rc && i < b->execution_count; i++)
-            rc = parts[part](b, b->executions[i], reterr);
+            if (!parts[part].of_steps || asli_execution_is_stored(b->executions[i]))
+                rc = parts[part].put(b, b->executions[i], reterr);
     return rc || !(b->bytes.oom || b->ops.oom) ? rc : asli_oom(reterr);
+}
+
+static void seal(asl_engine *engine, struct asli_batch *b)
+{
+    for (size_t i = 0; i < b->execution_count; i++)
+        settle(b, b->executions[i], engine->options.event != NULL);
+    engine->dirty_head = NULL;
+    engine->dirty_tail = &engine->dirty_head;
+    b->effects = engine->effects;
+    engine->effects = NULL;
+    engine->effects_tail = &engine->effects;
+    engine->open_events = engine->open_bytes = 0;
+    engine->batch_number = b->number;
+    engine->out = b;
 }
 
 const asl_batch *asl_engine_take_batch(asl_engine *engine, asl_error *reterr)
@@ -423,16 +477,7 @@ const asl_batch *asl_engine_take_batch(asl_engine *engine, asl_error *reterr)
         return NULL;
     }
     resolve(b);
-    for (size_t i = 0; i < b->execution_count; i++)
-        settle(b, b->executions[i], engine->options.event != NULL);
-    engine->dirty_head = NULL;
-    engine->dirty_tail = &engine->dirty_head;
-    b->effects = engine->effects;
-    engine->effects = NULL;
-    engine->effects_tail = &engine->effects;
-    engine->open_events = engine->open_bytes = 0;
-    engine->batch_number = b->number;
-    engine->out = b;
+    seal(engine, b);
     return &b->view;
 }
 
@@ -465,4 +510,21 @@ void asl_engine_batch_done(asl_engine *engine, int code, const asl_error *error)
         asli_execution_release(b->executions[i]);
     }
     recycle(engine, b);
+}
+
+int asli_batch_skip(asl_engine *engine, asl_error *reterr)
+{
+    if (engine->out || engine->errands || !(engine->dirty_head || engine->effects))
+        return 0;
+    for (struct asli_execution *x = engine->dirty_head; x; x = x->dirty_next)
+        if (writes(x))
+            return 0;
+    struct asli_batch *b = new_batch(engine);
+    if (!b || gather(engine, b, reterr)) {
+        asli_batch_free(b);
+        return asli_oom(reterr);
+    }
+    seal(engine, b);
+    asl_engine_batch_done(engine, 0, NULL);
+    return 0;
 }

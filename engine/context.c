@@ -23,16 +23,17 @@ static json_t *execution_object(struct asli_execution *x)
 {
     json_t *input;
     json_t *o = json_object();
-    int bad = !o || asli_payload_tree(x->input, x, &input, NULL) ||
-              json_object_set_new(o, "Id", json_string(x->arn)) ||
-              json_object_set(o, "Input", input) ||
-              json_object_set_new(o, "StartTime", time_text(x->start_time)) ||
-              json_object_set_new(o, "Name", json_string(x->name)) ||
-              json_object_set_new(o, "RoleArn", json_string(x->engine->role_arn)) ||
-              (!x->machine->express &&
-               json_object_set_new(o, "RedriveCount", json_integer(x->redrive_count))) ||
-              (x->redrive_time &&
-               json_object_set_new(o, "RedriveTime", time_text(x->redrive_time)));
+    int bad =
+        !o || asli_payload_tree(x->input, x, &input, NULL) ||
+        json_object_set_new(o, "Id", json_string(x->arn)) ||
+        json_object_set(o, "Input", input) ||
+        json_object_set_new(o, "StartTime", time_text(x->start_time)) ||
+        json_object_set_new(o, "Name", json_string(x->name)) ||
+        json_object_set_new(o, "RoleArn", json_string(x->engine->role_arn)) ||
+        (x->durable != ASLI_DURABLE_NOTHING && /* recorded: synchronous ones alone */
+         json_object_set_new(o, "RedriveCount", json_integer(x->redrive_count))) ||
+        (x->redrive_time &&
+         json_object_set_new(o, "RedriveTime", time_text(x->redrive_time)));
     if (!bad)
         return o;
     json_decref(o);
@@ -148,6 +149,14 @@ static const json_t *context(void *arg)
 static int random_bytes(void *arg, void *buffer, size_t len)
 {
     struct asli_frame *f = arg;
+    for (size_t done = 0; f->seed && done < len; done += sizeof f->seed) {
+        size_t left = len - done;
+        f->seed = asli_hash(&f->seed, sizeof f->seed) | 1;
+        memcpy((char *)buffer + done, &f->seed,
+               left < sizeof f->seed ? left : sizeof f->seed);
+    }
+    if (f->seed)
+        return 0;
     return asli_engine_random(f->x->engine, buffer, len) ? ASL_ESYSTEM : 0;
 }
 
@@ -158,7 +167,8 @@ struct asli_env asli_frame_env(struct asli_frame *frame, const json_t *input)
                              .variable = asli_frame_variable,
                              .random = random_bytes,
                              .arg = frame,
-                             .now = frame->x->engine->now};
+                             .now = frame->seed ? frame->d.entered_time
+                                                : frame->x->engine->now};
 }
 
 void asli_frame_env_done(struct asli_frame *frame)

@@ -283,6 +283,11 @@ int64_t asl_engine_next_deadline(const asl_engine *engine)
     return first ? first->deadline : INT64_MAX;
 }
 
+int64_t asl_engine_now(const asl_engine *engine)
+{
+    return engine->now;
+}
+
 void asl_engine_no_space(asl_engine *engine, int full)
 {
     engine->full = full != 0;

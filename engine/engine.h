@@ -76,6 +76,7 @@ struct asli_message {
     unsigned char secret[16];
     struct asl_task *task; /* a reference, or NULL */
     asl_machine *machine;  /* START: a reference */
+    bool sync;             /* START */
     struct asli_payload *payload;
     char *name; /* START: execution name; STOP: name or ARN; WORKER: worker */
     char *arn;  /* START: the execution's */
@@ -199,6 +200,9 @@ const char *asli_redrive_refusal(enum asl_status status, uint64_t events, int64_
 
 /* engine/recover.c: reads what the store holds and takes its lease; engine/resident.c: the rest. */
 int asli_recover(asl_engine *engine, asl_error *reterr);
+/* engine/express.c: makes every Express execution whose start is in the store anew, to begin at
+ * the first turn. */
+int asli_express_recover(asl_engine *engine, void *snapshot, asl_error *reterr);
 /* Makes wake->x resident. */
 int asli_execution_load(asl_engine *engine, struct asli_wake *wake, asl_error *reterr);
 /* Running or ended; who does not go on with an ended one releases it. */
@@ -224,7 +228,8 @@ int asli_engine_snapshot(asl_engine *engine, void **snapshot, asl_error *reterr)
 /* engine/find.c: the name in an execution's ARN (field 8, Express or not), or the text itself when
  * it is no ARN: a new text; NULL: oom. */
 char *asli_name_of(const char *execution);
-/* The id of an execution by name or ARN. ASL_ENOTFOUND, ASL_EINVAL (ambiguous). */
+/* The id of an execution by name or ARN. ASL_ENOTFOUND, ASL_EINVAL (ambiguous, or the ARN of an
+ * Express one). */
 int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
                         uint64_t *ret_id, asl_error *reterr);
 
@@ -234,6 +239,8 @@ void asli_engine_die(asl_engine *engine);
 
 /* engine/batch.c */
 bool asli_batch_is_full(const asl_engine *engine);
+/* Where nothing has to be written, what was computed is told at once. */
+int asli_batch_skip(asl_engine *engine, asl_error *reterr);
 void asli_batch_free(struct asli_batch *batch);
 
 /* engine/wake.c */

@@ -44,11 +44,12 @@ struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *
 static bool set_up(struct asli_execution *x, struct asli_scope *scope, const char *name,
                    struct asli_payload *input)
 {
-    asl_engine *e = x->engine;
+    bool is_named = asli_execution_is_stored(x); /* nobody finds another one */
     x->name = asli_strdup(name);
     x->by_name_set =
-        x->name && asli_map_add(&e->names, asli_hash(name, strlen(name)), &x->by_name);
-    struct asli_frame *root = x->by_name_set && x->arn
+        x->name && is_named &&
+        asli_map_add(&x->engine->names, asli_hash(name, strlen(name)), &x->by_name);
+    struct asli_frame *root = x->name && x->arn && x->by_name_set == is_named
                                   ? asli_frame_new(x, NULL, scope, x->next_serial++, 0)
                                   : NULL;
     if (root)
@@ -56,7 +57,9 @@ static bool set_up(struct asli_execution *x, struct asli_scope *scope, const cha
     return root != NULL;
 }
 
-struct asli_execution *asli_execution_create(asl_engine *engine, asl_machine *machine,
+struct asli_execution *asli_execution_create(asl_engine *engine,
+                                             enum asli_durable durable,
+                                             asl_machine *machine,
                                              struct asli_scope *scope, const char *name,
                                              char *take_arn, struct asli_payload *input)
 {
@@ -68,12 +71,10 @@ struct asli_execution *asli_execution_create(asl_engine *engine, asl_machine *ma
             asli_wake_free(engine, w);
         return NULL;
     }
+    x->durable = durable;
     x->machine = asl_machine_ref(machine);
     x->arn = take_arn;
     x->input = asli_payload_ref(input);
-    x->start_time = engine->now;
-    if (machine->timeout_seconds.set && scope->index == 0)
-        x->timeout_at = engine->now + machine->timeout_seconds.value * 1000;
     x->meta_dirty = x->is_new = true;
     if (set_up(x, scope, name, input))
         return x;
@@ -256,7 +257,8 @@ void asli_execution_release(struct asli_execution *x)
         return;
     if (x->status != ASL_RUNNING) {
         asli_execution_discard(x);
-    } else if (!wake->count[ASLI_WAIT_TASK] && !x->ready_head && !x->children.count) {
+    } else if (asli_execution_is_stored(x) && !wake->count[ASLI_WAIT_TASK] &&
+               !x->ready_head && !x->children.count) {
         asli_execution_keep(x);
     }
 }

@@ -37,6 +37,13 @@ struct asli_tail {
     int64_t time;           /* of the last event */
 };
 
+/* What the store holds of an execution. */
+enum asli_durable {
+    ASLI_DURABLE_STEPS,   /* Standard: all of it, step by step */
+    ASLI_DURABLE_START,   /* Express: its start, until it has ended */
+    ASLI_DURABLE_NOTHING, /* Express, synchronous */
+};
+
 /* All a parked, evicted execution costs, 64 bytes; its row restarts it (engine/record.h). */
 struct asli_wake {
     struct asli_map_node node; /* in engine->wakes, by execution id */
@@ -131,6 +138,9 @@ struct asli_frame {
     struct asli_failure failure;
     json_t *selecting; /* Map: the item its ItemSelector is evaluated for; borrowed */
     uint32_t selecting_index;
+    json_t *items; /* Map in JSONata: what Items gave, which it would give again; owned */
+    uint64_t
+        seed; /* while a value that can be made again is evaluated: of its random numbers */
     bool fatal;   /* the failure is an interpreter's: neither retried nor caught */
     void *reader; /* Map: what is open to read its items (states/map_distributed.c) */
     void (*close_reader)(void *reader);
@@ -176,6 +186,7 @@ struct asli_execution {
     asl_engine *engine;
     struct asli_wake *wake;
     uint64_t id;
+    enum asli_durable durable;
     char *name, *arn;
     asl_machine *machine;
     int64_t start_time, stop_time;
@@ -186,7 +197,8 @@ struct asli_execution {
     char *error, *cause;
     struct asli_kin kin;
     struct asli_map children; /* struct asli_child: those of its Map runs that run */
-    int64_t timeout_at;       /* machine TimeoutSeconds; 0: none */
+    int64_t
+        timeout_at; /* machine TimeoutSeconds, Express: five minutes at most; 0: none */
 
     struct asli_frame *root;
     struct asli_map frames;
@@ -230,11 +242,18 @@ struct asli_execution {
 struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *wake);
 /* A new one with the engine's next id, ready to enter the scope's start state; the id is used up
  * when its step succeeded. NULL: oom. Discard: it never was; its wake goes too. */
-struct asli_execution *asli_execution_create(asl_engine *engine, asl_machine *machine,
+struct asli_execution *asli_execution_create(asl_engine *engine,
+                                             enum asli_durable durable,
+                                             asl_machine *machine,
                                              struct asli_scope *scope, const char *name,
                                              char *take_arn, struct asli_payload *input);
 void asli_execution_discard(struct asli_execution *x);
 void asli_execution_free(struct asli_execution *x);
+/* Do its steps go to the store? Else it stays in memory until it ends. */
+static inline bool asli_execution_is_stored(const struct asli_execution *x)
+{
+    return x->durable == ASLI_DURABLE_STEPS;
+}
 /* "arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME"; Express: "...:express:MACHINE:NAME:UUID",
  * another at each call. NULL: oom. */
 char *asli_execution_arn(const asl_engine *engine, const asl_machine *machine,

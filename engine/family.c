@@ -266,7 +266,7 @@ static struct asli_execution *new_child(asl_engine *e, const struct asli_errand 
         return NULL;
     asli_uuid_format(random, name);
     struct asli_execution *x =
-        asli_execution_create(e, parent->machine, errand->scope, name,
+        asli_execution_create(e, ASLI_DURABLE_STEPS, parent->machine, errand->scope, name,
                               child_arn(e, parent, run, name), errand->input);
     if (x)
         x->kin = errand->kin;

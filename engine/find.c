@@ -9,14 +9,27 @@
 #include "engine/base/alloc.h"
 #include "engine/record.h"
 
+/* NULL: it has fewer fields. */
+static const char *field_of(const char *arn, int field)
+{
+    const char *p = arn;
+    for (; p && field; field--)
+        p = strchr(p, ':') ? strchr(p, ':') + 1 : NULL;
+    return p;
+}
+
 char *asli_name_of(const char *execution)
 {
-    const char *p = execution;
-    if (strncmp(p, "arn:", 4) != 0)
-        return asli_strdup(p);
-    for (int field = 0; p && field < 7; field++)
-        p = strchr(p, ':') ? strchr(p, ':') + 1 : NULL;
-    return p ? asli_strndup(p, strcspn(p, ":")) : asli_strdup("");
+    if (strncmp(execution, "arn:", 4) != 0)
+        return asli_strdup(execution);
+    const char *name = field_of(execution, 7);
+    return name ? asli_strndup(name, strcspn(name, ":")) : asli_strdup("");
+}
+
+static bool is_express(const char *arn)
+{
+    const char *type = field_of(arn, 5);
+    return type && strncmp(type, "express:", 8) == 0;
 }
 
 struct search {
@@ -63,6 +76,10 @@ int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
                         uint64_t *ret_id, asl_error *reterr)
 {
     bool is_arn = strncmp(execution, "arn:", 4) == 0;
+    if (is_arn && is_express(execution))
+        return asl_error_set(
+            reterr, ASL_EINVAL,
+            "Invalid Arn: 'Resource type not valid in this context: express'");
     ASLI_AUTO(text) char *name = asli_name_of(execution);
     if (!name)
         return asli_oom(reterr);

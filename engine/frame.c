@@ -98,6 +98,7 @@ void asli_frame_free(struct asli_frame *frame)
     asli_heap_remove(&frame->x->timers, &frame->timer);
     asli_frame_data_done(&frame->d);
     json_decref(frame->item);
+    json_decref(frame->items);
     if (frame->reader)
         frame->close_reader(frame->reader);
     asli_payload_unref(frame->result);
@@ -205,7 +206,8 @@ int asli_execution_record(struct asli_execution *x, struct asl_event *take_event
 {
     bool terminal = take_event->type <= ASLI_EVENT_ExecutionTimedOut &&
                     take_event->type != ASLI_EVENT_ExecutionStarted;
-    if (x->next_event >= x->engine->max_events && !terminal) {
+    if (x->next_event >= x->engine->max_events && !terminal &&
+        asli_execution_is_stored(x)) { /* Express: there is no history to grow full */
         x->history_full = true; /* the driver ends the execution with the last event */
         asli_event_done(take_event);
         return 0;

@@ -85,6 +85,10 @@ int asli_frame_text(struct asli_frame *frame, const struct asli_text_field *fiel
  * reference. */
 int asli_frame_computed(struct asli_frame *frame, const struct asli_template *t,
                         const char *type, json_t **ret_value, asl_error *reterr);
+/* The same for what is not stored and evaluated again after a crash: the time is that of the
+ * state's entry, and random numbers come from it, so that the value is the same each time. */
+int asli_frame_recomputed(struct asli_frame *frame, const struct asli_template *t,
+                          const char *type, json_t **ret_value, asl_error *reterr);
 
 /* Appends an event of this frame: its previousEventId is the frame's chain head, which it becomes
  * when `advance`. What the event owns is consumed, on failure too. */

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
+#include "engine/base/id.h"
 #include "engine/base/json.h"
 #include "engine/engine.h"
 
@@ -342,6 +343,18 @@ int asli_frame_computed(struct asli_frame *frame, const struct asli_template *t,
     }
     rc = asli_template_unexpected(t, type, value, &failure, reterr);
     return rc == ASLI_FAILED ? asli_frame_query_failed(frame, &failure, reterr) : rc;
+}
+
+int asli_frame_recomputed(struct asli_frame *frame, const struct asli_template *t,
+                          const char *type, json_t **ret_value, asl_error *reterr)
+{
+    const struct asli_frame_data *d = &frame->d;
+    const uint64_t entry[] = {asli_hash(frame->x->arn, strlen(frame->x->arn)),
+                              d->entered_event, d->retry_count};
+    frame->seed = asli_hash(entry, sizeof entry) | 1;
+    int rc = asli_frame_computed(frame, t, type, ret_value, reterr);
+    frame->seed = 0;
+    return rc;
 }
 
 /* ---- texts ---- */

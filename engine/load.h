@@ -19,6 +19,7 @@
 
 /* One name of one Assign. */
 struct asli_assignment {
+    struct asli_map_node by_place; /* scope and number */
     struct asli_state *state;
     uint32_t number; /* of the variable */
     char *where;     /* of the Assign, below the state; owned */
@@ -35,6 +36,7 @@ struct asli_load {
     bool aws;        /* our extensions are errors */
     struct asli_assignment *assignments;
     size_t assignment_count;
+    struct asli_map assigned; /* the assignments by their place */
     const asl_engine *engine; /* NULL, or whose providers must claim every Task */
 };
 
@@ -97,6 +99,9 @@ void asli_policies_free(struct asli_state *state);
  * compiled. Then, of all scopes: no inner one assigns what an outer one does. */
 int asli_load_assigned(struct asli_object *object, json_t *value, bool *ret_ok);
 int asli_load_variables(struct asli_load *load);
+/* After that: does a state assign it that those of `scope` may read? */
+bool asli_load_is_assigned(const struct asli_load *load, const struct asli_scope *scope,
+                           uint32_t number);
 void asli_load_variables_done(struct asli_load *load);
 /* A query of the state reads that variable. */
 int asli_load_reads(struct asli_state *state, const char *name, size_t len);

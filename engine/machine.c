@@ -55,6 +55,11 @@ const char *asl_machine_name(const asl_machine *machine)
     return machine->name;
 }
 
+int asl_machine_is_express(const asl_machine *machine)
+{
+    return machine->express;
+}
+
 /* Type, name, NUL, definition: AWS's idea of "the same state machine". */
 static int set_hash(asl_machine *machine)
 {

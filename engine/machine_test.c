@@ -278,6 +278,21 @@ START_TEST(scopes_nested_deeper_are_refused)
 }
 END_TEST
 
+START_TEST(an_express_machine_refuses_callbacks_in_the_words_of_aws)
+{
+    static const char ask[] = "{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Task\","
+                              "\"End\":true,\"Resource\":"
+                              "\"arn:aws:states:::sqs:sendMessage.waitForTaskToken\"}}}";
+    asl_machine_options options = {.size = sizeof options, .express = 1};
+    asl_machine *machine = NULL;
+    asl_error error = {0};
+    ck_assert_int_eq(asl_machine_load(ask, (size_t)-1, &options, &machine, NULL, &error),
+                     ASL_EDEFINITION);
+    ck_assert_str_eq(error.text, "Express state machine does not support "
+                                 "'.waitForTaskToken' service integration ");
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *suite = suite_create("machine");
@@ -297,6 +312,7 @@ Suite *unit_suite(void)
     tcase_add_test(tcase, ten_thousand_states_are_loaded);
     tcase_add_test(tcase, scopes_nest_a_hundred_deep);
     tcase_add_test(tcase, scopes_nested_deeper_are_refused);
+    tcase_add_test(tcase, an_express_machine_refuses_callbacks_in_the_words_of_aws);
     suite_add_tcase(suite, tcase);
     return suite;
 }

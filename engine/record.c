@@ -526,6 +526,47 @@ int asli_decode_running(asl_slice value, struct asli_running_row *ret_row,
     return r.bad ? asli_damaged(reterr, "running record") : 0;
 }
 
+/* ---- start of an Express execution ---- */
+
+/* The input's text itself: no event that holds it is ever stored. */
+void asli_encode_start(struct asli_bytes *out, const struct asli_execution *x)
+{
+    struct asli_payload input = {.text = x->input->text, .len = x->input->len};
+    asli_bytes_u8(out, ASLI_FORMAT);
+    asli_bytes_add(out, x->machine->hash, 16);
+    asli_bytes_text(out, x->name);
+    asli_bytes_text(out, x->arn);
+    asli_encode_payload(out, &input);
+}
+
+int asli_decode_start(asl_slice value, struct asli_start_row *ret_row, asl_error *reterr)
+{
+    struct asli_reader r;
+    struct asli_start_row row;
+    asli_reader_init(&r, value.data, value.len);
+    if (asli_read_u8(&r) != ASLI_FORMAT)
+        return asli_damaged(reterr, "start record");
+    for (int i = 0; i < 16; i++)
+        row.machine_hash[i] = (unsigned char)asli_read_u8(&r);
+    row.name = asli_read_text(&r);
+    row.arn = asli_read_text(&r);
+    row.input = asli_decode_payload(&r);
+    if (r.bad || r.p != r.end || !row.name || !row.arn || !row.input ||
+        row.input->event) {
+        asli_start_row_done(&row);
+        return asli_bad_record(&r, reterr, "start record");
+    }
+    *ret_row = row;
+    return 0;
+}
+
+void asli_start_row_done(struct asli_start_row *row)
+{
+    asli_free(row->name);
+    asli_free(row->arn);
+    asli_payload_unref(row->input);
+}
+
 /* ---- machine ---- */
 
 void asli_encode_machine(struct asli_bytes *out, const asl_machine *machine)

@@ -26,6 +26,7 @@ struct asli_key {
 enum asli_key_kind {
     ASLI_KEY_STORE = 'a',     /* version, virtual flag */
     ASLI_KEY_LEASE = 'b',     /* epoch of the engine that writes */
+    ASLI_KEY_START = 'c',     /* + id: an Express execution that was started */
     ASLI_KEY_MACHINE = 'd',   /* + hash: definition */
     ASLI_KEY_NAME = 'e',      /* + hash of name + hash of ARN: execution id */
     ASLI_KEY_EXECUTION = 'f', /* + id: what DescribeExecution shows */
@@ -147,6 +148,16 @@ int asli_decode_running(asl_slice value, struct asli_running_row *ret_row,
                         asl_error *reterr);
 struct asli_payload *
 asli_decode_payload(struct asli_reader *r); /* NULL with r->bad: damaged */
+
+/* How an Express execution begins. Texts owned. */
+struct asli_start_row {
+    unsigned char machine_hash[16];
+    char *name, *arn;
+    struct asli_payload *input;
+};
+void asli_encode_start(struct asli_bytes *out, const struct asli_execution *x);
+int asli_decode_start(asl_slice value, struct asli_start_row *ret_row, asl_error *reterr);
+void asli_start_row_done(struct asli_start_row *row);
 
 struct asli_machine_row {
     char *name, *definition; /* owned */

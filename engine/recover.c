@@ -92,11 +92,15 @@ static int read_last(asl_engine *e, void *snapshot, enum asli_key_kind kind,
 
 static int scan_all(asl_engine *e, void *snapshot, asl_error *reterr)
 {
-    uint64_t last;
+    uint64_t last = 0, express = 0;
     struct opening o = {e, reterr};
     struct asli_key from = asli_key_of(ASLI_KEY_RUNNING), to = asli_key_after(from);
     int rc = read_last(e, snapshot, ASLI_KEY_EXECUTION, &last, reterr);
-    e->next_execution = last + 1;
+    if (!rc)
+        rc = read_last(e, snapshot, ASLI_KEY_START, &express, reterr);
+    if (!rc)
+        rc = asli_express_recover(e, snapshot, reterr); /* each under its own id */
+    e->next_execution = (last > express ? last : express) + 1;
     if (!rc)
         rc = read_last(e, snapshot, ASLI_KEY_HISTORY, &e->batch_number, reterr);
     return rc ? rc
@@ -141,11 +145,13 @@ int asli_recover(asl_engine *engine, asl_error *reterr)
     int rc = asl_store_snapshot(engine->store, &snapshot, reterr);
     if (rc)
         return rc;
+    engine->snapshot = snapshot; /* definitions are read in it too */
     rc = check_version(engine, snapshot, &is_new, reterr);
     if (!rc)
         rc = read_lease(engine, snapshot, &lease, reterr);
     if (!rc)
         rc = scan_all(engine, snapshot, reterr);
+    engine->snapshot = NULL;
     asl_store_release(engine->store, snapshot);
     return rc ? rc : take_lease(engine, lease, is_new, reterr);
 }

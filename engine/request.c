@@ -59,6 +59,7 @@ static int start_message(asl_engine *engine, asl_machine *machine, const char *i
         return asli_oom(reterr);
     m->kind = ASLI_MSG_START;
     m->machine = asl_machine_ref(machine);
+    m->sync = o->sync != 0;
     m->started = o->started;
     m->ended = o->ended;
     m->arg = o->arg;
@@ -86,6 +87,10 @@ int asl_start(asl_engine *engine, asl_machine *machine, const char *input, size_
     struct asli_message *m = NULL;
     if (options)
         memcpy(&o, options, options->size < sizeof o ? options->size : sizeof o);
+    if (o.sync && !asl_machine_is_express(machine))
+        return asl_error_set(reterr, ASL_EINVAL,
+                             "StateMachineTypeNotSupported: This operation is not "
+                             "supported by this type of state machine");
     int rc = asli_machine_unclaimed(engine, machine, reterr);
     if (!rc)
         rc = start_message(engine, machine, input, len, &o, &m, reterr);

@@ -19,8 +19,8 @@ static const struct asli_field machine_fields[] = {
     {"Comment", ASLI_FIELD_NONE},
     {"Version", ASLI_FIELD_NONE},
     {"QueryLanguage", ASLI_FIELD_NONE},
-    {"TimeoutSeconds", ASLI_FIELD_INT, 0, offsetof(struct asl_machine, timeout_seconds),
-     0, 0, 99999999},
+    {"TimeoutSeconds", ASLI_FIELD_INT, ASLI_CONSTANT,
+     offsetof(struct asl_machine, timeout_seconds), 0, 0, 99999999},
     {NULL},
 };
 
@@ -321,6 +321,9 @@ static int load_config(struct asli_object *processor, struct asli_scope *scope)
         load_name(&config, "Mode", "INLINE", "DISTRIBUTED", &scope->distributed) ||
         load_name(&config, "ExecutionType", "STANDARD", "EXPRESS", &scope->express))
         return ASL_ENOMEM;
+    if (scope->distributed && processor->state->machine->express)
+        return asli_object_problem(&config, ASLI_CODE_SCHEMA, "Mode",
+                                   ASLI_MSG_EXPRESS_DISTRIBUTED);
     if (!scope->distributed || json_object_get(value, "ExecutionType"))
         return 0;
     return asli_object_problem(&config, ASLI_CODE_SCHEMA, NULL, ASLI_MSG_REQUIRED,

@@ -357,9 +357,24 @@ int asli_step_run(struct asli_execution *x, asl_error *reterr)
     return asli_step_finish(x, 0, reterr);
 }
 
+/* AWS: an Express execution has five minutes, whatever TimeoutSeconds says. */
+#define EXPRESS_SECONDS 300
+
+static void start_clock(struct asli_execution *x)
+{
+    const struct asli_int_field *field = &x->machine->timeout_seconds;
+    bool is_whole = x->root->scope->index == 0; /* not the child of a Map run */
+    int64_t seconds = is_whole && field->set ? field->value : INT64_MAX;
+    if (!asli_execution_is_stored(x) && seconds > EXPRESS_SECONDS)
+        seconds = EXPRESS_SECONDS;
+    x->start_time = x->engine->now;
+    x->timeout_at = seconds == INT64_MAX ? 0 : x->start_time + seconds * 1000;
+}
+
 int asli_step_start(struct asli_execution *x, asl_error *reterr)
 {
     asli_step_begin(x);
+    start_clock(x);
     struct asl_event e = {.type = ASLI_EVENT_ExecutionStarted,
                           .payload = asli_payload_ref(x->input),
                           .text = asli_strdup(x->engine->role_arn)};

@@ -96,19 +96,28 @@ static int find_started(asl_engine *e, const char *name, const char *arn,
     return rc ? rc : asli_find_execution(e->store, snapshot, arn, ret_id, reterr);
 }
 
+static enum asli_durable durable_of(const struct asli_message *start)
+{
+    return !start->machine->express ? ASLI_DURABLE_STEPS
+           : start->sync            ? ASLI_DURABLE_NOTHING
+                                    : ASLI_DURABLE_START;
+}
+
 static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
 {
     uint64_t id;
     const char *arn = m->arn;
     if (e->full)
         return answer(e, m, ASL_ENOSPACE, arn, reterr);
-    int rc = find_started(e, m->name, arn, &id, NULL);
+    int rc = m->machine->express ? ASL_ENOTFOUND /* never the same as another */
+                                 : find_started(e, m->name, arn, &id, NULL);
     if (rc == 0)
         return started_before(e, m, arn, id, reterr);
     if (rc != ASL_ENOTFOUND)
         return asl_error_set(reterr, rc, "the name '%s' could not be looked up", m->name);
-    struct asli_execution *x = asli_execution_create(
-        e, m->machine, m->machine->scopes[0], m->name, asli_strdup(arn), m->payload);
+    struct asli_execution *x =
+        asli_execution_create(e, durable_of(m), m->machine, m->machine->scopes[0],
+                              m->name, asli_strdup(arn), m->payload);
     if (!x)
         return asli_oom(reterr);
     struct asli_effect **mark = e->effects_tail;
@@ -422,7 +431,8 @@ static int load_attention(asl_engine *e, bool *worked, asl_error *error)
         struct asli_wake *w = n ? ASLI_OF(n, struct asli_wake, node) : NULL;
         int rc = w ? asli_execution_load(e, w, error) : 0;
         if (w && !rc)
-            rc = asli_execution_dispatch(w->x, error);
+            rc = w->x->next_event == 1 ? asli_step_start(w->x, error)
+                                       : asli_execution_dispatch(w->x, error);
         if (rc == ASL_EFORMAT)
             leave_alone(e, w, error);
         else if (rc)
@@ -431,17 +441,6 @@ static int load_attention(asl_engine *e, bool *worked, asl_error *error)
         *worked = true;
     }
     return 0;
-}
-
-/* With nothing to write, what was answered rests on durable batches alone. */
-static void release_idle_effects(asl_engine *e)
-{
-    if (e->out || e->dirty_head)
-        return;
-    struct asli_effect *effects = e->effects;
-    e->effects = NULL;
-    e->effects_tail = &e->effects;
-    asli_effects_release(e, effects);
 }
 
 int asl_engine_run_ready(asl_engine *engine, int64_t now, asl_error *reterr)
@@ -471,6 +470,6 @@ int asl_engine_run_ready(asl_engine *engine, int64_t now, asl_error *reterr)
         asl_store_release(engine->store, engine->snapshot);
         engine->snapshot = NULL;
     }
-    release_idle_effects(engine);
-    return rc ? asli_error_pass(reterr, &err) : 0;
+    int skipped = asli_batch_skip(engine, rc ? NULL : &err);
+    return rc || skipped ? asli_error_pass(reterr, &err) : 0;
 }

@@ -99,7 +99,7 @@ static int add_assignment(struct asli_object *object, struct asli_variable_name 
         return ASL_ENOMEM;
     }
     load->assignments[load->assignment_count++] =
-        (struct asli_assignment){object->state, name->number, where};
+        (struct asli_assignment){{0}, object->state, name->number, where};
     return 0;
 }
 
@@ -128,11 +128,6 @@ int asli_load_assigned(struct asli_object *object, json_t *value, bool *ret_ok)
     return 0;
 }
 
-struct assigned_node {
-    struct asli_map_node node; /* by scope and number */
-    const struct asli_state *state;
-};
-
 static uint64_t place(const struct asli_scope *scope, uint32_t number)
 {
     return (uint64_t)scope->index << 32 | number;
@@ -140,52 +135,52 @@ static uint64_t place(const struct asli_scope *scope, uint32_t number)
 
 /* Does a state of the scope assign it? Its Parallel or Map itself does so when the inner scope is
  * over, which is allowed (recorded). */
-static bool is_outer(const struct asli_map *assigned, const struct asli_scope *scope,
+static bool is_outer(const struct asli_load *load, const struct asli_scope *scope,
                      uint32_t number, const struct asli_state *owner)
 {
-    struct asli_map_node *n = asli_map_find(assigned, place(scope, number));
-    while (n && ASLI_OF(n, struct assigned_node, node)->state == owner)
+    struct asli_map_node *n = asli_map_find(&load->assigned, place(scope, number));
+    while (n && ASLI_OF(n, struct asli_assignment, by_place)->state == owner)
         n = asli_map_next(n);
     return n != NULL;
 }
 
-/* An inner scope may not assign what one around it assigns. */
-static int check_inner(struct asli_load *load, struct asli_map *assigned)
+/* The scope around it whose variables it sees, or NULL. */
+static const struct asli_scope *around(const struct asli_scope *scope)
 {
-    for (size_t i = 0; i < load->assignment_count; i++) {
-        const struct asli_assignment *a = &load->assignments[i];
-        const struct asli_scope *scope = a->state->scope;
-        while (scope->owner && !scope->distributed) {
-            const struct asli_state *owner = scope->owner;
-            scope = owner->scope;
-            if (!is_outer(assigned, scope, a->number, owner))
-                continue;
-            if (asli_load_problem(&load->loader, a->state, ASLI_CODE_SCHEMA, a->where,
-                                  ASLI_MSG_VARIABLE_OUTER,
-                                  load->loader.machine->variables[a->number]->name))
-                return ASL_ENOMEM;
-            break;
-        }
-    }
+    return scope->owner && !scope->distributed ? scope->owner->scope : NULL;
+}
+
+bool asli_load_is_assigned(const struct asli_load *load, const struct asli_scope *scope,
+                           uint32_t number)
+{
+    while (scope && !asli_map_find(&load->assigned, place(scope, number)))
+        scope = around(scope);
+    return scope != NULL;
+}
+
+/* An inner scope may not assign what one around it assigns. */
+static int check_inner(struct asli_load *load, const struct asli_assignment *a)
+{
+    const struct asli_scope *scope = a->state->scope, *outer;
+    for (; (outer = around(scope)); scope = outer)
+        if (is_outer(load, outer, a->number, scope->owner))
+            return asli_load_problem(&load->loader, a->state, ASLI_CODE_SCHEMA, a->where,
+                                     ASLI_MSG_VARIABLE_OUTER,
+                                     load->loader.machine->variables[a->number]->name);
     return 0;
 }
 
 int asli_load_variables(struct asli_load *load)
 {
-    size_t count = load->assignment_count;
-    struct asli_map assigned = {0};
-    struct assigned_node *nodes = asli_alloc(count * sizeof *nodes);
-    int code = nodes ? 0 : ASL_ENOMEM;
-    for (size_t i = 0; i < count && !code; i++) {
-        const struct asli_assignment *a = &load->assignments[i];
-        nodes[i].state = a->state;
-        if (!asli_map_add(&assigned, place(a->state->scope, a->number), &nodes[i].node))
-            code = ASL_ENOMEM;
+    int code = 0;
+    for (size_t i = 0; i < load->assignment_count; i++) {
+        struct asli_assignment *a = &load->assignments[i];
+        if (!asli_map_add(&load->assigned, place(a->state->scope, a->number),
+                          &a->by_place))
+            return ASL_ENOMEM;
     }
-    if (!code)
-        code = check_inner(load, &assigned);
-    asli_map_done(&assigned);
-    asli_free(nodes);
+    for (size_t i = 0; i < load->assignment_count && !code; i++)
+        code = check_inner(load, &load->assignments[i]);
     return code;
 }
 
@@ -193,6 +188,7 @@ void asli_load_variables_done(struct asli_load *load)
 {
     for (size_t i = 0; i < load->assignment_count; i++)
         asli_free(load->assignments[i].where);
+    asli_map_done(&load->assigned);
     asli_free(load->assignments);
 }
 

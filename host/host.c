@@ -167,14 +167,18 @@ static int step(asl_host *h, bool *moved, asl_error *reterr)
     look(h);
     int rc = collect(h, moved, reterr);
     h->ran_at = now_of(h);
+    bool due = asl_engine_has_ready(h->engine) ||
+               asl_engine_next_deadline(h->engine) <= h->ran_at;
     if (!rc)
         rc = asl_engine_run_ready(h->engine, h->ran_at, reterr);
     if (rc)
         return rc;
     if (!h->batch) {
         h->batch = asl_engine_take_batch(h->engine, &err);
-        if (!h->batch)
+        if (!h->batch) {
+            *moved |= due; /* which wrote nothing */
             return err.code ? asli_error_pass(reterr, &err) : 0;
+        }
     } else if (h->given || clock_ms(CLOCK_MONOTONIC) < h->retry_at) {
         return 0;
     }

@@ -275,6 +275,28 @@ START_TEST(a_turn_with_nothing_to_do_moves_virtual_time)
 }
 END_TEST
 
+START_TEST(a_turn_with_something_to_do_and_nothing_to_write_does_not)
+{
+    static const char pass[] = "{\"StartAt\":\"P\",\"States\":{\"P\":{\"Type\":\"Pass\","
+                               "\"End\":true}}}";
+    asl_machine_options options = {.size = sizeof options, .express = 1};
+    asl_start_options start = {.size = sizeof start, .sync = 1};
+    asl_machine *express;
+    struct bench b;
+    bench_open(&b, NULL, BENCH_SINGLE);
+    ck_assert_int_eq(asl_machine_load(pass, (size_t)-1, &options, &express, NULL, NULL),
+                     0);
+    asl_free(bench_start(&b, WAIT(60), NULL));
+    bench_run(&b, ASL_UNTIL_NOW);
+    asl_start(b.engine, express, NULL, 0, &start, NULL, NULL);
+    ck_assert_int_eq(asl_host_turn(b.host, NULL), 0);
+    ck_assert_int_eq(b.ended, 1);
+    ck_assert_int_eq(asl_engine_now(b.engine), BENCH_EPOCH);
+    asl_machine_unref(express);
+    bench_close(&b);
+}
+END_TEST
+
 /* ---- virtual time and tasks ---- */
 
 static int take_long(asl_task *task, void *arg)
@@ -618,6 +640,7 @@ static void add_running(Suite *s)
     tcase_add_test(t, a_stop_may_come_from_another_thread);
     tcase_add_test(t, a_loop_of_ones_own_polls_the_fd);
     tcase_add_test(t, a_turn_with_nothing_to_do_moves_virtual_time);
+    tcase_add_test(t, a_turn_with_something_to_do_and_nothing_to_write_does_not);
     suite_add_tcase(s, t);
 }
 

@@ -104,8 +104,11 @@ static void on_ended(void *arg, const asl_result *result)
 static int run(struct sync *s, asl_engine *engine, asl_machine *machine,
                const char *input, asl_error *reterr)
 {
-    asl_start_options options = {
-        .size = sizeof options, .arg = s, .started = on_started, .ended = on_ended};
+    asl_start_options options = {.size = sizeof options,
+                                 .arg = s,
+                                 .started = on_started,
+                                 .ended = on_ended,
+                                 .sync = asl_machine_is_express(machine)};
     int rc = asl_start(engine, machine, input, (size_t)-1, &options, &s->arn, reterr);
     if (!rc)
         rc = asl_host_run(s->host, ASL_UNTIL_IDLE, reterr);

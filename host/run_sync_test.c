@@ -70,6 +70,30 @@ START_TEST(gives_error_and_cause)
 }
 END_TEST
 
+START_TEST(an_express_machine_is_run_in_memory)
+{
+    struct bench b;
+    struct answer a = {0};
+    asl_machine *m;
+    asl_machine_options options = {.size = sizeof options, .express = 1};
+    json_t *list = NULL;
+    static const char wait[] = "{\"StartAt\":\"W\",\"States\":{\"W\":{\"Type\":"
+                               "\"Wait\",\"Seconds\":301,\"End\":true}}}";
+    ck_assert_int_eq(asl_machine_load(wait, (size_t)-1, &options, &m, NULL, NULL), 0);
+    bench_open(&b, NULL, BENCH_NO_HOST);
+    ck_assert_int_eq(
+        asl_run_sync(b.engine, m, NULL, &a.status, &a.output, &a.error, &a.cause, NULL),
+        0);
+    ck_assert_int_eq(a.status, ASL_TIMED_OUT);
+    ck_assert_int_eq(asl_list(asl_engine_store(b.engine), NULL, &list, NULL), 0);
+    ck_assert_uint_eq(json_array_size(json_object_get(list, "executions")), 0);
+    json_decref(list);
+    done(&a);
+    asl_machine_unref(m);
+    bench_close(&b);
+}
+END_TEST
+
 START_TEST(answers_nobody_wants_may_be_left_out)
 {
     struct bench b;
@@ -155,6 +179,7 @@ Suite *unit_suite(void)
     TCase *t = tcase_create("run_sync");
     tcase_add_test(t, gives_the_output);
     tcase_add_test(t, gives_error_and_cause);
+    tcase_add_test(t, an_express_machine_is_run_in_memory);
     tcase_add_test(t, answers_nobody_wants_may_be_left_out);
     tcase_add_test(t, waits_are_waited_for);
     tcase_add_test(t, a_bad_input_is_refused);

@@ -80,8 +80,8 @@ ASL_API int asl_diagnostics_of(const asl_error *error, asl_diagnostics **ret_lis
 typedef struct asl_machine_options {
     size_t size;
     const char *name; /* 1 to 80 characters, part of its ARN; NULL: "machine" */
-    int express;      /* 1: type EXPRESS: context object and ARNs as AWS gives Express */
-    int aws;          /* 1: what libasl understands and AWS does not is an error */
+    int express; /* 1: type EXPRESS, whose executions live in memory: see asl_start */
+    int aws;     /* 1: what libasl understands and AWS does not is an error */
     /* Not NULL: a Task that nobody serves is a warning (HANDLER_NOT_REGISTERED). The call is then
      * for the engine's thread. */
     const struct asl_engine *engine;
@@ -107,6 +107,7 @@ ASL_API int asl_machine_load(const char *definition, size_t len,
 ASL_API asl_machine *asl_machine_ref(asl_machine *machine); /* returns machine */
 ASL_API void asl_machine_unref(asl_machine *machine);
 ASL_API const char *asl_machine_name(const asl_machine *machine);
+ASL_API int asl_machine_is_express(const asl_machine *machine); /* Thread: any */
 /* DescribeStateMachine's variableReferences: {state name: [workflow variables that it reads,
  * sorted]}, of states that read some; JSON null when none does. Errors: ASL_ENOMEM. Thread: any. */
 ASL_API int asl_machine_variable_references(const asl_machine *machine,
@@ -188,12 +189,20 @@ typedef struct asl_start_options {
      * name), ASL_ENOSPACE, ASL_ECLOSED, ASL_ENOMEM; when its write failed: the store's code. */
     void (*started)(void *arg, int code, const char *arn);
     void (*ended)(void *arg, const asl_result *result); /* its end, if in this process */
+    int sync; /* 1: AWS's StartSyncExecution: of EXPRESS machines only */
 } asl_start_options;
 
 /* Queues the start of an execution with `input` (JSON text; NULL: "{}"). As with AWS, the same
  * name with the same input while that execution runs is no error and starts nothing. `ret_arn`
- * may be NULL. Errors: ASL_EJSON, ASL_ELIMIT (input too long), ASL_EINVAL (name), ASL_EHANDLER (a
- * Task's handler is not registered; all of them are in reterr->text), ASL_ENOMEM. Thread: any. */
+ * may be NULL. Errors: ASL_EJSON, ASL_ELIMIT (input too long), ASL_EINVAL (name, or `sync` of a
+ * Standard machine), ASL_EHANDLER (a Task's handler is not registered; all of them are in
+ * reterr->text), ASL_ENOMEM. Thread: any.
+ *
+ * An execution of an EXPRESS machine stays in memory until it ends, after five minutes at the
+ * latest. Its name is never taken, readers of the store do not find it, it cannot be stopped or
+ * redriven; the hooks tell of it. Only its start is durable, until its end is: a process that
+ * opens the store after a crash runs it again from the beginning (at least once). With `sync`
+ * nothing is written at all, and a crash loses it (at most once). */
 ASL_API int asl_start(asl_engine *engine, asl_machine *machine, const char *input,
                       size_t len, const asl_start_options *options, char **ret_arn,
                       asl_error *reterr);
@@ -367,9 +376,9 @@ ASL_API int asl_host_stopped(const asl_host *host);
 
 /* Runs one execution to its end in the calling thread and gives its output (JSON text) or, for
  * status other than SUCCEEDED, returns 0 with *ret_output NULL; `ret_status` says which. The
- * engine must have no host. `ret_error`, `ret_cause` (each may be NULL as a parameter) get texts
- * or NULL. When it can go on only by an answer from outside: ASL_EBUSY. Other errors: as
- * asl_start and asl_host_run. */
+ * engine must have no host. An EXPRESS machine is started with `sync`. `ret_error`, `ret_cause`
+ * (each may be NULL as a parameter) get texts or NULL. When it can go on only by an answer from
+ * outside: ASL_EBUSY. Other errors: as asl_start and asl_host_run. */
 ASL_API int asl_run_sync(asl_engine *engine, asl_machine *machine, const char *input,
                          enum asl_status *ret_status, char **ret_output, char **ret_error,
                          char **ret_cause, asl_error *reterr);

@@ -30,6 +30,7 @@ struct call {
     asl_task *task; /* a reference */
     char *child;    /* its ARN, once it is started */
     bool named;     /* by the definition */
+    bool express;   /* the child; nobody can describe it */
     bool cancelled; /* while it was being started */
 };
 
@@ -109,11 +110,27 @@ static void on_ended(void *arg, int code, const char *arn)
 
 /* ---- the child was started ---- */
 
+static int describe_started(const struct call *call, json_t **ret_child,
+                            asl_error *reterr)
+{
+    if (!call->express)
+        return describe(call->task, call->child, ret_child, reterr);
+    double now = (double)asl_engine_now(asl_task_engine(call->task)) / 1000.0;
+    json_t *child = json_object();
+    if (!child || json_object_set_new(child, "executionArn", json_string(call->child)) ||
+        json_object_set_new(child, "startDate", json_real(now))) {
+        json_decref(child);
+        return asli_oom(reterr);
+    }
+    *ret_child = child;
+    return 0;
+}
+
 static int answer_start(struct call *call, asl_error *reterr)
 {
     ASLI_AUTO(json) json_t *child = NULL;
     json_t *answer;
-    int rc = describe(call->task, call->child, &child, reterr);
+    int rc = describe_started(call, &child, reterr);
     if (!rc)
         rc = asli_nested_started(call->task, child, &answer, reterr);
     if (rc)
@@ -273,7 +290,10 @@ static int begin(struct nested *n, asl_task *task, asl_machine *machine,
     asl_error err = {0};
     if (!call)
         return asli_oom(reterr);
-    *call = (struct call){.all = n, .task = asl_task_ref(task), .named = name != NULL};
+    *call = (struct call){.all = n,
+                          .task = asl_task_ref(task),
+                          .named = name != NULL,
+                          .express = asl_machine_is_express(machine)};
     call->next = n->calls;
     n->calls = call;
     if (start_child(call, machine, name, &err) == 0)
@@ -313,6 +333,11 @@ static int start(void *self, asl_task *task, asl_error *reterr)
         return asli_nested_refuse(task, "StateMachineDoesNotExist",
                                   asli_printf("State Machine Does Not Exist: '%s'", arn),
                                   reterr);
+    if (is_sync(task) && asl_machine_is_express(machine))
+        return asli_nested_refuse(
+            task, "StateMachineTypeNotSupported",
+            asli_strdup("This operation is not supported by this type of state machine"),
+            reterr);
     return begin(n, task, machine, reterr);
 }
 

@@ -41,11 +41,12 @@ static int submit(asl_task *task, void *arg)
 }
 
 /* Adds the machine "child", and what ASK needs. */
-static asl_machine *add(struct bench *b, const char *definition)
+static asl_machine *add_as(struct bench *b, const char *definition, int express)
 {
     asl_error err = {0};
     asl_machine *machine;
-    asl_machine_options options = {.size = sizeof options, .name = "child"};
+    asl_machine_options options = {
+        .size = sizeof options, .name = "child", .express = express};
     char *text = quoted(definition);
     ck_assert_msg(asl_machine_load(text, (size_t)-1, &options, &machine, NULL, &err) == 0,
                   "%s", err.text);
@@ -54,6 +55,11 @@ static asl_machine *add(struct bench *b, const char *definition)
     asl_machine_unref(machine);
     bench_handler(b, "sqs:sendMessage", submit, NULL, 0);
     return machine; /* the engine has it */
+}
+
+static asl_machine *add(struct bench *b, const char *definition)
+{
+    return add_as(b, definition, 0);
 }
 
 static void open_with(struct bench *b, asl_store *store, const char *child)
@@ -413,6 +419,40 @@ START_TEST(after_a_crash_the_child_is_found_and_not_started_twice)
 }
 END_TEST
 
+START_TEST(an_express_child_is_started_and_not_waited_for)
+{
+    static const char head[] =
+        "{\"ExecutionArn\":\"arn:aws:states:us-east-1:123456789012:express:child:c:";
+    static const char tail[] = ",\"StartDate\":\"2023-11-14T22:13:20.000Z\"}";
+    struct bench b;
+    bench_open(&b, NULL, 0);
+    add_as(&b, WAIT, 1);
+    asl_free(bench_start(&b,
+                         PARENT("aws-sdk:sfn:startExecution",
+                                "'StateMachineArn':'" CHILD "','Name':'c'", ""),
+                         NULL));
+    while (b.ended == 0)
+        ck_assert_int_eq(asl_host_turn(b.host, NULL), 0);
+    ck_assert_mem_eq(b.output, head, sizeof head - 1);
+    ck_assert_ptr_nonnull(strstr(b.output, tail));
+    bench_close(&b);
+}
+END_TEST
+
+START_TEST(sync_of_an_express_child_is_refused)
+{
+    struct bench b;
+    bench_open(&b, NULL, 0);
+    add_as(&b, PASS, 1);
+    asl_free(bench_start(
+        &b, PARENT("states:startExecution.sync", "'StateMachineArn':'" CHILD "'", ""),
+        NULL));
+    bench_run(&b, ASL_UNTIL_IDLE);
+    ck_assert_str_eq(b.error, "StepFunctions.StateMachineTypeNotSupportedException");
+    bench_close(&b);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("nested");
@@ -425,6 +465,8 @@ Suite *unit_suite(void)
     tcase_add_test(t, a_child_that_fails_fails_the_task_with_its_description);
     tcase_add_test(t, what_step_functions_refuses_fails_in_its_words);
     tcase_add_test(t, a_name_is_taken_once);
+    tcase_add_test(t, an_express_child_is_started_and_not_waited_for);
+    tcase_add_test(t, sync_of_an_express_child_is_refused);
     tcase_add_test(t, a_callback_waits_for_its_token);
     tcase_add_test(t, a_run_does_not_wait_for_a_parent_whose_child_waits);
     tcase_add_test(t, a_parent_that_is_stopped_stops_its_child);

@@ -141,8 +141,15 @@ static int jsonata_items(struct asli_frame *frame, json_t **ret_items, asl_error
 {
     const struct asli_map_def *def = frame->d.state->def;
     json_t *input;
-    if (def->items)
-        return asli_frame_computed(frame, def->items, "array", ret_items, reterr);
+    if (def->items && !frame->items) {
+        int rc = asli_frame_recomputed(frame, def->items, "array", &frame->items, reterr);
+        if (rc)
+            return rc;
+    }
+    if (def->items) {
+        *ret_items = json_incref(frame->items);
+        return 0;
+    }
     int rc = asli_frame_work_tree(frame, &input, reterr);
     if (rc)
         return rc;
@@ -192,7 +199,7 @@ static int item(struct asli_frame *frame, uint32_t index, json_t **ret_item,
     int rc = asli_map_items(frame, &all, reterr);
     if (rc)
         return rc;
-    *ret_item = json_array_get(all, index); /* held by the frame's input */
+    *ret_item = json_array_get(all, index); /* held by the frame */
     return *ret_item ? 0 : asl_error_set(reterr, ASL_EFORMAT, "a Map's item is missing");
 }
 
@@ -293,6 +300,8 @@ static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
 {
     ASLI_AUTO(json) json_t *all = NULL;
     int64_t limit = 0;
+    json_decref(frame->items);
+    frame->items = NULL;
     if (is_distributed(frame))
         return asli_map_distributed_enter(frame, reterr);
     struct asl_event e = {.type = ASLI_EVENT_MapStateStarted,

@@ -148,7 +148,7 @@ static int value_of(struct asli_frame *f, const struct asli_template *t,
                     json_t **ret_value, asl_error *reterr)
 {
     *ret_value = NULL;
-    return t ? asli_frame_computed(f, t, "object", ret_value, reterr) : 0;
+    return t ? asli_frame_recomputed(f, t, "object", ret_value, reterr) : 0;
 }
 
 static int configure_reader(struct asli_frame *f, struct asli_map_reader *r,

@@ -35,6 +35,19 @@ static const struct asli_field fields[] = {
     {NULL},
 };
 
+/* What an Express machine refuses; NULL: it can have such a task. */
+static const char *express_refusal(const struct asl_resource *resource)
+{
+    static const char *const by_pattern[] = {
+        [ASL_PATTERN_REQUEST] = NULL,
+        [ASL_PATTERN_SYNC] = ASLI_MSG_EXPRESS_SYNC,
+        [ASL_PATTERN_SYNC2] = ASLI_MSG_EXPRESS_SYNC,
+        [ASL_PATTERN_TOKEN] = ASLI_MSG_EXPRESS_TOKEN,
+    };
+    return resource->kind == ASL_RESOURCE_ACTIVITY ? ASLI_MSG_EXPRESS_ACTIVITY
+                                                   : by_pattern[resource->pattern];
+}
+
 static int load(struct asli_loader *loader, struct asli_state *state)
 {
     struct task *def = state->def;
@@ -50,6 +63,10 @@ static int load(struct asli_loader *loader, struct asli_state *state)
         return rc;
     def->resource->state = state->name;
     def->resource->machine = state->machine->name;
+    const char *refusal = state->machine->express ? express_refusal(def->resource) : NULL;
+    if (refusal)
+        return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Resource", "%s",
+                                 refusal);
     if (def->heartbeat.set && def->timeout.set &&
         def->heartbeat.value >= def->timeout.value)
         return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "",

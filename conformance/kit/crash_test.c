@@ -14,6 +14,7 @@ static asl_store *store;
 static struct faulty_store *faulty;
 static json_t *clean_output;
 static size_t clean_events;
+static int machine;
 
 static void open_store(void)
 {
@@ -42,7 +43,7 @@ static unsigned long run_clean(enum faulty_call call)
 {
     struct world w;
     open_store();
-    world_init(&w, store, world_definition, "{\"a\":1}");
+    world_init(&w, store, machine);
     faulty_store_plan(faulty, NULL);
     ck_assert_msg(world_run(&w) == 0, "%s", w.error.text);
     unsigned long calls = faulty_store_count(faulty, call);
@@ -78,7 +79,7 @@ static void crash_at_each_commit(int after_effect)
                                    .times = FAULTY_FOR_EVER,
                                    .after = after_effect};
         open_store();
-        world_init(&w, store, world_definition, "{\"a\":1}");
+        world_init(&w, store, machine);
         faulty_store_plan(faulty, &plan);
         ck_assert_int_ne(world_run(&w), 0);
         faulty_store_plan(faulty, NULL);
@@ -92,23 +93,26 @@ static void crash_at_each_commit(int after_effect)
 
 START_TEST(ends_the_same_when_killed_before_any_commit)
 {
+    machine = _i;
     crash_at_each_commit(0);
 }
 END_TEST
 
 START_TEST(ends_the_same_when_killed_after_any_commit)
 {
+    machine = _i;
     crash_at_each_commit(1);
 }
 END_TEST
 
 START_TEST(ends_the_same_when_killed_at_every_commit_in_turn)
 {
+    machine = _i;
     struct world w;
     int rc = -1;
     run_clean(FAULTY_APPLY);
     open_store();
-    world_init(&w, store, world_definition, "{\"a\":1}");
+    world_init(&w, store, machine);
     json_t *before = NULL;
     for (int life = 0; rc && life < 1000;
          life++) { /* every life gets one commit further */
@@ -137,7 +141,7 @@ static void fail_each(enum faulty_call call)
         struct world w;
         struct faulty_plan plan = {.call = call, .n = n, .code = ASL_ESTORE};
         open_store();
-        world_init(&w, store, world_definition, "{\"a\":1}");
+        world_init(&w, store, machine);
         faulty_store_plan(faulty, &plan);
         int rc = world_run(&w);
         faulty_store_plan(faulty, NULL);
@@ -151,6 +155,7 @@ static void fail_each(enum faulty_call call)
 
 START_TEST(survives_any_failing_read)
 {
+    machine = _i;
     fail_each(FAULTY_GET);
     fail_each(FAULTY_SCAN);
     fail_each(FAULTY_SNAPSHOT);
@@ -162,10 +167,12 @@ Suite *unit_suite(void)
     Suite *s = suite_create("crash");
     TCase *t = tcase_create("crash");
     tcase_set_timeout(t, 0);
-    tcase_add_test(t, ends_the_same_when_killed_before_any_commit);
-    tcase_add_test(t, ends_the_same_when_killed_after_any_commit);
-    tcase_add_test(t, ends_the_same_when_killed_at_every_commit_in_turn);
-    tcase_add_test(t, survives_any_failing_read);
+    tcase_add_loop_test(t, ends_the_same_when_killed_before_any_commit, 0,
+                        WORLD_MACHINES);
+    tcase_add_loop_test(t, ends_the_same_when_killed_after_any_commit, 0, WORLD_MACHINES);
+    tcase_add_loop_test(t, ends_the_same_when_killed_at_every_commit_in_turn, 0,
+                        WORLD_MACHINES);
+    tcase_add_loop_test(t, survives_any_failing_read, 0, WORLD_MACHINES);
     suite_add_tcase(s, t);
     return s;
 }

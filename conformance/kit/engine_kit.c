@@ -28,13 +28,16 @@ static void on_ended(void *arg, const asl_result *r)
     snprintf(k->cause, sizeof k->cause, "%s", r->cause ? r->cause : "");
 }
 
-static void on_started(void *arg, int code, const char *arn)
+static void on_started(void *arg, int code, const char *text)
 {
-    const char *name = strrchr(arn, ':');
+    const char *name = text;
+    for (int field = 0; name && field < 7; field++)
+        name = strchr(name, ':') ? strchr(name, ':') + 1 : NULL;
+    int len = name ? (int)strcspn(name, ":") : 1;
     if (code)
-        tell(arg, "refused:%s:%s ", name ? name + 1 : "?", asl_code_name(code));
+        tell(arg, "refused:%.*s:%s ", len, name ? name : "?", asl_code_name(code));
     else
-        tell(arg, "started:%s ", name ? name + 1 : "?");
+        tell(arg, "started:%.*s ", len, name ? name : "?");
 }
 
 void kit_done(void *arg, int code, const char *text)
@@ -85,11 +88,12 @@ void kit_reopen(struct kit *k)
     kit_open(k);
 }
 
-asl_machine *kit_machine(const char *definition, const char *name)
+static asl_machine *load(const char *definition, const char *name, int express)
 {
     asl_error err = {0};
     asl_machine *machine;
-    asl_machine_options options = {.size = sizeof options, .name = name};
+    asl_machine_options options = {
+        .size = sizeof options, .name = name, .express = express};
     char *text = strdup(definition);
     ck_assert_ptr_nonnull(text);
     for (char *p = text; *p; p++)
@@ -99,6 +103,11 @@ asl_machine *kit_machine(const char *definition, const char *name)
     free(text);
     ck_assert_msg(rc == 0, "%s", err.text);
     return machine;
+}
+
+asl_machine *kit_machine(const char *definition, const char *name)
+{
+    return load(definition, name, 0);
 }
 
 int kit_start_rc(struct kit *k, asl_machine *machine, const char *name, const char *input,
@@ -113,6 +122,16 @@ void kit_start(struct kit *k, const char *name, const char *definition, const ch
 {
     asl_machine *machine = kit_machine(definition, NULL);
     ck_assert_int_eq(kit_start_rc(k, machine, name, input, NULL), 0);
+    asl_machine_unref(machine);
+}
+
+void kit_start_express(struct kit *k, const char *name, const char *definition,
+                       const char *input, int sync)
+{
+    asl_machine *machine = load(definition, "x", 1);
+    asl_start_options o = {
+        .size = sizeof o, .name = name, .arg = k, .started = on_started, .sync = sync};
+    ck_assert_int_eq(asl_start(k->engine, machine, input, (size_t)-1, &o, NULL, NULL), 0);
     asl_machine_unref(machine);
 }
 

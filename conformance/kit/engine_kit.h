@@ -38,6 +38,9 @@ asl_machine *kit_machine(const char *definition, const char *name);
 /* Starts an execution called `name`; started and ended go to the trace. */
 void kit_start(struct kit *k, const char *name, const char *definition,
                const char *input);
+/* The same of an EXPRESS machine called "x"; `sync` as in asl_start_options. */
+void kit_start_express(struct kit *k, const char *name, const char *definition,
+                       const char *input, int sync);
 int kit_start_rc(struct kit *k, asl_machine *machine, const char *name, const char *input,
                  char **ret_arn);
 asl_done_fn kit_done; /* arg is the kit: "done:CODE" */

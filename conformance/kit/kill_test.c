@@ -21,7 +21,7 @@ static void kill_at(void *arg, unsigned long n)
 }
 
 /* The child: one life on the store in `dir`, with the plug pulled at moment n. */
-static int child(const char *dir, unsigned long n)
+static int child(const char *dir, int machine, unsigned long n)
 {
     asl_store *lmdb, *store;
     struct faulty_store *faulty;
@@ -30,20 +30,20 @@ static int child(const char *dir, unsigned long n)
         faulty_store_new(lmdb, &store, &faulty, NULL))
         return 9;
     faulty_store_at_apply(faulty, kill_at, &n);
-    world_init(&w, store, world_definition, "{\"a\":1}");
+    world_init(&w, store, machine);
     int rc = world_run(&w);
     asl_store_free(store);
     return rc ? 8 : 0;
 }
 
 /* 1: the child was killed; 0: it reached the end. */
-static int run_child(const char *dir, unsigned long n)
+static int run_child(const char *dir, int machine, unsigned long n)
 {
     int status;
     pid_t pid = fork();
     ck_assert_int_ge(pid, 0);
     if (pid == 0)
-        _exit(child(dir, n));
+        _exit(child(dir, machine, n));
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     if (WIFSIGNALED(status))
         return 1;
@@ -51,13 +51,13 @@ static int run_child(const char *dir, unsigned long n)
     return 0;
 }
 
-static char *finish(const char *dir)
+static char *finish(const char *dir, int machine)
 {
     asl_store *store;
     struct world w;
     asl_error err;
     ck_assert_msg(asl_store_lmdb(dir, NULL, &store, &err) == 0, "%s", err.text);
-    world_init(&w, store, world_definition, "{\"a\":1}");
+    world_init(&w, store, machine);
     json_t *before = world_history(&w);
     ck_assert_msg(world_run(&w) == 0, "%s", w.error.text);
     json_t *after = world_history(&w), *d = world_describe(&w);
@@ -79,8 +79,8 @@ START_TEST(ends_the_same_after_sigkill_at_any_commit)
     while (killed) {
         char dir[256];
         ck_assert(tempdir_make(dir, sizeof dir));
-        killed = run_child(dir, ++n);
-        char *output = finish(dir);
+        killed = run_child(dir, _i, ++n);
+        char *output = finish(dir, _i);
         if (!clean)
             clean = output;
         ck_assert_str_eq(output, clean);
@@ -98,7 +98,7 @@ Suite *unit_suite(void)
     Suite *s = suite_create("kill");
     TCase *t = tcase_create("kill");
     tcase_set_timeout(t, 0);
-    tcase_add_test(t, ends_the_same_after_sigkill_at_any_commit);
+    tcase_add_loop_test(t, ends_the_same_after_sigkill_at_any_commit, 0, WORLD_MACHINES);
     suite_add_tcase(s, t);
     return s;
 }

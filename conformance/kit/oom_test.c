@@ -14,7 +14,7 @@ START_TEST(ends_the_same_when_any_allocation_fails)
         asl_store *store;
         struct world w;
         ck_assert_int_eq(asl_store_mem(&store, NULL), 0);
-        world_init(&w, store, world_definition, "{\"a\":1}");
+        world_init(&w, store, _i);
         fault_alloc_arm(n);
         int rc = world_run(&w);
         failed = fault_alloc_disarm();
@@ -35,7 +35,7 @@ Suite *unit_suite(void)
     Suite *s = suite_create("oom");
     TCase *t = tcase_create("oom");
     tcase_set_timeout(t, 0);
-    tcase_add_test(t, ends_the_same_when_any_allocation_fails);
+    tcase_add_loop_test(t, ends_the_same_when_any_allocation_fails, 0, WORLD_MACHINES);
     suite_add_tcase(s, t);
     return s;
 }

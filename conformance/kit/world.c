@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char world_definition[] =
+static const char jsonpath[] =
     "{\"StartAt\":\"Begin\",\"TimeoutSeconds\":100000,\"States\":{"
     "\"Begin\":{\"Type\":\"Pass\",\"Result\":[1,2,3,4,5],\"ResultPath\":\"$.items\","
     "\"Assign\":{\"kept.$\":\"$[1]\"},\"Next\":\"Flaky\"},"
@@ -51,13 +51,60 @@ const char world_definition[] =
     "\"Done\":{\"Type\":\"Pass\",\"Parameters\":{\"all.$\":\"$\",\"each.$\":\"$each\"},"
     "\"End\":true}}}";
 
-void world_init(struct world *w, asl_store *store, const char *definition,
-                const char *input)
+static const char jsonata[] =
+    "{\"QueryLanguage\":\"JSONata\",\"StartAt\":\"Begin\",\"TimeoutSeconds\":100000,"
+    "\"States\":{\"Begin\":{\"Type\":\"Pass\",\"Assign\":{\"items\":[1,2,3,4,5],"
+    "\"kept\":\"{% $states.input.a + 1 %}\"},"
+    "\"Output\":\"{% {'a': $states.input.a} %}\",\"Next\":\"Flaky\"},"
+    "\"Flaky\":{\"Type\":\"Task\",\"Resource\":\"handler:flaky\","
+    "\"Arguments\":{\"try\":\"{% $states.context.State.RetryCount %}\"},"
+    "\"Retry\":[{\"ErrorEquals\":[\"Flaky\"],\"IntervalSeconds\":5}],"
+    "\"Output\":\"{% $states.result.*[0] %}\",\"Next\":\"Each\"},"
+    "\"Each\":{\"Type\":\"Map\",\"Items\":\"{% $items %}\","
+    "\"MaxConcurrency\":\"{% $kept %}\","
+    "\"ItemSelector\":{\"n\":\"{% $states.context.Map.Item.Value %}\","
+    "\"kept\":\"{% $kept %}\"},\"ItemProcessor\":{\"StartAt\":\"Work\","
+    "\"States\":{\"Work\":{\"Type\":\"Task\",\"Resource\":\"handler:echo\","
+    "\"Assign\":{\"mine\":\"{% $states.result.n * $kept %}\"},\"Next\":\"Pause\"},"
+    "\"Pause\":{\"Type\":\"Wait\",\"Seconds\":\"{% $mine %}\","
+    "\"Output\":\"{% [$mine, $states.input.kept] %}\",\"End\":true}}},"
+    "\"Assign\":{\"each\":\"{% $states.result %}\"},\"Next\":\"Both\"},"
+    "\"Both\":{\"Type\":\"Parallel\","
+    "\"Arguments\":{\"sum\":\"{% $sum($each.$[0]) %}\"},"
+    "\"Branches\":[{\"StartAt\":\"Ask\",\"States\":{\"Ask\":{\"Type\":\"Task\","
+    "\"Resource\":\"arn:aws:states:::desk:ask.waitForTaskToken\","
+    "\"Arguments\":{\"token\":\"{% $states.context.Task.Token %}\"},"
+    "\"Output\":\"{% $states.result.answer %}\",\"End\":true}}},{\"StartAt\":\"Wrong\","
+    "\"States\":{\"Wrong\":{\"Type\":\"Map\",\"Items\":\"{% $states.input.none %}\","
+    "\"ItemProcessor\":{\"StartAt\":\"I\",\"States\":{\"I\":{\"Type\":\"Succeed\"}}},"
+    "\"Retry\":[{\"ErrorEquals\":[\"States.QueryEvaluationError\"],"
+    "\"IntervalSeconds\":1,\"MaxAttempts\":2}],"
+    "\"Catch\":[{\"ErrorEquals\":[\"States.ALL\"],"
+    "\"Output\":\"{% $states.errorOutput.Error %}\","
+    "\"Assign\":{\"wrong\":\"{% $states.input.sum %}\"},\"Next\":\"Right\"}],"
+    "\"End\":true},"
+    "\"Right\":{\"Type\":\"Pass\",\"Output\":\"{% [$states.input, $wrong] %}\","
+    "\"End\":true}}}],\"Output\":\"{% {'both': $states.result, 'each': $each} %}\","
+    "\"Assign\":{\"items\":\"{% $states.result %}\"},\"Next\":\"Broken\"},"
+    "\"Broken\":{\"Type\":\"Parallel\",\"Branches\":[{\"StartAt\":\"Bad\","
+    "\"States\":{\"Bad\":{\"Type\":\"Task\",\"Resource\":\"handler:bad\","
+    "\"End\":true}}},{\"StartAt\":\"Long\",\"States\":{\"Long\":{\"Type\":\"Wait\","
+    "\"Timestamp\":\"{% '2050-01-01T00:00:00Z' %}\",\"End\":true}}}],"
+    "\"Catch\":[{\"ErrorEquals\":[\"Bad\"],\"Output\":\"{% $states.input %}\","
+    "\"Assign\":{\"why\":\"{% $states.errorOutput.Error %}\"},\"Next\":\"Check\"}],"
+    "\"Next\":\"Check\"},"
+    "\"Check\":{\"Type\":\"Choice\",\"Choices\":[{\"Condition\":\"{% $why = 'Bad' %}\","
+    "\"Assign\":{\"checked\":true},\"Output\":\"{% [$states.input, $items] %}\","
+    "\"Next\":\"Done\"}]},"
+    "\"Done\":{\"Type\":\"Succeed\","
+    "\"Output\":\"{% {'all': $states.input, 'checked': $checked} %}\"}}}";
+
+void world_init(struct world *w, asl_store *store, int machine)
 {
+    static const char *const definitions[WORLD_MACHINES] = {jsonpath, jsonata};
     memset(w, 0, sizeof *w);
     w->store = store;
-    w->definition = definition;
-    w->input = input;
+    w->definition = definitions[machine];
     w->now = 1700000000000;
 }
 
@@ -191,7 +238,7 @@ static int start_once(struct world *w, asl_engine *e)
     rc = asl_machine_load(w->definition, (size_t)-1, NULL, &m, NULL, &w->error);
     if (rc)
         return rc;
-    rc = asl_start(e, m, w->input, (size_t)-1, &o, NULL, &w->error);
+    rc = asl_start(e, m, "{\"a\":1}", (size_t)-1, &o, NULL, &w->error);
     asl_machine_unref(m);
     return rc;
 }

@@ -11,19 +11,18 @@
 #include <asl.h>
 
 struct world {
-    asl_store *store;       /* borrowed */
-    const char *definition; /* borrowed */
-    const char *input;
+    asl_store *store; /* borrowed */
+    const char *definition;
     int64_t now;         /* ms; goes on from life to life */
     unsigned long tasks; /* handler calls over all lives */
     asl_error error;     /* of the last life */
 };
 
-/* The machine with Retry, Catch, Parallel, Map and a callback that the loops run over. */
-extern const char world_definition[];
+/* The machines that the loops run over, with variables, Retry, Catch, Parallel, Map and a callback:
+ * number 0 speaks JSONPath, number 1 JSONata. */
+#define WORLD_MACHINES 2
 
-void world_init(struct world *w, asl_store *store, const char *definition,
-                const char *input);
+void world_init(struct world *w, asl_store *store, int machine);
 
 /* One life. 0: the execution has ended; else the code that ended the life. */
 int world_run(struct world *w);

@@ -5,6 +5,7 @@
 # what a case is about from its "covers", which is only believed when the case holds it:
 #     operator:NAME  intrinsic:States.NAME  intrinsic-error:States.NAME:KIND  field:TYPE.NAME
 #     event:NAME  trap:NUMBER          ("field:*.NAME": of every state type that the case has)
+#     expression:TYPE.NAME             (a field that JSONata may compute, computed)
 # JSONata's cases (conformance/jsonata) say so by their file and by the code they expect.
 # Prints TAP; usage: coverage.py
 import json
@@ -42,8 +43,8 @@ OTHER_FIELDS = [
 ]
 LATER = {'ProcessorConfig.ExecutionType'}  # of a distributed Map
 
-# Where emulators get AWS wrong. Numbers are those of the list of traps; missing ones belong to
-# JSONata, to variables and to the distributed Map.
+# Where emulators get AWS wrong. Numbers are those of the list of traps; missing ones belong to the
+# distributed Map.
 TRAPS = {
     'D1.1': 'a definite path yields the element', 'D1.2': 'an indefinite path yields a list',
     'D1.3': 'an indefinite path without hits yields []',
@@ -76,9 +77,21 @@ TRAPS = {
     'D5.55': 'events of retries', 'D5.56': 'a failure without error and cause',
     'D5.57': 'a cause that is JSON stays text', 'D5.58': 'error names are case-sensitive',
     'D5.59': 'a failed job', 'D5.60': 'the prefix of a cause comes once',
-    'D5.61': 'a catcher replaces the input', 'D7.79': 'Assign and Output see the values on entry',
+    'D5.61': 'a catcher replaces the input',
+    'D6.62': 'an expression touches both ends of its text',
+    'D6.63': 'an undefined result fails the field', 'D6.64': 'null stays',
+    'D6.65': 'where in the state an expression failed', 'D6.66': 'codes and limits are told apart',
+    'D6.67': 'texts of errors name the function',
+    'D6.68': 'a range of one is a number, partitions are lists of lists',
+    'D6.69': 'functions that do not exist', 'D6.70': 'random numbers of a seed are those of Java',
+    'D6.71': 'numbers that are not finite are texts', 'D6.72': 'pictures of numbers are checked',
+    'D6.73': 'nested evaluations are limited',
+    'D6.74': 'bare names and $$ are refused', 'D6.75': 'texts of variables are data',
+    'D6.76': 'Items that are no list', 'D6.77': 'a Condition may be a boolean',
+    'D6.78': "inner states have the machine's language", 'D7.79': 'Assign and Output see the values on entry',
     'D7.80': 'inner scopes read the outer one and write their own',
     'D7.81': 'assigned variables are JSON texts in events',
+    'D7.82': 'what a caught state would assign stays unset', 'D7.83': 'which variables are read',
     'D3.40': "a rule's Assign and Output replace the state's",
     'D8.84': 'the first state follows event 0',
     'D8.85': 'Exited and Succeeded of Map and Parallel',
@@ -86,6 +99,7 @@ TRAPS = {
     'D8.87': 'MapIterationFailed and MapStateFailed', 'D8.88': 'aborted siblings',
     'D8.89': "the failing branch's own task is aborted",
     'D8.90': 'States.Runtime skips all of that', 'D8.91': 'stopping follows event 0',
+    'D8.92': "EvaluationFailed follows the state's entry",
     'D8.94': 'event 25,000 is the failure', 'D8.95': 'declared time-outs are echoed',
     'D8.96': 'events without details', 'D8.98': 'MaxConcurrencyPath fails before MapStateStarted',
 }
@@ -95,6 +109,8 @@ ELSEWHERE = {
     'D2.30': ('engine/query/intrinsic_test.c', 'START_TEST(bad_syntax_is_refused)'),
     'D3.39': ('engine/query/choice_test.c', 'START_TEST(unknown_and_second_operators_are_refused)'),
     'D4.43': ('engine/machine_fields_test.c', 'String does not match RFC3339 timestamp'),
+    'D6.74': ('conformance/invalid/jsonata.txt', "Reference to '$$' is not supported."),
+    'D7.83': ('engine/variable_names_test.c', 'START_TEST(names_are_sorted_and_once_each)'),
 }
 
 
@@ -137,10 +153,11 @@ def rows(path, table):
     """(name, text) of each field of a table that this version of the library runs."""
     body = re.search(r'struct asli_field %s\[\] = \{(.*?)\n\};' % table, read(path), re.S).group(1)
     found = re.findall(r'\{"(\w+)",(.*?)\}', body, re.S)
-    return [(name, row) for name, row in found if not re.search('ASLI_(LATER|JSONATA)', row)]
+    return [(name, row) for name, row in found if 'ASLI_LATER' not in row]
 
 
-def state_fields():
+def state_rows():
+    """("Type.Field", text) of each field of each state type."""
     common = rows('engine/state.c', 'common_fields')
     for name in sorted(os.listdir(os.path.join(lint.ROOT, 'states'))):
         text = read('states/' + name) if name.endswith('.c') else ''
@@ -150,15 +167,25 @@ def state_fields():
         own = rows('states/' + name, 'fields') if '"' in text.split('fields[]')[1][:40] else []
         traits = re.findall(r'ASLI_HAS_\w+', ops.group(1)) + ['ASLI_EVERY_STATE']
         both = own + [row for row in common if re.search(r'\.traits = (\w+)', row[1])[1] in traits]
-        for field, _ in both:
-            yield '%s.%s' % (re.search(r'\.type = "(\w+)"', ops.group(1))[1], field)
+        for field, row in both:
+            yield '%s.%s' % (re.search(r'\.type = "(\w+)"', ops.group(1))[1], field), row
+
+
+def all_rows():
+    yield from state_rows()
+    for path, table, owner in OTHER_FIELDS:
+        yield from (('%s.%s' % (owner, name), row) for name, row in rows(path, table))
 
 
 def fields():
-    wanted = list(state_fields()) + ['Rule.' + name for name in RULE_FIELDS]
-    for path, table, owner in OTHER_FIELDS:
-        wanted += ['%s.%s' % (owner, name) for name, _ in rows(path, table)]
+    wanted = [name for name, _ in all_rows()] + ['Rule.' + name for name in RULE_FIELDS]
     return ['field:' + name for name in wanted if name not in LATER]
+
+
+def expressions():
+    return ['expression:' + name for name, row in all_rows()
+            if re.search('ASLI_FIELD_(TEMPLATE|ASSIGN|TEXT|INT|NUMBER|TIMESTAMP),', row) and
+            not re.search('ASLI_(JSONPATH|CONSTANT)', row)]
 
 
 def events():
@@ -171,38 +198,55 @@ def traps():
 
 # ---------------------------------------------------------------- what a case holds
 
-def rule_fields(rule):
-    for name, value in rule.items():
-        yield 'Rule.' + name
+def has_expression(value):
+    if isinstance(value, dict):
+        return any(map(has_expression, value.values()))
+    if isinstance(value, list):
+        return any(map(has_expression, value))
+    return isinstance(value, str) and value.startswith('{%') and value.endswith('%}')
+
+
+def members(owner, value, jsonata):
+    """The fields of an object, those that JSONata computes a second time."""
+    for name, field in value.items():
+        yield 'field:%s.%s' % (owner, name)
+        if jsonata and has_expression(field):
+            yield 'expression:%s.%s' % (owner, name)
+
+
+def rule_fields(rule, jsonata):
+    yield from members('Rule', rule, jsonata)
+    for value in rule.values():
         for nested in value if isinstance(value, list) else [value]:
-            if isinstance(nested, dict):
-                yield from rule_fields(nested)
+            if isinstance(nested, dict) and not jsonata:
+                yield from rule_fields(nested, jsonata)
 
 
-def inner_fields(name, value):
-    """Fields of what is inside the field `name` of a state."""
+def inner_fields(name, value, jsonata, machine):
+    """Fields of what is inside the field `name` of a state; is its language, the machine's JSONata?"""
     if name in ('Retry', 'Catch'):
         for entry in value:
-            yield from (name + '.' + key for key in entry)
+            yield from members(name, entry, jsonata)
     elif name == 'Choices':
         for rule in value:
-            yield from rule_fields(rule)
+            yield from rule_fields(rule, jsonata)
     elif name == 'Branches':
         for branch in value:
-            yield from scope_fields(branch, 'Scope')
+            yield from scope_fields(branch, 'Scope', machine)
     elif name in ('ItemProcessor', 'Iterator'):
-        yield from scope_fields(value, 'Scope')
+        yield from scope_fields(value, 'Scope', machine)
         if 'ProcessorConfig' in value:
-            yield 'Processor.ProcessorConfig'
-            yield from ('ProcessorConfig.' + key for key in value['ProcessorConfig'])
+            yield 'field:Processor.ProcessorConfig'
+            yield from members('ProcessorConfig', value['ProcessorConfig'], False)
 
 
-def scope_fields(scope, owner):
-    yield from (owner + '.' + key for key in scope)
+def scope_fields(scope, owner, machine):
+    yield from members(owner, scope, False)
     for state in scope['States'].values():
+        jsonata = state['QueryLanguage'] == 'JSONata' if 'QueryLanguage' in state else machine
+        yield from members(state['Type'], state, jsonata)
         for name, value in state.items():
-            yield state['Type'] + '.' + name
-            yield from inner_fields(name, value)
+            yield from inner_fields(name, value, jsonata, machine)
 
 
 def holds(case, claim):
@@ -212,8 +256,8 @@ def holds(case, claim):
         return '"%s":' % name in definition
     if kind in ('intrinsic', 'intrinsic-error'):
         return name.split(':')[0].replace('any', 'States.') in definition
-    if kind == 'field':
-        return 'field:' + name in case['fields']
+    if kind in ('field', 'expression'):
+        return claim in case['fields']
     if kind == 'event':
         return any(event['type'] == name for event in case['expect'].get('events', []))
     return True
@@ -225,14 +269,16 @@ class Case:
     def __init__(self, path):
         self.path = path
         self.json = json.loads(read(path))
-        self.json['fields'] = {'field:' + name for name in
-                               scope_fields(self.json['definition'], 'Machine')}
+        machine = self.json['definition']
+        self.json['fields'] = set(
+            scope_fields(machine, 'Machine', machine.get('QueryLanguage') == 'JSONata'))
         self.covers = []
         for claim in self.json.get('covers', []):
-            self.covers += self.spelt(claim[len('field:*'):]) if '*' in claim else [claim]
+            self.covers += self.spelt(*claim.split('*')) if '*' in claim else [claim]
 
-    def spelt(self, ending):
-        return [name for name in self.json['fields'] if name.endswith(ending) and
+    def spelt(self, kind, ending):
+        return [name for name in self.json['fields']
+                if name.startswith(kind) and name.endswith(ending) and
                 name.split(':')[1].split('.')[0] not in ('Machine', 'Scope', 'Rule', 'Retry', 'Catch')]
 
 
@@ -254,7 +300,8 @@ def uncovered(wanted):
 
 
 def claims():
-    known = set(operators() + intrinsics() + intrinsic_errors() + fields() + events() + traps())
+    known = set(operators() + intrinsics() + intrinsic_errors() + fields() + expressions() +
+                events() + traps())
     for case in cases():
         for claim in case.covers:
             if claim not in known:
@@ -307,7 +354,7 @@ def jsonata_codes():
 
 def rules(build):
     wanted = [('operator', operators), ('intrinsic function', intrinsics),
-              ('error of an intrinsic function', intrinsic_errors), ('field', fields),
+              ('error of an intrinsic function', intrinsic_errors), ('field', fields), ('field that may be an expression', expressions),
               ('event type', events), ('trap', traps)]
     return [('coverage: each %s has a case' % name, lambda items=items: uncovered(items))
             for name, items in wanted] + [

@@ -43,7 +43,8 @@ struct compiler {
     const struct asli_compiling *who;
     const char *field;       /* JSONata: what is compiled; NULL: JSONPath */
     bool failed;             /* some problem was reported */
-    struct asli_bytes place; /* of what is compiled, below the template */
+    struct asli_bytes place; /* of what is compiled, below the template: /a/b/0 */
+    struct asli_bytes shown; /* the same as failures write it: Output/a/b[0] */
     asl_error *reterr;
 };
 
@@ -79,14 +80,14 @@ static size_t key_length(const struct compiler *c, const char *key, size_t len,
     return *ret_computed ? len - 2 : len;
 }
 
-/* The place as a text. */
-static const char *place_of(struct compiler *c)
+/* As a text; out of memory is told at the end. */
+static const char *text_of(struct asli_bytes *bytes)
 {
-    asli_bytes_addc(&c->place, '\0');
-    if (c->place.oom)
-        return ""; /* told at the end */
-    c->place.len--;
-    return c->place.data;
+    asli_bytes_addc(bytes, '\0');
+    if (bytes->oom)
+        return "";
+    bytes->len--;
+    return bytes->data;
 }
 
 /* The value of a key that ends in ".$". */
@@ -112,7 +113,7 @@ static int compile_query(struct compiler *c, const char *key, json_t *value,
         return err;
     c->failed = true;
     return c->who->problem(
-        c->who->arg, "SCHEMA_VALIDATION_FAILED", place_of(c),
+        c->who->arg, "SCHEMA_VALIDATION_FAILED", text_of(&c->place),
         "The value for the field '%s' must be a valid JSONPath or a valid "
         "intrinsic function call",
         key);
@@ -128,9 +129,9 @@ static int compile_object(struct compiler *c, json_t *value, struct node *node)
         size_t len = json_object_iter_key_len(it);
         m->key = asli_strndup(json_object_iter_key(it), len);
         m->len = key_length(c, json_object_iter_key(it), len, &computed);
-        size_t place = c->place.len;
-        asli_bytes_addc(&c->place, '/');
-        asli_bytes_add(&c->place, json_object_iter_key(it), len);
+        size_t place = c->place.len, shown = c->shown.len;
+        asli_bytes_addf(&c->place, "/%s", json_object_iter_key(it));
+        asli_bytes_addf(&c->shown, "/%s", json_object_iter_key(it));
         if (!m->key)
             err = asli_oom(c->reterr);
         else if (computed)
@@ -138,6 +139,7 @@ static int compile_object(struct compiler *c, json_t *value, struct node *node)
         else
             err = compile(c, json_object_iter_value(it), &m->value);
         c->place.len = place;
+        c->shown.len = shown;
     }
     return err;
 }
@@ -147,40 +149,22 @@ static int compile_array(struct compiler *c, json_t *value, struct node *node)
     int err = 0;
     while (!err && node->count < json_array_size(value)) {
         struct member *m = &node->members[node->count++];
-        size_t place = c->place.len;
+        size_t place = c->place.len, shown = c->shown.len;
         asli_bytes_addf(&c->place, "/%zu", node->count - 1);
+        asli_bytes_addf(&c->shown, "[%zu]", node->count - 1);
         err = compile(c, json_array_get(value, node->count - 1), &m->value);
         c->place.len = place;
+        c->shown.len = shown;
     }
     return err;
 }
 
-/* The place as failures write it: Output/a/b[0]. */
-static char *field_of(struct compiler *c)
-{
-    struct asli_bytes out = {0};
-    const char *p = place_of(c);
-    asli_bytes_adds(&out, c->field);
-    while (*p) {
-        size_t len = 1 + strcspn(p + 1, "/");
-        if (len > 1 && strspn(p + 1, "0123456789") == len - 1)
-            asli_bytes_addf(&out, "[%.*s]", (int)len - 1, p + 1);
-        else
-            asli_bytes_add(&out, p, len);
-        p += len;
-    }
-    return asli_bytes_take_text(&out);
-}
-
 static int compile_expression(struct compiler *c, const json_t *value, struct node *node)
 {
-    ASLI_AUTO(text) char *field = field_of(c);
-    if (!field)
-        return asli_oom(c->reterr);
     node->kind = EXPRESSION;
-    int err =
-        asli_expression_compile(json_string_value(value), json_string_length(value),
-                                field, place_of(c), c->who, &node->expression, c->reterr);
+    int err = asli_expression_compile(json_string_value(value), json_string_length(value),
+                                      text_of(&c->shown), text_of(&c->place), c->who,
+                                      &node->expression, c->reterr);
     c->failed |= !err && !node->expression;
     return err;
 }
@@ -221,10 +205,12 @@ static int compile_template(json_t *value, const char *field,
     struct asli_template *t = asli_alloc(sizeof *t);
     if (!t)
         return asli_oom(reterr);
+    asli_bytes_adds(&c.shown, field ? field : "");
     int err = compile(&c, value, &t->root);
-    if (!err && c.place.oom)
+    if (!err && (c.place.oom || c.shown.oom))
         err = asli_oom(reterr);
     asli_bytes_done(&c.place);
+    asli_bytes_done(&c.shown);
     if (err || c.failed) {
         asli_template_free(t);
         t = NULL;

@@ -55,6 +55,13 @@
     "The resource provided %s is not recognized. The value is not a valid resource "     \
     "ARN, "                                                                              \
     "or the resource is not available in this region."
+#define ASLI_MSG_EXPRESS_ACTIVITY "Express state machine does not support Activity ARN"
+#define ASLI_MSG_EXPRESS_SYNC                                                            \
+    "Express state machine does not support '.sync' service integration"
+#define ASLI_MSG_EXPRESS_TOKEN /* AWS's blank at the end */                              \
+    "Express state machine does not support '.waitForTaskToken' service integration "
+#define ASLI_MSG_EXPRESS_DISTRIBUTED /* ours */                                          \
+    "Express state machine does not support the Distributed mode of Map"
 #define ASLI_MSG_NO_TEXT "Received a null or empty workflow input"
 
 #define ASLI_MSG_LATER "%s is not supported by this version of libasl"

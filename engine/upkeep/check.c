@@ -45,9 +45,10 @@ static void name_key(char *out, size_t size, asl_slice key)
 {
     const unsigned char *p = key.data;
     unsigned kind = key.len > 1 && p[0] == 0 ? p[1] : 0;
-    const char *word = kind == ASLI_KEY_EXECUTION ? "execution"
-                       : kind == ASLI_KEY_RUNNING ? "running"
-                                                  : "removal";
+    const char *word = kind == ASLI_KEY_START       ? "start"
+                       : kind == ASLI_KEY_EXECUTION ? "execution"
+                       : kind == ASLI_KEY_RUNNING   ? "running"
+                                                    : "removal";
     char digits[129] = "";
     hex(digits, sizeof digits, p + 2, key.len > 2 ? key.len - 2 : 0);
     if (kind == ASLI_KEY_ROWS)
@@ -61,7 +62,8 @@ static void name_key(char *out, size_t size, asl_slice key)
     else if (kind == ASLI_KEY_MACHINE || kind == ASLI_KEY_NAME)
         snprintf(out, size, "%s %s", kind == ASLI_KEY_NAME ? "name" : "definition",
                  digits);
-    else if (kind >= ASLI_KEY_EXECUTION && kind <= ASLI_KEY_REMOVAL)
+    else if (kind == ASLI_KEY_START ||
+             (kind >= ASLI_KEY_EXECUTION && kind <= ASLI_KEY_REMOVAL))
         snprintf(out, size, "%s %llu", word,
                  (unsigned long long)asli_key_read_u64(key, 2));
     else
@@ -141,6 +143,23 @@ static int check_machine(struct asli_check *c, asl_slice key, asl_slice value)
     }
     c->counts.machines++;
     return 0;
+}
+
+/* ---- starts of Express executions: before definitions, in the order of keys ---- */
+
+static int check_start(struct asli_check *c, asl_slice key, asl_slice value)
+{
+    struct asli_start_row row;
+    asl_error err = {0};
+    asl_slice machine;
+    int rc = asli_decode_start(value, &row, &err);
+    if (rc)
+        return asli_check_trouble(c, key, NULL, rc, ASLI_PROBLEM_START, &err);
+    struct asli_key of = asli_key_machine(row.machine_hash);
+    rc = asl_store_get(c->store, c->snapshot, asli_key_slice(&of), &machine, &err);
+    rc = asli_check_trouble(c, key, row.arn, rc, ASLI_PROBLEM_NO_MACHINE, &err);
+    asli_start_row_done(&row);
+    return rc;
 }
 
 /* ---- names, executions, wakes ---- */
@@ -298,6 +317,8 @@ static int check_row(struct asli_check *c, unsigned kind, asl_slice key, asl_sli
     struct asli_checked *x;
     int rc = 0;
     switch (kind) {
+    case ASLI_KEY_START:
+        return damaged ? 0 : check_start(c, key, value);
     case ASLI_KEY_MACHINE:
         return damaged ? 0 : check_machine(c, key, value);
     case ASLI_KEY_NAME:
@@ -338,7 +359,7 @@ static int visit(void *arg, asl_slice key, asl_slice value)
     c->counts.rows++;
     if (is_plain(c, kind, key, value))
         return 0;
-    if (kind < ASLI_KEY_MACHINE || kind > ASLI_KEY_HISTORY || !has_length(kind, key)) {
+    if (kind < ASLI_KEY_START || kind > ASLI_KEY_HISTORY || !has_length(kind, key)) {
         asli_check_tell(c, key, NULL, ASLI_PROBLEM_KEY, NULL);
         return 0;
     }

@@ -27,6 +27,8 @@
     X(NAMELESS, "the execution has no name: it cannot be found", ASLI_RESTORE)           \
     X(EXECUTION, "the execution's record is damaged", ASLI_RESTORE)                      \
     X(NO_MACHINE, "the execution's definition is missing", ASLI_RESTORE)                 \
+    X(START, "the start of an Express execution is damaged: it will not run",            \
+      "start it again")                                                                  \
     X(NOT_RUNNING, "the execution runs, but nothing will wake it", ASLI_RESTORE)         \
     X(RUNNING, "where the execution stands is damaged", ASLI_RESTORE)                    \
     X(RUNNING_ORPHAN, "it stands somewhere, but does not run", ASLI_RESTORE)             \

@@ -177,7 +177,8 @@ static int last_id(void *arg, asl_slice key, asl_slice value)
 static int find_id(struct restoring *r, void *snapshot)
 {
     static const enum asli_key_kind kinds[] = {ASLI_KEY_EXECUTION, ASLI_KEY_ROWS,
-                                               ASLI_KEY_RUNNING, ASLI_KEY_REMOVAL};
+                                               ASLI_KEY_RUNNING, ASLI_KEY_REMOVAL,
+                                               ASLI_KEY_START};
     uint64_t last = 0;
     bool taken = r->s.id == 0 || r->s.id > INT64_MAX;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

@@ -372,10 +372,24 @@ static int visit_user(void *arg, asl_slice key, asl_slice value)
     return 0;
 }
 
+static int visit_start(void *arg, asl_slice key, asl_slice value)
+{
+    struct hashes *h = arg;
+    struct asli_start_row row;
+    (void)key;
+    int rc = asli_decode_start(value, &row, h->reterr);
+    if (rc)
+        return rc;
+    use(h, row.machine_hash);
+    asli_start_row_done(&row);
+    return 0;
+}
+
 static int find_unused(struct asli_upkeep *u, struct hashes *h)
 {
     struct asli_key machines = asli_key_of(ASLI_KEY_MACHINE),
-                    executions = asli_key_of(ASLI_KEY_EXECUTION);
+                    executions = asli_key_of(ASLI_KEY_EXECUTION),
+                    starts = asli_key_of(ASLI_KEY_START);
     void *snapshot;
     int rc = asl_store_snapshot(u->store, &snapshot, u->reterr);
     if (rc)
@@ -383,6 +397,8 @@ static int find_unused(struct asli_upkeep *u, struct hashes *h)
     rc = asli_scan(u->store, snapshot, &machines, 0, visit_hash, h, u->reterr);
     if (!rc)
         rc = asli_scan(u->store, snapshot, &executions, 0, visit_user, h, u->reterr);
+    if (!rc)
+        rc = asli_scan(u->store, snapshot, &starts, 0, visit_start, h, u->reterr);
     asl_store_release(u->store, snapshot);
     return rc;
 }

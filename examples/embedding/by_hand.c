@@ -19,12 +19,13 @@ static int turn(asl_engine *engine, int64_t now, asl_error *error)
         if (rc != 0)
             return rc;
         const asl_batch *batch = asl_engine_take_batch(engine, error);
-        if (batch == NULL)
-            return error->code; /* 0: there is nothing to write */
-        rc = asl_store_apply(asl_engine_store(engine), batch, error);
-        /* Now, that it is durable, handlers and hooks are called; they may queue more. */
-        asl_engine_batch_done(engine, rc, error);
-    } while (rc == 0);
+        rc = error->code; /* NULL and 0: there is nothing to write */
+        if (batch != NULL) {
+            rc = asl_store_apply(asl_engine_store(engine), batch, error);
+            /* Now, that it is durable, handlers and hooks are called; they may queue more. */
+            asl_engine_batch_done(engine, rc, error);
+        }
+    } while (rc == 0 && asl_engine_has_ready(engine));
     return rc;
 }
 

@@ -4,11 +4,13 @@
  *
  * The core has no clock, thread or loop. One turn of a driver:
  *
- *     asl_engine_run_ready(e, now)           everything queued and due becomes records
+ *     asl_engine_run_ready(e, now)           everything queued and due becomes records; what of
+ *                                            Express executions needs none is told at once
  *     b = asl_engine_take_batch(e)           they leave as one batch (NULL: nothing to write)
  *     rc = asl_store_apply(store, b)         on any thread, while the next turn may already run
  *     asl_engine_batch_done(e, rc)           0: dispatch tasks, answer callers, tell hooks
  *
+ * until asl_engine_has_ready is 0.
  * At most one batch is out at a time. ASL_ENOSPACE: apply the same batch again later; until then
  * nothing leaves and new work is refused. Any other error: the engine is dead (its memory may be
  * ahead of the disk); close it and open the store again.

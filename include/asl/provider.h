@@ -89,6 +89,8 @@ ASL_API int asl_engine_submit(asl_engine *engine, void (*job)(void *arg),
 /* The resource of a task, the engine it belongs to (NULL once that is closed; engine's thread). */
 ASL_API const asl_resource *asl_task_resource_info(const asl_task *task);
 ASL_API asl_engine *asl_task_engine(const asl_task *task);
+/* What the engine takes the time to be, ms. On its thread. */
+ASL_API int64_t asl_engine_now(const asl_engine *engine);
 
 /* Makes the service's answer of what a handler gave: 0 and a new value, or an ASL_E code. Called
  * on the thread that completes the task. */

@@ -25,8 +25,10 @@ void asli_jn_trouble_json(jn_value v, struct asli_bytes *out)
                             .non_finite = true,
                             .arena = {.limit = 16 << 10}};
     struct asli_bytes text = {0};
-    if (v.type != JN_UNDEFINED && asli_jn_write(&r, v, false, &text) == 0)
+    int rc = v.type != JN_UNDEFINED ? asli_jn_write(&r, v, false, &text) : 0;
+    if (rc == 0)
         asli_bytes_add(out, text.data, text.len);
+    out->oom |= rc == ASL_ENOMEM || text.oom;
     asli_bytes_done(&text);
 }
 
