@@ -39,7 +39,7 @@ struct bench_disk bench_disk(const char *path);
 /* Memory of this process that is no file's, in bytes. */
 double bench_memory(void);
 
-/* Removes a folder and the files in it, if it is there. */
+/* Removes a folder with all below it, if it is there. */
 void bench_remove(const char *folder);
 
 /* Calls of malloc, calloc and realloc by libasl and jansson; 0 in a program that does not count. */
@@ -50,6 +50,7 @@ unsigned long bench_allocations(void);
 void bench_durable(const char *folder, int in_flight, long executions);
 void bench_memory_case(const char *cases_file, const char *name, double seconds);
 void bench_parked(const char *folder, long executions);
+void bench_map(const char *folder, long items);
 
 /* A machine of this definition, or the end of the program. */
 asl_machine *bench_machine(const char *definition);

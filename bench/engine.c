@@ -5,6 +5,7 @@
  *     engine durable FOLDER IN_FLIGHT EXECUTIONS    ten Task steps each, on LMDB in FOLDER
  *     engine memory CASES_FILE NAME|all SECONDS     a case of cases.json, without a store
  *     engine parked FOLDER EXECUTIONS               executions that wait for a year
+ *     engine map FOLDER ITEMS                       a distributed Map over a CSV file
  *
  * FOLDER is made, and removed with what is in it.
  */
@@ -31,7 +32,9 @@ int main(int argc, char **argv)
         bench_memory_case(argv[2], argv[3], strtod(argv[4], NULL));
     else if (argc == 4 && !strcmp(command, "parked"))
         bench_parked(argv[2], strtol(argv[3], NULL, 10));
+    else if (argc == 4 && !strcmp(command, "map"))
+        bench_map(argv[2], strtol(argv[3], NULL, 10));
     else
-        bench_die("usage: engine durable|memory|parked ARGUMENT...");
+        bench_die("usage: engine durable|map|memory|parked ARGUMENT...");
     return 0;
 }

@@ -21,6 +21,9 @@ BEGIN {
     row("parked", "memory B", "", "<= 100")
     row("parked", "file B", "", "<= 1024")
     row("parked", "restart ms", "", "")
+    split("items/s|cpu us|file B|memory MiB", map, "|")
+    for (i = 1; i <= 4; i++)
+        row("map run", map[i], "", "")
 }
 
 function row(name, metric, beside, target)

@@ -45,6 +45,8 @@ enum cli_exit {
       "an activity whose workers come later ('asl work'); may be repeated")              \
     X(MACHINE_FILE, "machine-file", "FILE",                                              \
       "a state machine that executions may start; may be repeated")                      \
+    X(OBJECTS, "objects", "DIR",                                                         \
+      "what distributed Maps read and write: a bucket is a directory in DIR")            \
     X(TABLE, "table", "NAME:KEY[:RANGE]",                                                \
       "a table for dynamodb:getItem and its like; may be repeated")                      \
     X(EXPRESS, "express", NULL,                                                          \
@@ -59,6 +61,8 @@ enum cli_exit {
     X(PROGRESS, "progress", NULL, "show progress even if standard error is no terminal") \
     X(NO_PROGRESS, "no-progress", NULL, "do not show progress")                          \
     X(NO_WAIT, "no-wait", NULL, "do only what is due now; do not wait for timers")       \
+    X(MAP_RUN, "map-run", "ARN",                                                         \
+      "the child executions of this Map run ('asl describe' tells it)")                  \
     X(STATUS, "status", "STATUS", "only executions of this status, such as RUNNING")     \
     X(OUTPUT, "output", "JSON",                                                          \
       "the task succeeded: JSON text, @FILE, or - for standard input")                   \
@@ -96,8 +100,8 @@ enum cli_option {
 };
 #define CLI_HAS(id) (UINT64_C(1) << CLI_##id)
 
-/* The limits of an engine: of every command that lets executions go on. */
-#define CLI_HAS_LIMITS (CLI_HAS(MAX_PAYLOAD) | CLI_HAS(MAX_EVENTS))
+/* What is an engine's: of every command that lets executions go on. */
+#define CLI_HAS_ENGINE (CLI_HAS(MAX_PAYLOAD) | CLI_HAS(MAX_EVENTS) | CLI_HAS(OBJECTS))
 
 struct cli_args;
 

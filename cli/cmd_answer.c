@@ -46,7 +46,7 @@ const struct cli_command cli_answer = {
                    "resume' then goes\n"
                    "on with the execution.\n",
     .example = "  asl answer \"$TOKEN\" --output '{\"paid\": true}' --store ./orders\n",
-    .options = CLI_HAS(STORE) | CLI_HAS_LIMITS | CLI_HAS(OUTPUT) | CLI_HAS(ERROR) |
+    .options = CLI_HAS(STORE) | CLI_HAS_ENGINE | CLI_HAS(OUTPUT) | CLI_HAS(ERROR) |
                CLI_HAS(CAUSE) | CLI_HAS(HEARTBEAT) | CLI_HAS(JSON),
     .min_operands = 1,
     .max_operands = 1,

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * asl describe: one execution, and the tasks it waits for with their tokens.
+ * asl describe: one execution, the tasks it waits for with their tokens, and its Map runs.
  *
- * With --json it is DescribeExecution's response, plus "openTasks" while there are any.
+ * With --json it is DescribeExecution's response, plus "openTasks" and "mapRuns" if there are any.
  */
 #include <stdio.h>
+
+#include <asl/control.h>
 
 #include "cli/cli.h"
 #include "engine/base/alloc.h"
@@ -28,12 +30,31 @@ static void print_task(const json_t *task)
         print_line("  Heartbeat", cli_time(buf, task, "heartbeatDate"));
 }
 
-static void print_text(const json_t *description, const json_t *tasks)
+static void print_run(const json_t *run)
+{
+    static const char *const counts[] = {"pending",  "running", "succeeded", "failed",
+                                         "timedOut", "aborted", "total"};
+    const json_t *items = json_object_get(run, "itemCounts");
+    char buf[CLI_TIME_LEN];
+    printf("Map run     %s\n", cli_text(run, "mapRunArn"));
+    print_line("  Status", cli_text(run, "status"));
+    print_line("  Started", cli_time(buf, run, "startDate"));
+    if (json_object_get(run, "stopDate"))
+        print_line("  Stopped", cli_time(buf, run, "stopDate"));
+    printf("  Items    ");
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        printf("%s %s %lld", i ? "," : "", counts[i],
+               (long long)json_integer_value(json_object_get(items, counts[i])));
+    putchar('\n');
+}
+
+static void print_text(const json_t *description, const json_t *tasks, const json_t *runs)
 {
     char buf[CLI_TIME_LEN];
     print_line("Name", cli_text(description, "name"));
     print_line("ARN", cli_text(description, "executionArn"));
     print_line("Machine", cli_text(description, "stateMachineArn"));
+    print_line("Child of", cli_text(description, "mapRunArn"));
     print_line("Status", cli_text(description, "status"));
     print_line("Started", cli_time(buf, description, "startDate"));
     if (json_object_get(description, "stopDate"))
@@ -44,6 +65,8 @@ static void print_text(const json_t *description, const json_t *tasks)
     print_line("Cause", cli_text(description, "cause"));
     for (size_t i = 0; i < json_array_size(tasks); i++)
         print_task(json_array_get(tasks, i));
+    for (size_t i = 0; i < json_array_size(runs); i++)
+        print_run(json_array_get(runs, i));
 }
 
 static int describe(const struct cli_args *args, asl_store *store)
@@ -51,17 +74,23 @@ static int describe(const struct cli_args *args, asl_store *store)
     const char *execution = args->operands[0];
     ASLI_AUTO(json) json_t *description = NULL;
     ASLI_AUTO(json) json_t *tasks = NULL;
+    ASLI_AUTO(json) json_t *answer = NULL;
     asl_error error = {0};
     int rc = asl_describe(store, execution, &description, &error);
     if (rc == 0)
         rc = asl_open_tasks(store, cli_text(description, "executionArn"), &tasks, &error);
+    if (rc == 0)
+        rc = asl_map_runs(store, cli_text(description, "executionArn"), &answer, &error);
     if (rc != 0)
         return cli_fail(args, execution, &error);
+    json_t *runs = json_object_get(answer, "mapRuns");
     if (!args->value[CLI_JSON]) {
-        print_text(description, tasks);
+        print_text(description, tasks, runs);
         return CLI_OK;
     }
-    if (json_array_size(tasks) && json_object_set(description, "openTasks", tasks) != 0)
+    if ((json_array_size(tasks) &&
+         json_object_set(description, "openTasks", tasks) != 0) ||
+        (json_array_size(runs) && json_object_set(description, "mapRuns", runs) != 0))
         cli_must(NULL);
     return cli_print_json(args, description);
 }
@@ -80,10 +109,11 @@ const struct cli_command cli_describe = {
     .name = "describe",
     .operands = "NAME",
     .summary = "show an execution and the task tokens that are open",
-    .description = "Show the execution of that name (or ARN), and its open tasks with "
-                   "their tokens; beside\n"
-                   "a running engine too. With --json, open tasks are in the member "
-                   "\"openTasks\".\n",
+    .description = "Show the execution of that name (or ARN), its open tasks with their "
+                   "tokens, and the Map\n"
+                   "runs of its distributed Maps; beside a running engine too. With "
+                   "--json, they are in the\n"
+                   "members \"openTasks\" and \"mapRuns\".\n",
     .example = "  asl describe order-7 --store ./orders\n",
     .options = CLI_HAS(STORE) | CLI_HAS(JSON),
     .min_operands = 1,

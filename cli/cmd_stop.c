@@ -44,7 +44,7 @@ const struct cli_command cli_stop = {
     .example =
         "  asl stop order-7 --store ./orders --error Customer.Gone --cause 'cancelled'\n",
     .options =
-        CLI_HAS(STORE) | CLI_HAS_LIMITS | CLI_HAS(ERROR) | CLI_HAS(CAUSE) | CLI_HAS(JSON),
+        CLI_HAS(STORE) | CLI_HAS_ENGINE | CLI_HAS(ERROR) | CLI_HAS(CAUSE) | CLI_HAS(JSON),
     .min_operands = 1,
     .max_operands = 1,
     .run = run,

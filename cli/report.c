@@ -61,9 +61,11 @@ static const char *worker_option(int option)
 }
 
 /* Those that every later command needs, whatever it does. */
-static const char *limit_option(int option)
+static const char *engine_option(int option)
 {
     switch (option) {
+    case CLI_OBJECTS:
+        return "objects";
     case CLI_MAX_PAYLOAD:
         return "max-payload";
     case CLI_MAX_EVENTS:
@@ -78,7 +80,7 @@ static void put_options(const struct cli_args *args, bool handlers)
     fputs(" --store", stderr);
     cli_put_word(args->value[CLI_STORE]);
     for (size_t i = 0; i < args->given_count; i++) {
-        const char *name = limit_option(args->given[i].option);
+        const char *name = engine_option(args->given[i].option);
         if (!name && handlers)
             name = worker_option(args->given[i].option);
         if (!name)

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <asl/objects.h>
+
 #include "cli/desk.h"
 #include "engine/base/alloc.h"
 
@@ -140,6 +142,22 @@ static int open_engine(struct cli_session *session, enum cli_open how)
     return rc == 0 ? CLI_OK : cli_fail(session->args, value[CLI_STORE], &error);
 }
 
+static int open_objects(struct cli_session *session)
+{
+    const char *dir = session->args->value[CLI_OBJECTS];
+    asl_objects *objects;
+    asl_error error = {0};
+    if (!dir)
+        return CLI_OK;
+    int rc = asl_objects_dir(dir, &objects, &error);
+    if (rc != 0) {
+        cli_fail(session->args, dir, &error);
+        return rc == ASL_ENOTFOUND ? CLI_USAGE : CLI_TROUBLE;
+    }
+    asl_engine_set_objects(session->engine, objects);
+    return CLI_OK;
+}
+
 /* The library stays mapped: its handlers may run until the process ends. */
 static int load_plugin(struct cli_session *session, const char *path)
 {
@@ -189,6 +207,8 @@ int cli_session_open(struct cli_session *session, const struct cli_args *args,
         status = cli_retain(args, session->store);
     if (status == CLI_OK)
         status = open_engine(session, how);
+    if (status == CLI_OK)
+        status = open_objects(session);
     for (size_t i = 0; status == CLI_OK && i < args->handler_count; i++)
         status = load_plugin(session, args->handlers[i]);
     if (status == CLI_OK && how != CLI_OPEN_ACT)

@@ -342,7 +342,12 @@ static int put_child(struct asli_batch *b, struct asli_execution *x, asl_error *
         return 0;
     struct asli_key key = asli_key_child(x->kin.parent, x->kin.run, x->kin.index);
     add_op(b, ASL_OP_PUT, &key);
-    asli_encode_child(&b->bytes, x);
+    bool stored = asli_execution_is_stored(x);
+    struct asli_child_row row = {
+        .id = stored ? x->id : 0, .items = x->kin.items, .status = x->status};
+    asli_encode_child(&b->bytes, &row);
+    if (!stored)
+        asli_encode_express(&b->bytes, x);
     end_op(b);
     return 0;
 }

@@ -226,20 +226,28 @@ struct children {
 };
 
 /* An Express child was in memory: with its name it begins anew. */
-static int begin_again(struct asli_frame *f, uint64_t index, struct asli_child_row *row,
-                       asl_error *reterr)
+static int begin_again(struct asli_frame *f, uint64_t index,
+                       const struct asli_child_row *row, asl_error *reterr)
 {
-    if (row->scope >= f->x->machine->scope_count)
+    struct asli_summary s;
+    uint32_t scope;
+    int rc = asli_decode_express(row, &s, &scope, reterr);
+    if (!rc && scope >= f->x->machine->scope_count) {
+        asli_summary_done(&s);
         return asli_damaged(reterr, "child record");
+    }
+    if (rc)
+        return rc;
     struct asli_errand *e = ask_for_child(f, ASLI_ERRAND_BIRTH, index, row->items);
-    if (!e)
-        return asli_oom(reterr);
-    e->scope = f->x->machine->scopes[row->scope];
-    e->input = asli_payload_ref(row->it.input);
-    e->name = row->it.name;
-    e->arn = row->it.arn;
-    row->it.name = row->it.arn = NULL;
-    return 0;
+    if (e) {
+        e->scope = f->x->machine->scopes[scope];
+        e->input = asli_payload_ref(s.input);
+        e->name = s.name;
+        e->arn = s.arn;
+        s.name = s.arn = NULL;
+    }
+    asli_summary_done(&s);
+    return e ? 0 : asli_oom(reterr);
 }
 
 static int visit_child(void *arg, asl_slice key, asl_slice value)
@@ -249,14 +257,11 @@ static int visit_child(void *arg, asl_slice key, asl_slice value)
     uint64_t index = asli_key_read_u64(key, 19);
     struct asli_child_row row;
     int rc = asli_decode_child(value, &row, c->reterr);
-    if (rc)
+    if (rc || row.status != ASL_RUNNING)
         return rc;
-    if (row.status == ASL_RUNNING && !row.id)
-        rc = begin_again(f, index, &row, c->reterr);
-    else if (row.status == ASL_RUNNING && add_child(f->x, f->d.run->event, index, row.id))
-        rc = asli_oom(c->reterr);
-    asli_child_row_done(&row);
-    return rc;
+    if (!row.id)
+        return begin_again(f, index, &row, c->reterr);
+    return add_child(f->x, f->d.run->event, index, row.id) ? asli_oom(c->reterr) : 0;
 }
 
 int asli_children_load(struct asli_frame *frame, void *snapshot, asl_error *reterr)

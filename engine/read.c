@@ -8,52 +8,55 @@
 #include "engine/base/id.h"
 #include "engine/base/map.h"
 #include "engine/engine.h"
-#include "engine/record.h"
+#include "engine/read.h"
 
-/* An open read: store, snapshot, and the JSON being built. */
-struct reading {
-    asl_store *store;
-    void *snapshot;
-    asl_error *reterr;
-};
-
-static int open_read(struct reading *r, asl_store *store, asl_error *reterr)
+int asli_read_open(struct asli_reading *r, asl_store *store, asl_error *reterr)
 {
     r->store = store;
     r->reterr = reterr;
     return asl_store_snapshot(store, &r->snapshot, reterr);
 }
 
-static int put(json_t *o, const char *key, json_t *take_value)
+int asli_put(json_t *o, const char *key, json_t *take_value)
 {
     return json_object_set_new(o, key, take_value);
 }
 
-static int put_text(json_t *o, const char *key, const char *text)
+int asli_put_text(json_t *o, const char *key, const char *text)
 {
-    return text ? put(o, key, json_string(text)) : 0;
+    return text ? asli_put(o, key, json_string(text)) : 0;
 }
 
-static json_t *seconds(int64_t ms)
+json_t *asli_seconds(int64_t ms)
 {
     return json_real((double)ms / 1000.0);
 }
 
-/* "arn:...:execution:M:NAME" -> "arn:...:stateMachine:M" */
-static json_t *machine_arn(const char *arn, const char *machine)
+int asli_put_date(json_t *o, const char *key, int64_t ms)
 {
-    const char *p = arn;
-    for (int i = 0; p && i < 5; i++)
-        p = strchr(p + (i > 0), ':');
-    int head = p ? (int)(p - arn) : 0;
-    ASLI_AUTO(text) char *text = asli_printf("%.*s:stateMachine:%s", head, arn, machine);
+    return ms ? asli_put(o, key, asli_seconds(ms)) : 0;
+}
+
+static json_t *machine_arn(const struct asli_summary *s)
+{
+    ASLI_AUTO(text) char *text = asli_machine_arn(s->arn);
     return text ? json_string(text) : NULL;
+}
+
+int asli_put_execution(json_t *o, const struct asli_summary *s)
+{
+    return asli_put_text(o, "executionArn", s->arn) ||
+           asli_put(o, "stateMachineArn", machine_arn(s)) ||
+           asli_put_text(o, "name", s->name) ||
+           asli_put_text(o, "status", asl_status_name(s->status)) ||
+           asli_put(o, "startDate", asli_seconds(s->start_time)) ||
+           asli_put_date(o, "stopDate", s->stop_time);
 }
 
 /* ---- list ---- */
 
 struct listing {
-    struct reading r;
+    struct asli_reading r;
     const char *status;
     json_t *array;
 };
@@ -65,14 +68,10 @@ static int list_one(void *arg, asl_slice key, asl_slice value)
     int rc = asli_decode_execution(value, asli_key_read_u64(key, 2), &s, l->r.reterr);
     if (rc)
         return rc;
-    if (!l->status || strcmp(l->status, asl_status_name(s.status)) == 0) {
+    if (!s.kin.parent &&
+        (!l->status || strcmp(l->status, asl_status_name(s.status)) == 0)) {
         json_t *o = json_object();
-        if (!o || put_text(o, "executionArn", s.arn) ||
-            put(o, "stateMachineArn", machine_arn(s.arn, s.machine_name)) ||
-            put_text(o, "name", s.name) ||
-            put_text(o, "status", asl_status_name(s.status)) ||
-            put(o, "startDate", seconds(s.start_time)) ||
-            (s.stop_time && put(o, "stopDate", seconds(s.stop_time)))) {
+        if (!o || asli_put_execution(o, &s)) {
             json_decref(o);
             rc = asli_oom(l->r.reterr);
         } else if (json_array_append_new(l->array, o)) {
@@ -88,9 +87,9 @@ int asl_list(asl_store *store, const char *status, json_t **ret_list, asl_error 
     struct listing l = {.status = status};
     ASLI_AUTO(json) json_t *o = json_object();
     struct asli_key from = asli_key_of(ASLI_KEY_EXECUTION);
-    if (!o || !(l.array = json_array()) || put(o, "executions", l.array))
+    if (!o || !(l.array = json_array()) || asli_put(o, "executions", l.array))
         return asli_oom(reterr);
-    int rc = open_read(&l.r, store, reterr);
+    int rc = asli_read_open(&l.r, store, reterr);
     if (rc)
         return rc;
     rc = asli_scan(store, l.r.snapshot, &from, 1, list_one, &l, reterr);
@@ -103,15 +102,31 @@ int asl_list(asl_store *store, const char *status, json_t **ret_list, asl_error 
 
 /* ---- one execution ---- */
 
-static int summary_of(struct reading *r, const char *execution, struct asli_summary *s)
+int asli_read_summary(struct asli_reading *r, const char *execution,
+                      struct asli_summary *s)
 {
     uint64_t id = 0;
     int rc = asli_find_execution(r->store, r->snapshot, execution, &id, r->reterr);
     return rc ? rc : asli_summary_get(r->store, r->snapshot, id, s, r->reterr);
 }
 
-static int put_payload(struct reading *r, json_t *o, const char *key, const char *details,
-                       uint64_t id, struct asli_payload *p)
+int asli_read_run_arn(struct asli_reading *r, const struct asli_kin *kin, char **ret_arn)
+{
+    struct asli_key key = asli_key_run(kin->parent, kin->run);
+    struct asli_map_run *run;
+    asl_slice value;
+    int rc = asli_get(r->store, r->snapshot, &key, &value, r->reterr);
+    if (rc == ASL_ENOTFOUND)
+        return asli_damaged(r->reterr, "Map run record (it is missing)");
+    if (!rc)
+        rc = asli_decode_run(value, kin->run, &run, ret_arn, r->reterr);
+    if (!rc)
+        asli_map_run_unref(run);
+    return rc;
+}
+
+static int put_payload(struct asli_reading *r, json_t *o, const char *key,
+                       const char *details, uint64_t id, struct asli_payload *p)
 {
     ASLI_AUTO(text) char *fetched = NULL;
     size_t len = p ? p->len : 0;
@@ -123,26 +138,27 @@ static int put_payload(struct reading *r, json_t *o, const char *key, const char
     if (rc)
         return rc;
     json_t *included = json_object();
-    if (!included || put(included, "included", json_true()) ||
-        put(o, key, json_stringn(p->text ? p->text : fetched, len))) {
+    if (!included || asli_put(included, "included", json_true()) ||
+        asli_put(o, key, json_stringn(p->text ? p->text : fetched, len))) {
         json_decref(included);
         return asli_oom(r->reterr);
     }
-    return put(o, details, included) ? asli_oom(r->reterr) : 0;
+    return asli_put(o, details, included) ? asli_oom(r->reterr) : 0;
 }
 
 /* What depends on today's date is left to the redrive. */
 static int put_redrive(json_t *o, const struct asli_summary *s, uint64_t events)
 {
     const char *refusal = asli_redrive_refusal(s->status, events, 0);
-    return put(o, "redriveCount", json_integer(s->redrive_count)) ||
-           (s->redrive_time && put(o, "redriveDate", seconds(s->redrive_time))) ||
-           put_text(o, "redriveStatus", refusal ? "NOT_REDRIVABLE" : "REDRIVABLE") ||
-           put_text(o, "redriveStatusReason", refusal);
+    return asli_put(o, "redriveCount", json_integer(s->redrive_count)) ||
+           asli_put_date(o, "redriveDate", s->redrive_time) ||
+           asli_put_text(o, "redriveStatus", refusal ? "NOT_REDRIVABLE" : "REDRIVABLE") ||
+           asli_put_text(o, "redriveStatusReason", refusal);
 }
 
 /* How long the history of an ended execution is. */
-static int count_events(struct reading *r, const struct asli_summary *s, uint64_t *events)
+static int count_events(struct asli_reading *r, const struct asli_summary *s,
+                        uint64_t *events)
 {
     struct asli_history_head head = {0};
     int rc =
@@ -152,17 +168,16 @@ static int count_events(struct reading *r, const struct asli_summary *s, uint64_
     return rc;
 }
 
-static int describe(struct reading *r, const struct asli_summary *s, json_t *o)
+static int describe(struct asli_reading *r, const struct asli_summary *s, json_t *o)
 {
     bool timed_out = s->status == ASL_TIMED_OUT;
-    if (put_text(o, "executionArn", s->arn) ||
-        put(o, "stateMachineArn", machine_arn(s->arn, s->machine_name)) ||
-        put_text(o, "name", s->name) ||
-        put_text(o, "status", asl_status_name(s->status)) ||
-        put(o, "startDate", seconds(s->start_time)) ||
-        (s->stop_time && put(o, "stopDate", seconds(s->stop_time))))
+    ASLI_AUTO(text) char *run = NULL;
+    int rc = s->kin.parent ? asli_read_run_arn(r, &s->kin, &run) : 0;
+    if (rc)
+        return rc;
+    if (asli_put_execution(o, s) || asli_put_text(o, "mapRunArn", run))
         return asli_oom(r->reterr);
-    int rc = put_payload(r, o, "input", "inputDetails", s->id, s->input);
+    rc = put_payload(r, o, "input", "inputDetails", s->id, s->input);
     if (!rc)
         rc = put_payload(r, o, "output", "outputDetails", s->id, s->output);
     uint64_t events = 0;
@@ -171,7 +186,7 @@ static int describe(struct reading *r, const struct asli_summary *s, json_t *o)
     if (rc)
         return rc;
     if ((!timed_out &&
-         (put_text(o, "error", s->error) || put_text(o, "cause", s->cause))) ||
+         (asli_put_text(o, "error", s->error) || asli_put_text(o, "cause", s->cause))) ||
         put_redrive(o, s, events))
         return asli_oom(r->reterr);
     return 0;
@@ -180,12 +195,12 @@ static int describe(struct reading *r, const struct asli_summary *s, json_t *o)
 int asl_describe(asl_store *store, const char *execution, json_t **ret_description,
                  asl_error *reterr)
 {
-    struct reading r;
+    struct asli_reading r;
     struct asli_summary s = {0};
     json_t *o = json_object();
-    int rc = o ? open_read(&r, store, reterr) : asli_oom(reterr);
+    int rc = o ? asli_read_open(&r, store, reterr) : asli_oom(reterr);
     if (!rc) {
-        rc = summary_of(&r, execution, &s);
+        rc = asli_read_summary(&r, execution, &s);
         if (!rc)
             rc = describe(&r, &s, o);
         asli_summary_done(&s);
@@ -202,7 +217,7 @@ int asl_describe(asl_store *store, const char *execution, json_t **ret_descripti
 
 /* Where the text of each event's payload begins, so that references cost no second read. */
 struct history {
-    struct reading r;
+    struct asli_reading r;
     uint64_t id;
     json_t *array;
     char region[64];
@@ -280,7 +295,7 @@ static int read_history(struct history *h, const char *execution)
 {
     struct asli_summary s = {0};
     uint64_t end = 0;
-    int rc = summary_of(&h->r, execution, &s);
+    int rc = asli_read_summary(&h->r, execution, &s);
     if (rc)
         return rc;
     h->id = s.id;
@@ -300,9 +315,9 @@ int asl_history(asl_store *store, const char *execution, json_t **ret_history,
 {
     struct history h = {0};
     ASLI_AUTO(json) json_t *o = json_object();
-    if (!o || !(h.array = json_array()) || put(o, "events", h.array))
+    if (!o || !(h.array = json_array()) || asli_put(o, "events", h.array))
         return asli_oom(reterr);
-    int rc = open_read(&h.r, store, reterr);
+    int rc = asli_read_open(&h.r, store, reterr);
     if (rc)
         return rc;
     rc = read_history(&h, execution);
@@ -315,7 +330,7 @@ int asl_history(asl_store *store, const char *execution, json_t **ret_history,
 /* ---- open tasks ---- */
 
 struct open_tasks {
-    struct reading r;
+    struct asli_reading r;
     uint64_t id;
     asl_machine *machine;
     json_t *array;
@@ -329,13 +344,13 @@ static json_t *task_json(const struct open_tasks *o, const struct asli_frame_dat
     json_t *t = json_object();
     memcpy(token.secret, d->secret, sizeof token.secret);
     asli_token_format(&token, text);
-    if (!t || put_text(t, "taskToken", text) ||
-        put_text(t, "stateName", d->state->name) ||
-        put_text(t, "resource", asli_state_resource(d->state)->text) ||
-        put(t, "scheduledEventId", json_integer((json_int_t)d->scheduled_event)) ||
-        put(t, "submitted", json_boolean(d->task_phase == ASLI_TASK_SUBMITTED)) ||
-        (d->timeout_at && put(t, "timeoutDate", seconds(d->timeout_at))) ||
-        (d->heartbeat_at && put(t, "heartbeatDate", seconds(d->heartbeat_at)))) {
+    if (!t || asli_put_text(t, "taskToken", text) ||
+        asli_put_text(t, "stateName", d->state->name) ||
+        asli_put_text(t, "resource", asli_state_resource(d->state)->text) ||
+        asli_put(t, "scheduledEventId", json_integer((json_int_t)d->scheduled_event)) ||
+        asli_put(t, "submitted", json_boolean(d->task_phase == ASLI_TASK_SUBMITTED)) ||
+        asli_put_date(t, "timeoutDate", d->timeout_at) ||
+        asli_put_date(t, "heartbeatDate", d->heartbeat_at)) {
         json_decref(t);
         return NULL;
     }
@@ -400,9 +415,9 @@ int asl_open_tasks(asl_store *store, const char *execution, json_t **ret_tasks,
 {
     struct open_tasks o = {.array = json_array()};
     struct asli_summary s = {0};
-    int rc = o.array ? open_read(&o.r, store, reterr) : asli_oom(reterr);
+    int rc = o.array ? asli_read_open(&o.r, store, reterr) : asli_oom(reterr);
     if (!rc) {
-        rc = summary_of(&o.r, execution, &s);
+        rc = asli_read_summary(&o.r, execution, &s);
         o.id = s.id;
         if (!rc && s.status == ASL_RUNNING)
             rc = scan_tasks(&o, &s);

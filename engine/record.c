@@ -82,10 +82,16 @@ struct asli_key asli_key_run(uint64_t id, uint64_t event)
     return key;
 }
 
-struct asli_key asli_key_child(uint64_t id, uint64_t event, uint64_t index)
+struct asli_key asli_key_children(uint64_t id, uint64_t event)
 {
     struct asli_key key = asli_key_row(id, ASLI_ROW_CHILD);
     add_be(&key, event, 8);
+    return key;
+}
+
+struct asli_key asli_key_child(uint64_t id, uint64_t event, uint64_t index)
+{
+    struct asli_key key = asli_key_children(id, event);
     add_be(&key, index, 8);
     return key;
 }
@@ -232,6 +238,7 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
     s.cause = asli_read_text(&r);
     s.redrive_count = (uint32_t)asli_read_uint(&r);
     s.redrive_time = asli_read_int(&r);
+    s.kin_at = (size_t)(r.p - (const unsigned char *)value.data);
     s.kin.parent = asli_read_uint(&r);
     if (s.kin.parent) {
         s.kin.run = asli_read_uint(&r);
@@ -272,7 +279,43 @@ void asli_summary_done(struct asli_summary *summary)
     memset(summary, 0, sizeof *summary);
 }
 
+void asli_encode_adopted(struct asli_bytes *out, asl_slice value,
+                         const struct asli_summary *s, uint64_t parent)
+{
+    struct asli_reader r;
+    const char *row = value.data;
+    asli_reader_init(&r, row + s->kin_at, value.len - s->kin_at);
+    asli_read_uint(&r);
+    asli_bytes_add(out, row, s->kin_at);
+    asli_bytes_uint(out, parent);
+    asli_bytes_add(out, r.p, (size_t)(r.end - r.p));
+}
+
 /* ---- Map runs ---- */
+
+void asli_encode_child(struct asli_bytes *out, const struct asli_child_row *row)
+{
+    asli_bytes_u8(out, ASLI_FORMAT);
+    asli_bytes_uint(out, row->id);
+    asli_bytes_u8(out, row->status);
+    asli_bytes_uint(out, row->items);
+    asli_bytes_add(out, row->express.data, row->express.len);
+}
+
+int asli_decode_child(asl_slice value, struct asli_child_row *ret_row, asl_error *reterr)
+{
+    struct asli_reader r;
+    asli_reader_init(&r, value.data, value.len);
+    if (asli_read_u8(&r) != ASLI_FORMAT)
+        return asli_damaged(reterr, "child record");
+    ret_row->id = asli_read_uint(&r);
+    ret_row->status = asli_read_u8(&r);
+    ret_row->items = asli_read_uint(&r);
+    ret_row->express = (asl_slice){r.p, (size_t)(r.end - r.p)};
+    return r.bad || (ret_row->id && r.p != r.end) || ret_row->status > ASL_ABORTED
+               ? asli_damaged(reterr, "child record")
+               : 0;
+}
 
 /* The text itself: no event that holds it is ever stored. */
 static void encode_text(struct asli_bytes *out, const struct asli_payload *p)
@@ -281,15 +324,8 @@ static void encode_text(struct asli_bytes *out, const struct asli_payload *p)
     asli_encode_payload(out, p ? &text : NULL);
 }
 
-void asli_encode_child(struct asli_bytes *out, const struct asli_execution *x)
+void asli_encode_express(struct asli_bytes *out, const struct asli_execution *x)
 {
-    bool stored = asli_execution_is_stored(x);
-    asli_bytes_u8(out, ASLI_FORMAT);
-    asli_bytes_uint(out, stored ? x->id : 0);
-    asli_bytes_u8(out, x->status);
-    asli_bytes_uint(out, x->kin.items);
-    if (stored)
-        return;
     asli_bytes_uint(out, x->root->scope->index);
     asli_bytes_text(out, x->name);
     asli_bytes_text(out, x->arn);
@@ -301,45 +337,31 @@ void asli_encode_child(struct asli_bytes *out, const struct asli_execution *x)
     asli_bytes_text(out, x->cause);
 }
 
-static void read_express(struct asli_reader *r, struct asli_child_row *row)
-{
-    row->scope = (uint32_t)asli_read_uint(r);
-    row->it.status = row->status;
-    row->it.name = asli_read_text(r);
-    row->it.arn = asli_read_text(r);
-    row->it.start_time = asli_read_int(r);
-    row->it.stop_time = asli_read_int(r);
-    row->it.input = asli_decode_payload(r);
-    row->it.output = asli_decode_payload(r);
-    row->it.error = asli_read_text(r);
-    row->it.cause = asli_read_text(r);
-    r->bad |= !row->it.name || !row->it.arn || !row->it.input || row->it.input->event ||
-              (row->it.output && row->it.output->event);
-}
-
-int asli_decode_child(asl_slice value, struct asli_child_row *ret_row, asl_error *reterr)
+int asli_decode_express(const struct asli_child_row *row,
+                        struct asli_summary *ret_summary, uint32_t *ret_scope,
+                        asl_error *reterr)
 {
     struct asli_reader r;
-    struct asli_child_row row = {0};
-    asli_reader_init(&r, value.data, value.len);
-    if (asli_read_u8(&r) != ASLI_FORMAT)
-        return asli_damaged(reterr, "child record");
-    row.id = asli_read_uint(&r);
-    row.status = asli_read_u8(&r);
-    row.items = asli_read_uint(&r);
-    if (!row.id && !r.bad)
-        read_express(&r, &row);
-    if (r.bad || r.p != r.end || row.status > ASL_ABORTED) {
-        asli_child_row_done(&row);
+    struct asli_summary s = {.status = row->status, .kin.items = row->items};
+    asli_reader_init(&r, row->express.data, row->express.len);
+    uint64_t scope = asli_read_uint(&r);
+    s.name = asli_read_text(&r);
+    s.arn = asli_read_text(&r);
+    s.start_time = asli_read_int(&r);
+    s.stop_time = asli_read_int(&r);
+    s.input = asli_decode_payload(&r);
+    s.output = asli_decode_payload(&r);
+    s.error = asli_read_text(&r);
+    s.cause = asli_read_text(&r);
+    if (r.bad || r.p != r.end || !s.name || !s.arn || !s.input || s.input->event ||
+        (s.output && s.output->event) || scope > UINT32_MAX) {
+        asli_summary_done(&s);
         return asli_bad_record(&r, reterr, "child record");
     }
-    *ret_row = row;
+    *ret_summary = s;
+    if (ret_scope)
+        *ret_scope = (uint32_t)scope;
     return 0;
-}
-
-void asli_child_row_done(struct asli_child_row *row)
-{
-    asli_summary_done(&row->it);
 }
 
 int asli_decode_run(asl_slice value, uint64_t event, struct asli_map_run **ret_run,

@@ -50,6 +50,7 @@ struct asli_key asli_key_name(const char *name, const char *arn); /* arn NULL: p
 struct asli_key asli_key_row(uint64_t id, enum asli_row_kind kind);
 struct asli_key asli_key_frame(uint64_t id, uint32_t serial);
 struct asli_key asli_key_run(uint64_t id, uint64_t event);
+struct asli_key asli_key_children(uint64_t id, uint64_t event); /* of that run */
 struct asli_key asli_key_child(uint64_t id, uint64_t event, uint64_t index);
 struct asli_key asli_key_result(uint64_t id, uint32_t serial, uint32_t index);
 struct asli_key asli_key_history(uint64_t batch, uint64_t id);
@@ -103,28 +104,35 @@ struct asli_summary {
     char *name, *arn, *machine_name, *error, *cause;
     unsigned char machine_hash[16];
     struct asli_kin kin;
+    size_t kin_at; /* where the row names kin.parent */
     struct asli_payload *input, *output;
     uint64_t row; /* of the end of its history; 0: it runs, see asli_history_end */
 };
 int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret_summary,
                           asl_error *reterr);
 void asli_summary_done(struct asli_summary *summary);
+/* The row `value` of `s`, a child's, with another parent. */
+void asli_encode_adopted(struct asli_bytes *out, asl_slice value,
+                         const struct asli_summary *s, uint64_t parent);
 /* ASL_EFORMAT when it is missing. */
 int asli_summary_get(asl_store *store, void *snapshot, uint64_t id,
                      struct asli_summary *ret_summary, asl_error *reterr);
 
 /* Of a Map run: its child of some number. An Express child has no other row: this one tells all
- * there is, with its `id` 0. */
+ * there is. */
 struct asli_child_row {
-    uint64_t id, items;
+    uint64_t id, items; /* id 0: an Express one */
     enum asl_status status;
-    uint32_t scope;         /* Express: where it begins */
-    struct asli_summary it; /* Express: as an execution row would say it; else empty */
+    asl_slice express; /* for asli_decode_express: borrowed */
 };
-/* The texts of an Express child's input and output are there. */
-void asli_encode_child(struct asli_bytes *out, const struct asli_execution *x);
+void asli_encode_child(struct asli_bytes *out, const struct asli_child_row *row);
 int asli_decode_child(asl_slice value, struct asli_child_row *ret_row, asl_error *reterr);
-void asli_child_row_done(struct asli_child_row *row);
+/* What follows of an Express child: as an execution row would say it, and the scope in which it
+ * begins. The texts of its input and output are there. */
+void asli_encode_express(struct asli_bytes *out, const struct asli_execution *x);
+int asli_decode_express(const struct asli_child_row *row,
+                        struct asli_summary *ret_summary, uint32_t *ret_scope,
+                        asl_error *reterr); /* ret_scope may be NULL */
 /* A run row, of the event that its key has; `ret_arn` may be NULL. */
 int asli_decode_run(asl_slice value, uint64_t event, struct asli_map_run **ret_run,
                     char **ret_arn, asl_error *reterr);

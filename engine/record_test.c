@@ -101,8 +101,10 @@ static int decode(asl_slice key, asl_slice value)
             asli_map_run_unref(run);
     } else if (p[1] == ASLI_KEY_ROWS && p[10] == ASLI_ROW_CHILD) {
         rc = asli_decode_child(value, &child, NULL);
-        if (!rc)
-            asli_child_row_done(&child);
+        if (!rc && !child.id)
+            rc = asli_decode_express(&child, &summary, NULL, NULL);
+        if (!rc && !child.id)
+            asli_summary_done(&summary);
     } else if (p[1] == ASLI_KEY_HISTORY) {
         uint64_t batch = asli_key_read_u64(key, 2);
         asli_decode_history_head(value, batch, &head, NULL);

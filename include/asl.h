@@ -391,7 +391,8 @@ ASL_API int asl_run_sync(asl_engine *engine, asl_machine *machine, const char *i
  * Errors: ASL_ENOTFOUND, ASL_EINVAL (the name is ambiguous: reterr lists the ARNs), ASL_EFORMAT,
  * ASL_ESTORE, ASL_ENOMEM. Thread: any. */
 
-/* {"executions": [...]}, newest first. `status` NULL: all; else a name such as "RUNNING". */
+/* {"executions": [...]}, newest first, without the children of distributed Maps (asl/control.h).
+ * `status` NULL: all; else a name such as "RUNNING". */
 ASL_API int asl_list(asl_store *store, const char *status, json_t **ret_list,
                      asl_error *reterr);
 /* DescribeExecution. */

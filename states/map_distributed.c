@@ -83,6 +83,15 @@ static enum asli_step fail_run(struct asli_frame *f, const char *error, const ch
     return asli_step_of(rc);
 }
 
+/* The state failed by a query of its own, which the history tells: its run ends without an event. */
+static int fail_quietly(struct asli_frame *f, asl_error *reterr)
+{
+    if (asli_frame_stop_run(f))
+        return asli_oom(reterr);
+    int rc = asli_map_end_run(f, ASL_FAILED, reterr);
+    return rc ? rc : ASLI_FAILED;
+}
+
 /* What reading or writing said. Its own errors fail the run; those of queries the state alone. */
 enum asli_step asli_map_failed(struct asli_frame *f, int rc, struct asli_failure *failure,
                                asl_error *reterr)
@@ -98,9 +107,38 @@ enum asli_step asli_map_failed(struct asli_frame *f, int rc, struct asli_failure
         asli_failure_done(failure);
         return step;
     }
-    if (failure->error)
+    if (failure->error) /* else the frame has its failure */
         rc = asli_frame_query_failed(f, failure, reterr);
-    return asli_step_of(rc); /* the frame has its failure */
+    return asli_step_of(rc == ASLI_FAILED ? fail_quietly(f, reterr) : rc);
+}
+
+/* ---------------------------------------------------------------- tolerance */
+
+static bool exceeds(const struct asli_map_run *run, bool total_known)
+{
+    uint64_t bad = run->items.of[ASL_FAILED] + run->items.of[ASL_TIMED_OUT] +
+                   run->items.of[ASL_ABORTED];
+    bool percentage = run->tolerated_percentage >= 0;
+    if (!bad)
+        return false;
+    if (run->tolerated_count >= 0 && bad > (uint64_t)run->tolerated_count)
+        return true;
+    if (percentage && total_known &&
+        (double)bad * 100 > run->tolerated_percentage * (double)run->total)
+        return true;
+    return run->tolerated_count < 0 && !percentage;
+}
+
+/* A reader's total is known when there are no more items: only then a percentage is judged. */
+static bool has_exceeded(const struct asli_frame *f)
+{
+    return exceeds(f->d.run, f->d.run->exhausted || !asli_map_def_of(f)->reader.value);
+}
+
+static enum asli_step fail_threshold(struct asli_frame *f, asl_error *reterr)
+{
+    return fail_run(f, THRESHOLD,
+                    "The specified tolerated failure threshold was exceeded", reterr);
 }
 
 /* ---------------------------------------------------------------- what is open */
@@ -219,22 +257,35 @@ static int open_items(struct asli_frame *f, struct asli_map_reader *r,
     return !rc && r->position.oom ? asli_oom(reterr) : rc;
 }
 
-/* The frame's reader, open where the run stands: a step that was rolled back had it go further. */
+static int new_reader(struct asli_frame *f, struct asli_map_reader **ret_reader,
+                      struct asli_failure *failure, asl_error *reterr)
+{
+    struct asli_map_reader *r = asli_alloc(sizeof *r);
+    f->reader = *ret_reader = r;
+    f->close_reader = reader_close;
+    if (!r)
+        return asli_oom(reterr);
+    memcpy(r->run, f->d.run->id, sizeof r->run);
+    int rc = configure_reader(f, r, failure, reterr);
+    if (!rc)
+        rc = configure_batcher(f, r, failure, reterr);
+    return rc ? rc : configure_writer(f, r, failure, reterr);
+}
+
+/* The frame's reader, open where the run stands. A step that was rolled back had it go further, or
+ * was in another Map already. */
 int asli_map_ensure(struct asli_frame *f, struct asli_map_reader **ret_reader,
                     struct asli_failure *failure, asl_error *reterr)
 {
     const struct asli_map_run *run = f->d.run;
     struct asli_map_reader *r = f->reader;
     int rc = 0;
-    if (!r) {
-        f->reader = r = asli_alloc(sizeof *r);
-        f->close_reader = reader_close;
-        rc = r ? configure_reader(f, r, failure, reterr) : asli_oom(reterr);
-        if (!rc)
-            rc = configure_batcher(f, r, failure, reterr);
-        if (!rc)
-            rc = configure_writer(f, r, failure, reterr);
+    if (r && memcmp(r->run, run->id, sizeof run->id) != 0) {
+        asli_map_forget(f);
+        r = NULL;
     }
+    if (!r)
+        rc = new_reader(f, &r, failure, reterr);
     bool here = !rc && r->items && r->position.len == run->position_len &&
                 memcmp(r->position.data, run->position, run->position_len) == 0;
     if (!rc && !here && !run->exhausted)
@@ -358,10 +409,17 @@ struct reviving {
 /* A Standard child is redriven, an Express one started afresh with the same input. */
 static int try_again(struct reviving *v, const struct asli_child_row *row)
 {
+    struct asli_summary s = {0};
+    int rc = row->id ? 0 : asli_decode_express(row, &s, NULL, v->reterr);
+    if (rc)
+        return rc;
     if (row->id)
-        return asli_frame_revive(v->frame, v->run->revived, row->items, row->id);
-    return asli_frame_bear(v->frame, v->run->revived, row->items,
-                           asli_map_def_of(v->frame)->processor, row->it.input);
+        rc = asli_frame_revive(v->frame, v->run->revived, row->items, row->id);
+    else
+        rc = asli_frame_bear(v->frame, v->run->revived, row->items,
+                             asli_map_def_of(v->frame)->processor, s.input);
+    asli_summary_done(&s);
+    return rc ? asli_oom(v->reterr) : 0;
 }
 
 /* Redrive: of the children that there are those that did not succeed are tried again. */
@@ -374,9 +432,8 @@ static int revive_one(void *arg, asl_slice key, asl_slice value)
     if (rc)
         return rc;
     enum asl_status now = row.status == ASL_SUCCEEDED ? ASL_SUCCEEDED : ASL_RUNNING;
-    if (now == ASL_RUNNING && try_again(v, &row))
-        rc = asli_oom(v->reterr);
-    asli_child_row_done(&row);
+    if (now == ASL_RUNNING)
+        rc = try_again(v, &row);
     if (rc)
         return rc;
     v->run->executions.of[now]++;
@@ -403,11 +460,9 @@ static int revive(struct asli_frame *f, struct asli_map_run *run, asl_error *ret
 
 static enum asli_step begin_join(struct asli_frame *f, asl_error *reterr)
 {
+    int rc = asli_frame_when_durable(f, reterr);
     f->d.joining = true;
-    return asli_step_of(asli_frame_when_durable(f, reterr)) == ASLI_STEP_BROKEN &&
-                   reterr && reterr->code
-               ? ASLI_STEP_BROKEN
-               : ASLI_STEP_PARK;
+    return rc ? asli_step_of(rc) : ASLI_STEP_PARK;
 }
 
 /* Starts what may start now; the rest in the next step. */
@@ -419,17 +474,22 @@ static enum asli_step pump(struct asli_frame *f, asl_error *reterr)
     int rc = run ? asli_map_ensure(f, &r, &failure, reterr) : asli_oom(reterr);
     if (!rc && run->revived < run->begun)
         rc = revive(f, run, reterr);
-    for (int n = 0; !rc && n < CHILDREN_A_STEP && run->revived == run->begun &&
-                    !run->exhausted && running(run) < run->concurrency;
+    for (int n = 0;
+         !rc && n < CHILDREN_A_STEP && !asli_batch_is_full(f->x->engine) &&
+         run->revived == run->begun && !run->exhausted && running(run) < run->concurrency;
          n++)
         rc = bear(f, r, run, &failure, reterr);
     struct asli_map_run *moved =
         rc ? NULL : asli_map_run_copy(run, r->position.data, r->position.len);
     asli_map_run_unref(run);
-    if (rc)
+    if (rc) {
+        asli_map_forget(f); /* it may be further than its position says */
         return asli_map_failed(f, rc, &failure, reterr);
+    }
     if (asli_frame_set_run(f, moved))
         return asli_step_of(asli_oom(reterr));
+    if (has_exceeded(f))
+        return fail_threshold(f, reterr);
     if (!running(f->d.run) && f->d.run->exhausted && f->d.run->revived == f->d.run->begun)
         return begin_join(f, reterr);
     bool more = running(f->d.run) < f->d.run->concurrency &&
@@ -535,21 +595,6 @@ enum asli_step asli_map_distributed_enter(struct asli_frame *frame, asl_error *r
 
 /* ---------------------------------------------------------------- a child's end */
 
-static bool exceeds(const struct asli_map_run *run, bool total_known)
-{
-    uint64_t bad = run->items.of[ASL_FAILED] + run->items.of[ASL_TIMED_OUT] +
-                   run->items.of[ASL_ABORTED];
-    bool percentage = run->tolerated_percentage >= 0;
-    if (!bad)
-        return false;
-    if (run->tolerated_count >= 0 && bad > (uint64_t)run->tolerated_count)
-        return true;
-    if (percentage && total_known &&
-        (double)bad * 100 > run->tolerated_percentage * (double)run->total)
-        return true;
-    return run->tolerated_count < 0 && !percentage;
-}
-
 static int count_end(struct asli_frame *f, const struct asli_event *event,
                      asl_error *reterr)
 {
@@ -571,11 +616,7 @@ static enum asli_step child_ended(struct asli_frame *f, const struct asli_event 
     int rc = count_end(f, event, reterr);
     if (rc)
         return asli_step_of(rc);
-    bool known = f->d.run->exhausted || !asli_map_def_of(f)->reader.value;
-    if (exceeds(f->d.run, known))
-        return fail_run(f, THRESHOLD,
-                        "The specified tolerated failure threshold was exceeded", reterr);
-    return pump(f, reterr);
+    return has_exceeded(f) ? fail_threshold(f, reterr) : pump(f, reterr);
 }
 
 enum asli_step asli_map_distributed_resume(struct asli_frame *frame,

@@ -11,6 +11,7 @@
 
 /* What is open while a run goes on, besides what is stored; made again after a restart. */
 struct asli_map_reader {
+    unsigned char run[16]; /* the id of the run that it is for */
     struct asli_items_config config;
     struct asli_batcher_config batching;
     bool batched;
@@ -31,7 +32,7 @@ static inline const struct asli_map_def *asli_map_def_of(const struct asli_frame
     return frame->d.state->def;
 }
 
-/* The frame's reader, open where the run stands: a step that was rolled back had it go further.
+/* The frame's reader, open where the run stands.
  * ASLI_FAILED: `failure`, or the frame has its own. */
 int asli_map_ensure(struct asli_frame *frame, struct asli_map_reader **ret_reader,
                     struct asli_failure *failure, asl_error *reterr);

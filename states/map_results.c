@@ -51,11 +51,10 @@ static int read_child(struct joining *j, asl_slice value,
     struct asli_child_row row;
     int rc = asli_decode_child(value, &row, j->reterr);
     if (!rc && !row.id)
-        *ret_summary = row.it;
-    if (rc || !row.id)
-        return rc;
-    return asli_summary_get(j->frame->x->engine->store, j->snapshot, row.id, ret_summary,
-                            j->reterr);
+        return asli_decode_express(&row, ret_summary, NULL, j->reterr);
+    return rc ? rc
+              : asli_summary_get(j->frame->x->engine->store, j->snapshot, row.id,
+                                 ret_summary, j->reterr);
 }
 
 static int join_one(void *arg, asl_slice key, asl_slice value)
@@ -121,16 +120,16 @@ static enum asli_step succeed(struct asli_frame *f, json_t *take_result,
     return rc ? asli_step_of(rc) : ASLI_STEP_DONE;
 }
 
-static enum asli_step finish(struct asli_frame *f, struct asli_map_reader *r,
-                             struct asli_failure *failure, asl_error *reterr)
+/* The state's result, once all is read. */
+static int finish(struct asli_frame *f, struct asli_map_reader *r, json_t **ret_result,
+                  struct asli_failure *failure, asl_error *reterr)
 {
-    json_t *result = json_incref(r->results);
-    if (r->bytes > f->x->engine->max_payload) {
-        json_decref(result);
-        return asli_step_of(asli_frame_too_large(f, f->d.state->name, reterr));
-    }
-    int rc = r->writer ? asli_writer_finish(r->writer, &result, failure, reterr) : 0;
-    return rc ? asli_map_failed(f, rc, failure, reterr) : succeed(f, result, reterr);
+    if (r->bytes > f->x->engine->max_payload)
+        return asli_frame_too_large(f, f->d.state->name, reterr);
+    if (r->writer)
+        return asli_writer_finish(r->writer, ret_result, failure, reterr);
+    *ret_result = json_incref(r->results);
+    return 0;
 }
 
 enum asli_step asli_map_join(struct asli_frame *frame, asl_error *reterr)
@@ -138,6 +137,7 @@ enum asli_step asli_map_join(struct asli_frame *frame, asl_error *reterr)
     struct asli_frame *f = frame;
     struct asli_failure failure = {0};
     struct joining j = {.frame = f, .failure = &failure, .reterr = reterr};
+    json_t *result = NULL;
     int rc = asli_map_ensure(f, &j.r, &failure, reterr);
     if (!rc)
         rc = prepare_join(f, j.r, &failure, reterr);
@@ -151,14 +151,12 @@ enum asli_step asli_map_join(struct asli_frame *frame, asl_error *reterr)
         rc = asli_scan_between(f->x->engine->store, j.snapshot, &from, &to, join_one, &j,
                                reterr);
     }
-    if (rc) {
-        if (rc == ASLI_FAILED)
-            return asli_map_failed(f, rc, &failure, reterr);
-        asli_map_forget(f); /* begins again */
-        return asli_step_of(rc);
+    if (!rc && j.r->joined < f->d.run->begun) {
+        asli_frame_wake_at(f, asli_frame_now(f));
+        return ASLI_STEP_PARK;
     }
-    if (j.r->joined >= f->d.run->begun)
-        return finish(f, j.r, &failure, reterr);
-    asli_frame_wake_at(f, asli_frame_now(f));
-    return ASLI_STEP_PARK;
+    if (!rc)
+        rc = finish(f, j.r, &result, &failure, reterr);
+    asli_map_forget(f); /* what failed begins again */
+    return rc ? asli_map_failed(f, rc, &failure, reterr) : succeed(f, result, reterr);
 }

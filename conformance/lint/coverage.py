@@ -40,11 +40,17 @@ OTHER_FIELDS = [
     ('engine/scope.c', 'config_fields', 'ProcessorConfig'),
     ('states/choice.c', 'rule_fields', 'Rule'),
     ('engine/policy.c', 'retrier_fields', 'Retry'), ('engine/policy.c', 'catcher_fields', 'Catch'),
+    ('engine/items/fields.c', 'reader_fields', 'ItemReader'),
+    ('engine/items/fields.c', 'reader_config_fields', 'ReaderConfig'),
+    ('engine/items/fields.c', 'batcher_fields', 'ItemBatcher'),
+    ('engine/items/fields.c', 'writer_fields', 'ResultWriter'),
+    ('engine/items/fields.c', 'writer_config_fields', 'WriterConfig'),
 ]
-LATER = {'ProcessorConfig.ExecutionType'}  # of a distributed Map
+# Of those, the ones that are an object in the field of that name.
+OBJECTS = ('ItemReader', 'ReaderConfig', 'ItemBatcher', 'ResultWriter', 'WriterConfig')
 
-# Where emulators get AWS wrong. Numbers are those of the list of traps; missing ones belong to the
-# distributed Map.
+# Where emulators get AWS wrong. Numbers are those of the list of traps, as far as it is about the
+# language.
 TRAPS = {
     'D1.1': 'a definite path yields the element', 'D1.2': 'an indefinite path yields a list',
     'D1.3': 'an indefinite path without hits yields []',
@@ -58,6 +64,7 @@ TRAPS = {
     'D1.16': 'OutputPath and ResultSelector are skipped by a catcher',
     'D1.17': '$$ wherever a path may be', 'D1.18': '$ of ItemSelector is the input of the Map',
     'D1.19': 'strings in lists of a template are literal', 'D1.20': 'Result is literal',
+    'D1.21': 'an ItemReader leaves ItemsPath without a meaning',
     'D2.22': 'MathAdd rounds before adding', 'D2.23': 'StringToJson of a blank string is null',
     'D2.24': 'StringSplit has a set of characters', 'D2.25': 'Format prints like Java',
     'D2.26': 'JsonMerge is shallow', 'D2.27': 'JsonToString is compact and keeps the order',
@@ -100,8 +107,10 @@ TRAPS = {
     'D8.89': "the failing branch's own task is aborted",
     'D8.90': 'States.Runtime skips all of that', 'D8.91': 'stopping follows event 0',
     'D8.92': "EvaluationFailed follows the state's entry",
+    'D8.93': 'the Exited event of a distributed Map follows MapRunStarted',
     'D8.94': 'event 25,000 is the failure', 'D8.95': 'declared time-outs are echoed',
-    'D8.96': 'events without details', 'D8.98': 'MaxConcurrencyPath fails before MapStateStarted',
+    'D8.96': 'events without details', 'D8.97': 'the length that MapStateStarted has of a reader',
+    'D8.98': 'MaxConcurrencyPath fails before MapStateStarted',
 }
 # Traps of loading, which no execution shows: the unit test that has them, and its words.
 ELSEWHERE = {
@@ -179,7 +188,7 @@ def all_rows():
 
 def fields():
     wanted = [name for name, _ in all_rows()] + ['Rule.' + name for name in RULE_FIELDS]
-    return ['field:' + name for name in wanted if name not in LATER]
+    return ['field:' + name for name in wanted]
 
 
 def expressions():
@@ -238,6 +247,10 @@ def inner_fields(name, value, jsonata, machine):
         if 'ProcessorConfig' in value:
             yield 'field:Processor.ProcessorConfig'
             yield from members('ProcessorConfig', value['ProcessorConfig'], False)
+    elif name in OBJECTS:
+        yield from members(name, value, jsonata)
+        for key, nested in value.items():
+            yield from inner_fields(key, nested, jsonata, machine)
 
 
 def scope_fields(scope, owner, machine):

@@ -11,8 +11,9 @@
 #include "engine/base/json.h"
 
 #define QUERY_ERROR "States.QueryEvaluationError"
-#define DEPTH 100      /* AWS's, of nested evaluations */
-#define STEPS 50000000 /* in place of AWS's five seconds */
+#define DEPTH 100           /* AWS's, of nested evaluations */
+#define VALUE_BYTES 6990256 /* likewise, of one value made */
+#define STEPS 50000000      /* in place of AWS's five seconds */
 #define STEPS_TEXT "Expression evaluation timeout: 5000ms. Check for infinite loop"
 
 /* ---------------------------------------------------------------- compiling */
@@ -240,6 +241,7 @@ int asli_expression_eval(const struct asli_expression *expression,
                                .arg = &ev,
                                .now = env->now,
                                .depth = DEPTH,
+                               .value_bytes = VALUE_BYTES,
                                .steps = STEPS};
     asl_jsonata_result result = {0};
     asl_jsonata_error why = {0};

@@ -16,7 +16,7 @@ static struct asli_part *add_part(struct asli_parse *in, struct asli_path *path,
                                   enum asli_part_kind kind)
 {
     if (path->count == path->cap) {
-        size_t cap = path->cap ? path->cap * 2 : 4;
+        size_t cap = path->cap ? path->cap * 2 : 8;
         struct asli_part *parts = asli_realloc(path->parts, cap * sizeof *parts);
         if (!parts) {
             asli_oom(in->reterr);
@@ -50,8 +50,8 @@ static int parse_name(struct asli_parse *in, struct asli_path *path)
     struct asli_part *part = add_part(in, path, ASLI_PART_KEY);
     if (!part)
         return ASL_ENOMEM;
-    part->key = (struct asli_path_key){asli_strndup(name, len), len};
-    return part->key.text ? 0 : asli_oom(in->reterr);
+    part->key = (struct asli_path_key){(char *)name, len};
+    return 0;
 }
 
 /* 'a' or 'a','b': the part is a KEYS until it is known that there is only one */
@@ -80,6 +80,7 @@ static int parse_keys(struct asli_parse *in, struct asli_path *path)
         part->kind = ASLI_PART_KEY;
         part->count = 0;
         part->key = keys[0];
+        part->owned = true;
         asli_free(keys);
     }
     return 0;
@@ -252,51 +253,48 @@ static int parse_whole(struct asli_parse *in, struct asli_path *path)
                                               "blanks)");
 }
 
-static int compile(struct asli_parse *in, const char *text, size_t len, bool item,
-                   struct asli_path **ret_path)
+static int give(struct asli_path *path, int rc, struct asli_path **ret_path)
 {
+    if (rc)
+        asli_path_free(path);
+    else
+        *ret_path = path;
+    return rc;
+}
+
+/* Its names stand in the text of the path around it. */
+int asli_parse_inner(struct asli_parse *in, struct asli_path **ret_path)
+{
+    const char *text = in->p;
     struct asli_path *path = asli_alloc(sizeof *path);
     if (!path)
         return asli_oom(in->reterr);
-    int rc = 0;
-    if (item) {
-        path->item = *in->p++ == '@';
-        rc = asli_parse_parts(in, path);
-        len = (size_t)(in->p - text);
-    } else {
-        rc = parse_whole(in, path);
-    }
-    if (!rc && !(path->text = asli_strndup(text, len)))
+    path->item = *in->p++ == '@';
+    int rc = asli_parse_parts(in, path);
+    if (!rc && !(path->text = asli_strndup(text, (size_t)(in->p - text))))
         rc = asli_oom(in->reterr);
-    if (rc) {
-        asli_path_free(path);
-        return rc;
-    }
-    *ret_path = path;
-    return 0;
-}
-
-int asli_parse_inner(struct asli_parse *in, struct asli_path **ret_path)
-{
-    return compile(in, in->p, 0, true, ret_path);
+    return give(path, rc, ret_path);
 }
 
 int asli_path_compile(const char *text, struct asli_path **ret_path, asl_error *reterr)
 {
-    struct asli_parse in = {.text = text, .p = text, .reterr = reterr};
     size_t len = strlen(text);
     const char *bad = asli_utf8_check(text, text + len);
     if (bad)
         return asl_error_set(reterr, ASL_EDEFINITION, "A path is not UTF-8 at offset %zu",
                              (size_t)(bad - text));
-    return compile(&in, text, len, false, ret_path);
+    struct asli_path *path = asli_alloc(sizeof *path);
+    if (!path || !(path->text = asli_strndup(text, len)))
+        return give(path, asli_oom(reterr), ret_path);
+    struct asli_parse in = {.text = path->text, .p = path->text, .reterr = reterr};
+    return give(path, parse_whole(&in, path), ret_path);
 }
 
 static void part_done(struct asli_part *part)
 {
     switch (part->kind) {
     case ASLI_PART_KEY:
-        asli_free(part->key.text);
+        asli_free(part->owned ? part->key.text : NULL);
         break;
     case ASLI_PART_KEYS:
         for (size_t i = 0; i < part->count; i++)

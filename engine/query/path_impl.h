@@ -36,7 +36,8 @@ struct asli_path_key {
 
 struct asli_part {
     enum asli_part_kind kind;
-    char quote;   /* how keys were quoted: Jayway repeats it in its sentences */
+    bool owned; /* KEY: its text is a block of its own, else it stands in a path's text */
+    char quote; /* how keys were quoted: Jayway repeats it in its sentences */
     size_t count; /* of keys or indexes */
     union {
         struct asli_path_key key;

@@ -36,6 +36,13 @@ static void name_row(char *out, size_t size, asl_slice key)
     if (kind == ASLI_ROW_RESULT)
         snprintf(out, size, "result %llu.%u.%u", id, asli_key_read_u32(key, 11),
                  asli_key_read_u32(key, 15));
+    else if (kind == ASLI_ROW_RUN)
+        snprintf(out, size, "Map run %llu.%llu", id,
+                 (unsigned long long)asli_key_read_u64(key, 11));
+    else if (kind == ASLI_ROW_CHILD)
+        snprintf(out, size, "child %llu.%llu.%llu", id,
+                 (unsigned long long)asli_key_read_u64(key, 11),
+                 (unsigned long long)asli_key_read_u64(key, 19));
     else
         snprintf(out, size, "%s %llu.%u", kind == ASLI_ROW_FRAME ? "frame" : "?", id,
                  asli_key_read_u32(key, 11));
@@ -246,7 +253,8 @@ static int check_execution(struct asli_check *c, asl_slice key, asl_slice value)
     if (rc)
         return asli_check_trouble(c, key, NULL, rc, ASLI_PROBLEM_EXECUTION, &err);
     c->counts.running += s.status == ASL_RUNNING;
-    if (!asli_check_machine(c, s.machine_hash))
+    if (!s.kin.parent &&
+        !asli_check_machine(c, s.machine_hash)) /* a child has its parent's */
         asli_check_tell(c, key, s.arn, ASLI_PROBLEM_NO_MACHINE, NULL);
     if (s.status != ASL_RUNNING && !s.stop_time)
         asli_check_tell(c, key, s.arn, ASLI_PROBLEM_EXECUTION, "it has no stop time");
@@ -295,7 +303,8 @@ static bool has_length(unsigned kind, asl_slice key)
         return key.len == 18;
     case ASLI_KEY_ROWS:
         return (row == ASLI_ROW_FRAME && key.len == 15) ||
-               (row == ASLI_ROW_RESULT && key.len == 19);
+               ((row == ASLI_ROW_RESULT || row == ASLI_ROW_RUN) && key.len == 19) ||
+               (row == ASLI_ROW_CHILD && key.len == 27);
     default:
         return key.len == 10;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the two files of asl_check share. Functions return 0 (a problem was told, or none), or an
+ * What the files of asl_check share. Functions return 0 (a problem was told, or none), or an
  * error that ends the check.
  */
 #ifndef ASLI_CHECK_H
@@ -43,7 +43,13 @@
     X(NO_RESULT, "results of a frame are missing", ASLI_RESTORE)                         \
     X(HISTORY, "the history is damaged", ASLI_RESTORE)                                   \
     X(NO_HISTORY, "the execution's history, or its end, is missing", ASLI_RESTORE)       \
-    X(REFERENCE, "it refers to a payload that is missing", ASLI_RESTORE)
+    X(REFERENCE, "it refers to a payload that is missing", ASLI_RESTORE)                 \
+    X(RUN, "the Map run is damaged", ASLI_RESTORE)                                       \
+    X(NO_RUN, "the Map run is missing", ASLI_RESTORE)                                    \
+    X(RUN_COUNTS, "the Map run's counts are not those of its children", ASLI_RESTORE)    \
+    X(CHILD, "the row of a child execution is damaged", ASLI_RESTORE)                    \
+    X(CHILD_ORPHAN, "the child execution is missing, or is another one", ASLI_RESTORE)   \
+    X(KIN, "it is a child execution that its parent does not know", ASLI_RESTORE)
 
 enum asli_problem {
 #define ASLI_PROBLEM_ID(id, text, advice) ASLI_PROBLEM_##id,
@@ -83,5 +89,17 @@ int asli_check_summary(struct asli_check *c, uint64_t id, struct asli_summary *s
 
 /* check_rows.c: what the rows of one execution say of each other. */
 int asli_check_rows(struct asli_check *c, const struct asli_checked *checked);
+
+/* check_runs.c: an execution's Map runs and its children. Nothing that is missing is told when it is
+ * `damaged`. */
+struct asli_checked_run {
+    uint64_t event;
+    bool live; /* its frame goes on with it */
+};
+/* `used`: struct asli_checked_run of its frames. */
+int asli_check_runs(struct asli_check *c, const struct asli_summary *s,
+                    const struct asli_bytes *used, bool damaged);
+/* The row that a child's parent has of it. */
+int asli_check_kin(struct asli_check *c, const struct asli_summary *s);
 
 #endif

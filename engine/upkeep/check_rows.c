@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The rows of one execution: its own, where it stands, frames (parents first), results, and the
- * chain of its history. Who refers to a payload is kept until all that there are have been seen.
+ * The rows of one execution: its own, where it stands, frames (parents first), results, Map runs,
+ * and the chain of its history. Who refers to a payload is kept until all that there are have been seen.
  */
 #include <string.h>
 
@@ -32,6 +32,7 @@ struct rows {
     struct asli_bytes frames;     /* struct frame, by serial */
     struct asli_bytes references; /* struct place, with who refers to it */
     struct asli_bytes places;     /* struct place: payloads, by event */
+    struct asli_bytes runs;       /* struct asli_checked_run, of frames */
 };
 
 static struct frame *frame_of(struct rows *x, uint32_t serial)
@@ -117,6 +118,9 @@ static int check_frame(struct rows *x, asl_slice key, asl_slice value, uint32_t 
     refer(x, key, d.input);
     refer(x, key, d.work);
     asli_bytes_add(&x->frames, &f, sizeof f);
+    struct asli_checked_run run = {row.run, x->s.status == ASL_RUNNING && !d.stopped};
+    if (row.run)
+        asli_bytes_add(&x->runs, &run, sizeof run);
     asli_frame_data_done(&d);
     return 0;
 }
@@ -146,11 +150,12 @@ static int check_result(struct rows *x, asl_slice key, asl_slice value)
 static int visit_row(void *arg, asl_slice key, asl_slice value)
 {
     struct rows *x = arg;
-    bool is_frame = ((const unsigned char *)key.data)[10] == ASLI_ROW_FRAME;
+    unsigned kind = ((const unsigned char *)key.data)[10];
     if (asli_value_verify(&value, NULL)) /* was told */
         return 0;
-    return is_frame ? check_frame(x, key, value, asli_key_read_u32(key, 11))
-                    : check_result(x, key, value);
+    return kind == ASLI_ROW_FRAME ? check_frame(x, key, value, asli_key_read_u32(key, 11))
+           : kind == ASLI_ROW_RESULT ? check_result(x, key, value)
+                                     : 0;
 }
 
 static int check_root(struct rows *x)
@@ -285,8 +290,14 @@ static int check_all(struct rows *x)
     if (rc)
         return rc;
     check_children(x);
-    rc = check_history(x);
-    if (!rc && (x->frames.oom || x->references.oom || x->places.oom))
+    if (x->frames.oom || x->runs.oom)
+        return asli_oom(x->c->reterr);
+    rc = asli_check_runs(x->c, &x->s, &x->runs, x->damaged);
+    if (!rc && x->s.kin.parent)
+        rc = asli_check_kin(x->c, &x->s);
+    if (!rc)
+        rc = check_history(x);
+    if (!rc && (x->references.oom || x->places.oom))
         rc = asli_oom(x->c->reterr);
     if (!rc)
         check_ends(x);
@@ -309,5 +320,6 @@ int asli_check_rows(struct asli_check *c, const struct asli_checked *checked)
     asli_bytes_done(&x.frames);
     asli_bytes_done(&x.references);
     asli_bytes_done(&x.places);
+    asli_bytes_done(&x.runs);
     return rc;
 }

@@ -11,13 +11,15 @@
 
 #include "conformance/kit/engine_kit.h"
 #include "conformance/kit/unit.h"
+#include "engine/record.h"
 
 static struct kit k;
 static asl_error err;
 
-#define MAP                                                                              \
-    "{'StartAt':'M','States':{'M':{'Type':'Map','End':true,'ItemProcessor':{'StartAt':"  \
-    "'C','States':{'C':{'Type':'Choice','Choices':[{'Variable':'$','NumericEquals':1,"   \
+#define MAP(config)                                                                      \
+    "{'StartAt':'M','States':{'M':{'Type':'Map','End':true,'ItemProcessor':{" config     \
+    "'StartAt':'C','States':{'C':{'Type':'Choice','Choices':[{'Variable':'$','"          \
+    "NumericEquals':1,"                                                                  \
     "'Next':'P'}],'Default':'W'},'P':{'Type':'Pass','End':true},"                        \
     "'W':{'Type':'Wait','Seconds':60,'End':true}}}}}}"
 
@@ -29,7 +31,11 @@ static void setup(void)
     kit_open(&k);
     kit_start(&k, "done", KIT_PASS, "{\"a\": 1}");
     kit_start(&k, "wait", KIT_WAIT(60), NULL);
-    kit_start(&k, "map", MAP, "[1,2,1]");
+    kit_start(&k, "map", MAP(""), "[1,2,1]");
+    kit_start(&k, "run",
+              MAP("'ProcessorConfig':{'Mode':'DISTRIBUTED',"
+                  "'ExecutionType':'STANDARD'},"),
+              "[1,2,1]");
     kit_start(&k, "ask", KIT_TASK(KIT_ASK, "'Parameters':{'t.$':'$$.Task.Token'},"),
               NULL);
     kit_start_express(&k, "express", KIT_WAIT(61), NULL, 0);
@@ -98,9 +104,9 @@ START_TEST(a_whole_store_has_no_problem)
     char said[256] = "";
     ck_assert_int_eq(asl_check(k.store, tell, said, &counts, &err), 0);
     ck_assert_str_eq(said, "");
-    ck_assert_uint_eq(counts.executions, 4);
-    ck_assert_uint_eq(counts.running, 3);
-    ck_assert_uint_eq(counts.machines, 5);
+    ck_assert_uint_eq(counts.executions, 5 + 3);
+    ck_assert_uint_eq(counts.running, 4 + 1);
+    ck_assert_uint_eq(counts.machines, 6);
 }
 END_TEST
 
@@ -119,7 +125,7 @@ START_TEST(a_changed_bit_of_any_record_is_found)
 {
     asl_store *store;
     char kind;
-    for (size_t row = 0; row < 64; row++)
+    for (size_t row = 0; row < 256; row++)
         for (size_t at = 0; (store = damaged(row, 0, at, &kind)); at += 5) {
             char said[256] = "";
             asl_check_counts counts = {0};
@@ -146,11 +152,65 @@ START_TEST(a_missing_row_of_any_kind_is_found)
 }
 END_TEST
 
+struct first_child {
+    struct asli_key key;
+    struct asli_child_row row;
+};
+
+static int find_child(void *arg, asl_slice key, asl_slice value)
+{
+    struct first_child *c = arg;
+    if (key.len != 27)
+        return 0;
+    memcpy(c->key.bytes, key.data, key.len);
+    c->key.len = key.len;
+    ck_assert_int_eq(asli_value_verify(&value, NULL), 0);
+    ck_assert_int_eq(asli_decode_child(value, &c->row, NULL), 0);
+    return 1;
+}
+
 static void put(asl_slice key, asl_slice value)
 {
     asl_op op = {ASL_OP_PUT, key, value};
     ck_assert_int_eq(asl_store_apply(k.store, &(asl_batch){&op, 1}, NULL), 0);
 }
+
+/* What the first child's row says another. */
+static const struct {
+    uint64_t id, items; /* more */
+    enum asl_status status;
+    const char *said;
+} forged[] = {
+    {0, 0, ASL_FAILED, "counts are not those"},
+    {0, 1, ASL_SUCCEEDED, "counts are not those"},
+    {1, 0, ASL_SUCCEEDED, "its parent does not know"},
+    {99, 0, ASL_SUCCEEDED, "its parent does not know"},
+};
+
+START_TEST(a_child_that_is_not_as_its_parent_says_is_found)
+{
+    char said[256] = "";
+    asl_check_counts counts = {0};
+    struct first_child c;
+    struct asli_bytes value = {0};
+    asl_slice from = {"\0h", 2}, to = {"\0i", 2};
+    void *snapshot;
+    ck_assert_int_eq(asl_store_snapshot(k.store, &snapshot, NULL), 0);
+    ck_assert_int_eq(asl_store_scan(k.store, snapshot, from, to, 0, find_child, &c, NULL),
+                     1);
+    asl_store_release(k.store, snapshot);
+    c.row.id += forged[_i].id;
+    c.row.items += forged[_i].items;
+    c.row.status = forged[_i].status;
+    asli_encode_child(&value, &c.row);
+    asli_value_end(&value, 0);
+    put(asli_key_slice(&c.key), (asl_slice){value.data, value.len});
+    asli_bytes_done(&value);
+    ck_assert_int_eq(asl_check(k.store, tell, said, &counts, &err), 0);
+    ck_assert_msg(strstr(said, forged[_i].said) != NULL, "%s", said);
+    ck_assert_uint_eq(counts.problems, 2); /* and what follows from it */
+}
+END_TEST
 
 static int copy_far(void *arg, asl_slice key, asl_slice value)
 {
@@ -198,7 +258,7 @@ START_TEST(an_execution_whose_history_is_damaged_can_be_deleted)
     asl_store_release(k.store, snapshot);
     ck_assert_int_eq(asl_delete(k.store, "done", &err), 0);
     ck_assert_int_eq(asl_check(k.store, tell, said, &counts, &err), 0);
-    ck_assert_uint_eq(counts.executions, 3);
+    ck_assert_uint_eq(counts.executions, 4 + 3);
 }
 END_TEST
 
@@ -227,6 +287,8 @@ Suite *unit_suite(void)
     tcase_add_test(c, an_empty_store_has_no_problem);
     tcase_add_test(c, a_changed_bit_of_any_record_is_found);
     tcase_add_test(c, a_missing_row_of_any_kind_is_found);
+    tcase_add_loop_test(c, a_child_that_is_not_as_its_parent_says_is_found, 0,
+                        sizeof forged / sizeof *forged);
     tcase_add_test(c, history_that_its_execution_does_not_name_is_found);
     tcase_add_test(c, an_execution_whose_history_is_damaged_can_be_deleted);
     tcase_add_test(c, a_store_of_another_format_is_refused_by_all);

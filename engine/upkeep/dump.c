@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * asl_dump: one line of JSON an execution. Its "records" are the rows as they are stored, checksums
- * included; all else in the line is told again from them, for people and programs.
+ * included, its children's behind its own; all else in the line is told again from them, for people
+ * and programs.
  *
  * Everything is read from one snapshot, also by asl_describe and asl_history: they are given a
  * store that has no other.
@@ -123,6 +124,9 @@ static int add_history(struct dumping *d, const struct asli_summary *s)
     return rc;
 }
 
+static int add_children(struct dumping *d, const struct asli_summary *s);
+
+/* A child has the definition of its parent. */
 static int add_records(struct dumping *d, const struct asli_summary *s)
 {
     struct asli_key keys[] = {
@@ -132,12 +136,46 @@ static int add_records(struct dumping *d, const struct asli_summary *s)
     };
     struct asli_key from = asli_key_id(ASLI_KEY_ROWS, s->id), to = asli_key_after(from);
     int rc = 0;
-    for (size_t i = 0; !rc && i < sizeof keys / sizeof *keys; i++)
+    for (size_t i = s->kin.parent ? 1 : 0; !rc && i < sizeof keys / sizeof *keys; i++)
         rc = add_one(d, &keys[i]);
     if (!rc)
         rc = asl_store_scan(d->store, d->snapshot, asli_key_slice(&from),
                             asli_key_slice(&to), 0, add_record, d, d->reterr);
-    return rc ? rc : add_history(d, s);
+    if (!rc)
+        rc = add_history(d, s);
+    return rc ? rc : add_children(d, s);
+}
+
+struct family {
+    struct dumping *d;
+    uint64_t parent;
+};
+
+static int add_child(void *arg, asl_slice key, asl_slice value)
+{
+    const struct family *f = arg;
+    struct asli_child_row row;
+    struct asli_summary s;
+    (void)key;
+    int rc = asli_decode_child(value, &row, f->d->reterr);
+    if (!rc && !row.id)
+        return 0; /* Express: it has no records but this */
+    if (!rc && row.id <= f->parent)
+        rc = asli_damaged(f->d->reterr, "child record");
+    if (!rc)
+        rc = asli_summary_get(f->d->store, f->d->snapshot, row.id, &s, f->d->reterr);
+    if (rc)
+        return rc;
+    rc = add_records(f->d, &s);
+    asli_summary_done(&s);
+    return rc;
+}
+
+static int add_children(struct dumping *d, const struct asli_summary *s)
+{
+    struct asli_key key = asli_key_row(s->id, ASLI_ROW_CHILD);
+    struct family f = {d, s->id};
+    return asli_scan(d->store, d->snapshot, &key, 0, add_child, &f, d->reterr);
 }
 
 static int put_definition(struct dumping *d, json_t *line, const struct asli_summary *s)
@@ -202,8 +240,11 @@ static int dump_one(struct dumping *d, uint64_t id, asl_line_fn *fn, void *arg)
     int rc = asli_summary_get(d->store, d->snapshot, id, &s, d->reterr);
     if (rc)
         return rc;
-    rc = fill_line(d, line, &s);
+    bool child = s.kin.parent != 0; /* it is in its parent's line */
+    rc = child ? 0 : fill_line(d, line, &s);
     asli_summary_done(&s);
+    if (child)
+        return 0;
     if (!rc)
         rc = asli_json_text(line, &text, &len, d->reterr);
     return rc ? rc : fn(arg, text, len);
@@ -219,13 +260,26 @@ static int visit_id(void *arg, asl_slice key, asl_slice value)
     return ((struct asli_bytes *)arg)->oom;
 }
 
+static int find_one(struct dumping *d, const char *execution, uint64_t *ret_id)
+{
+    struct asli_summary s;
+    int rc = asli_find_execution(d->store, d->snapshot, execution, ret_id, d->reterr);
+    if (!rc)
+        rc = asli_summary_get(d->store, d->snapshot, *ret_id, &s, d->reterr);
+    if (rc)
+        return rc;
+    rc = asli_upkeep_own(d->store, d->snapshot, &s, "dump", d->reterr);
+    asli_summary_done(&s);
+    return rc;
+}
+
 static int find_ids(struct dumping *d, const char *execution, struct asli_bytes *ids)
 {
     struct asli_key from = asli_key_of(ASLI_KEY_EXECUTION), to = asli_key_after(from);
     uint64_t id;
     int rc;
     if (execution) {
-        rc = asli_find_execution(d->store, d->snapshot, execution, &id, d->reterr);
+        rc = find_one(d, execution, &id);
         if (!rc)
             asli_bytes_add(ids, &id, sizeof id);
     } else {

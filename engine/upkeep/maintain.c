@@ -23,10 +23,12 @@ struct pruning {
     size_t count;
 };
 
+/* Children go with their parent. */
 static bool matches(void *arg, const struct asli_summary *s)
 {
     const struct pruning *p = arg;
-    return s->status != ASL_RUNNING && s->stop_time < p->options.before &&
+    return !s->kin.parent && s->status != ASL_RUNNING &&
+           s->stop_time < p->options.before &&
            (!p->options.status ||
             strcmp(p->options.status, asl_status_name(s->status)) == 0);
 }
@@ -143,6 +145,8 @@ static int find(struct asli_upkeep *u, const char *execution, struct asli_summar
     rc = asli_find_execution(u->store, snapshot, execution, &id, u->reterr);
     if (!rc)
         rc = asli_summary_get(u->store, snapshot, id, s, u->reterr);
+    if (!rc)
+        rc = asli_upkeep_own(u->store, snapshot, s, "delete", u->reterr);
     asl_store_release(u->store, snapshot);
     if (!rc && s->status == ASL_RUNNING)
         rc = asl_error_set(u->reterr, ASL_EBUSY,

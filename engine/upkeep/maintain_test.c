@@ -3,6 +3,7 @@
  * Pruning, deleting, dumping and loading: what is left afterwards, also when they were cut off at
  * any of their writes. asl_check is asked each time whether the store is whole.
  */
+#include <asl/control.h>
 #include <asl/maintain.h>
 
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #define ITEMS 4300 /* of a Map, 40 at once, a minute each: */
 #define WAVES 107  /* so many minutes leave more rows than a batch takes */
 #define MINUTE 60000
+#define CHILDREN 1100 /* of a distributed Map: more rows than a batch takes */
 
 static struct kit k;
 static asl_error err;
@@ -171,6 +173,60 @@ START_TEST(a_deleted_name_is_free_and_one_that_runs_is_not_deleted)
 }
 END_TEST
 
+/* ---- children ---- */
+
+#define RUN                                                                              \
+    "{'StartAt':'M','States':{'M':{'Type':'Map','Label':'L','End':true,'ItemProcessor'"  \
+    ":{'ProcessorConfig':{'Mode':'DISTRIBUTED','ExecutionType':'STANDARD'},'StartAt':"   \
+    "'W','States':{'W':{'Type':'Wait','SecondsPath':'$','End':true}}}}}}"
+
+/* Name of the execution's n-th child, the newest first. */
+static const char *child(const char *execution, size_t n)
+{
+    static char name[64];
+    json_t *runs, *list;
+    ck_assert_int_eq(asl_map_runs(k.store, execution, &runs, &err), 0);
+    const char *run = json_string_value(json_object_get(
+        json_array_get(json_object_get(runs, "mapRuns"), 0), "mapRunArn"));
+    ck_assert_int_eq(asl_map_run_executions(k.store, execution, run, NULL, &list, &err),
+                     0);
+    const char *text = json_string_value(
+        json_object_get(json_array_get(json_object_get(list, "executions"), n), "name"));
+    snprintf(name, sizeof name, "%s", text ? text : "");
+    json_decref(runs);
+    json_decref(list);
+    return name;
+}
+
+START_TEST(children_go_with_their_parent_and_not_before)
+{
+    kit_start(&k, "run", RUN, "[1,200]");
+    kit_start(&k, "other", RUN, "[200]");
+    kit_until(&k, 5000);
+    kit_close(&k);
+    ck_assert_uint_eq(executions(k.store), 2);
+    asl_prune_counts c = prune(INT64_MAX, NULL, 0);
+    ck_assert_uint_eq(c.executions, 0); /* one of its children has ended */
+    ck_assert_int_eq(asl_delete(k.store, child("run", 1), &err), ASL_EINVAL);
+    ck_assert_ptr_nonnull(strstr(err.text, ":run'; delete that one"));
+    ck_assert_int_eq(asl_dump(k.store, child("run", 1), NULL, NULL, &err), ASL_EINVAL);
+    ck_assert_int_eq(asl_delete(k.store, "run", &err), ASL_EBUSY);
+    assert_whole(k.store);
+    kit_open(&k);
+    kit_until(&k, 300000);
+    kit_close(&k);
+    ck_assert_uint_eq(prune(INT64_MAX, NULL, 1).executions, 2);
+    ck_assert_uint_eq(prune(INT64_MAX, NULL, 1).machines, 1);
+    ck_assert_int_eq(asl_delete(k.store, "run", &err), 0);
+    assert_whole(k.store);
+    ck_assert_uint_eq(executions(k.store), 1);
+    c = prune(INT64_MAX, NULL, 0);
+    ck_assert_uint_eq(c.executions, 1);
+    ck_assert_uint_eq(c.machines, 1);
+    ck_assert_uint_eq(rows(k.store), 0);
+}
+END_TEST
+
 /* ---- dump and load ---- */
 
 struct lines {
@@ -254,6 +310,40 @@ START_TEST(a_running_map_of_callbacks_goes_on_in_another_store)
     assert_whole(k.store);
     free_lines(&l);
     free_lines(&again);
+}
+END_TEST
+
+START_TEST(a_map_run_goes_on_in_another_store_under_other_ids)
+{
+    struct lines l, again;
+    kit_start(&k, "run", RUN, "[1,200,300]");
+    kit_until(&k, 5000);
+    dump(&l, NULL);
+    ck_assert_uint_eq(l.count, 1);
+    new_store();
+    load(l.text[0]);
+    assert_whole(k.store);
+    dump(&again, NULL); /* the same, byte for byte */
+    ck_assert_str_eq(again.text[0], l.text[0]);
+    free_lines(&again);
+    new_store();
+    kit_open(&k);
+    kit_start(&k, "first", KIT_PASS, NULL);
+    kit_start(&k, "second", RUN, "[1]");
+    kit_settle(&k);
+    kit_close(&k);
+    load(l.text[0]);
+    assert_whole(k.store);
+    ck_assert_int_eq(asl_load(k.store, l.text[0], (size_t)-1, NULL, &err), ASL_EEXISTS);
+    kit_open(&k);
+    kit_until(&k, 600000);
+    ck_assert_str_eq(kit_status(&k, "run"), "SUCCEEDED");
+    ck_assert_str_eq(kit_status(&k, child("run", 2)), "SUCCEEDED");
+    assert_whole(k.store);
+    kit_close(&k);
+    prune(INT64_MAX, NULL, 0);
+    ck_assert_uint_eq(rows(k.store), 0);
+    free_lines(&l);
 }
 END_TEST
 
@@ -382,10 +472,22 @@ static void start_long(void)
     kit_until(&k, ITEMS * MINUTE);
 }
 
+static void start_run(void)
+{
+    char input[2 * CHILDREN + 2];
+    for (int i = 0; i < CHILDREN; i++)
+        memcpy(input + 2 * i, ",9", 2);
+    input[0] = '[';
+    memcpy(input + 2 * CHILDREN, "]", 2);
+    kit_start(&k, "run", RUN, input);
+    kit_until(&k, 5000);
+}
+
 static const struct {
     const char *name;
     void (*start)(void);
-} large[] = {{"wide", start_wide}, {"long", start_long}};
+} large[] = {{"wide", start_wide}, {"long", start_long}, {"run", start_run}};
+#define LARGE (sizeof large / sizeof *large)
 
 START_TEST(a_prune_killed_at_any_write_is_finished_by_the_next_opening)
 {
@@ -468,13 +570,15 @@ Suite *unit_suite(void)
     tcase_add_test(c, a_status_chooses);
     tcase_add_test(c, an_engine_that_is_open_is_fenced);
     tcase_add_test(c, a_deleted_name_is_free_and_one_that_runs_is_not_deleted);
+    tcase_add_test(c, children_go_with_their_parent_and_not_before);
+    tcase_add_test(c, a_map_run_goes_on_in_another_store_under_other_ids);
     tcase_add_test(c, a_running_map_of_callbacks_goes_on_in_another_store);
     tcase_add_test(c, all_executions_come_back_whatever_their_state);
     tcase_add_test(c, a_taken_name_is_refused_and_a_taken_id_replaced);
     tcase_add_test(c, a_line_that_is_damaged_or_of_another_version_or_time_is_refused);
     tcase_add_loop_test(c, a_prune_killed_at_any_write_is_finished_by_the_next_opening, 0,
-                        2);
-    tcase_add_loop_test(c, a_load_killed_at_any_write_leaves_all_or_nothing, 0, 2);
+                        LARGE);
+    tcase_add_loop_test(c, a_load_killed_at_any_write_leaves_all_or_nothing, 0, LARGE);
     suite_add_tcase(suite, c);
     return suite;
 }

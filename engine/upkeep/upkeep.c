@@ -10,6 +10,8 @@
 #include "engine/base/alloc.h"
 #include "engine/engine.h"
 
+#define CHILDREN 1024 /* of one parent, read at a time */
+
 /* ---- opening ---- */
 
 static int read_head(struct asli_upkeep *u, void *snapshot)
@@ -225,8 +227,8 @@ static void delete_head(struct asli_upkeep *u, uint64_t id, const struct asli_ke
         asli_upkeep_delete(u, asli_key_slice(name));
 }
 
-int asli_upkeep_remove(struct asli_upkeep *u, uint64_t id, uint64_t row,
-                       const struct asli_key *name)
+static int remove_own(struct asli_upkeep *u, uint64_t id, uint64_t row,
+                      const struct asli_key *name)
 {
     for (;;) {
         size_t ops = u->ops.len, bytes = u->bytes.len;
@@ -252,6 +254,125 @@ int asli_upkeep_remove(struct asli_upkeep *u, uint64_t id, uint64_t row,
     delete_head(u, id, name);
     delete_id(u, ASLI_KEY_REMOVAL, id);
     return is_full(u) ? asli_upkeep_apply(u) : 0;
+}
+
+/* ---- children: they go while the removal row of their parent stands ---- */
+
+struct children {
+    struct asli_upkeep *u;
+    struct asli_bytes ids; /* uint64_t */
+    struct asli_key from;  /* the first row that was not read */
+};
+
+static int visit_child(void *arg, asl_slice key, asl_slice value)
+{
+    struct children *c = arg;
+    struct asli_child_row row;
+    memcpy(c->from.bytes, key.data, key.len);
+    c->from.len = key.len;
+    if (c->ids.len >= CHILDREN * sizeof row.id)
+        return 1;
+    if (!asli_value_verify(&value, NULL) && !asli_decode_child(value, &row, NULL) &&
+        row.id)
+        asli_bytes_add(&c->ids, &row.id, sizeof row.id);
+    return c->ids.oom ? asli_oom(c->u->reterr) : 0;
+}
+
+static int find_children(struct children *c, const struct asli_key *to, bool *ret_more)
+{
+    void *snapshot;
+    asli_bytes_reset(&c->ids);
+    int rc = asl_store_snapshot(c->u->store, &snapshot, c->u->reterr);
+    if (rc)
+        return rc;
+    rc = asl_store_scan(c->u->store, snapshot, asli_key_slice(&c->from),
+                        asli_key_slice(to), 0, visit_child, c, c->u->reterr);
+    asl_store_release(c->u->store, snapshot);
+    *ret_more = rc > 0;
+    return rc < 0 ? rc : 0;
+}
+
+/* With the end of its history, also of one that runs. */
+static int read_child(struct asli_upkeep *u, uint64_t id, struct asli_summary *s,
+                      asl_error *err)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, id);
+    void *snapshot;
+    asl_slice value;
+    int rc = asl_store_snapshot(u->store, &snapshot, err);
+    if (rc)
+        return rc;
+    rc = asli_get(u->store, snapshot, &key, &value, err);
+    if (!rc)
+        rc = asli_decode_execution(value, id, s, err);
+    if (!rc && asli_history_end(u->store, snapshot, s, &s->row, NULL))
+        s->row = 0; /* what cannot be found is in nobody's way */
+    asl_store_release(u->store, snapshot);
+    return rc;
+}
+
+/* One that is missing went before, or was not there yet; one that is damaged loses the rows that
+ * can be found without it. */
+static int remove_child(struct asli_upkeep *u, uint64_t parent, uint64_t id)
+{
+    struct asli_summary s = {0};
+    asl_error err = {0};
+    int rc = read_child(u, id, &s, &err);
+    if (rc == ASL_EFORMAT)
+        return remove_own(u, id, 0, NULL);
+    if (rc)
+        return rc == ASL_ENOTFOUND ? 0 : asli_error_pass(u->reterr, &err);
+    struct asli_key name = asli_key_name(s.name, s.arn);
+    if (s.kin.parent == parent && id > parent)
+        rc = asli_upkeep_remove(u, id, s.row, &name);
+    asli_summary_done(&s);
+    return rc;
+}
+
+static int remove_children(struct asli_upkeep *u, uint64_t id, uint64_t row,
+                           const struct asli_key *name)
+{
+    struct children c = {.u = u, .from = asli_key_row(id, ASLI_ROW_CHILD)};
+    struct asli_key to = asli_key_after(c.from);
+    bool more = true, marked = false;
+    int rc = 0;
+    while (!rc && more) {
+        rc = find_children(&c, &to, &more);
+        if (!rc && c.ids.len && !marked) {
+            marked = true;
+            delete_head(u, id, name);
+            asli_upkeep_mark(u, id, row);
+        }
+        for (size_t i = 0; !rc && i < c.ids.len; i += sizeof(uint64_t)) {
+            uint64_t child;
+            memcpy(&child, c.ids.data + i, sizeof child);
+            rc = remove_child(u, id, child);
+        }
+    }
+    asli_bytes_done(&c.ids);
+    return !rc && is_full(u) ? asli_upkeep_apply(u) : rc;
+}
+
+int asli_upkeep_remove(struct asli_upkeep *u, uint64_t id, uint64_t row,
+                       const struct asli_key *name)
+{
+    int rc = remove_children(u, id, row, name);
+    return rc ? rc : remove_own(u, id, row, name);
+}
+
+int asli_upkeep_own(asl_store *store, void *snapshot, const struct asli_summary *s,
+                    const char *verb, asl_error *reterr)
+{
+    struct asli_summary parent;
+    if (!s->kin.parent)
+        return 0;
+    int rc = asli_summary_get(store, snapshot, s->kin.parent, &parent, reterr);
+    if (rc)
+        return rc;
+    asl_error_set(reterr, ASL_EINVAL, "'%s' is a child execution of '%s'; %s that one",
+                  s->name, parent.arn, verb);
+    asli_summary_done(&parent);
+    return ASL_EINVAL;
 }
 
 /* ---- what was interrupted ---- */
@@ -366,7 +487,8 @@ static int visit_user(void *arg, asl_slice key, asl_slice value)
     int rc = asli_decode_execution(value, asli_key_read_u64(key, 2), &s, h->reterr);
     if (rc)
         return rc;
-    if (!h->skip || !h->skip(h->arg, &s))
+    if (!s.kin.parent &&
+        (!h->skip || !h->skip(h->arg, &s))) /* a child has its parent's */
         use(h, s.machine_hash);
     asli_summary_done(&s);
     return 0;

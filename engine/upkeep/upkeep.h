@@ -41,9 +41,12 @@ void asli_upkeep_mark(struct asli_upkeep *u, uint64_t id, uint64_t row);
 int asli_upkeep_apply(struct asli_upkeep *u); /* an empty batch: nothing */
 
 /* All rows of an execution, whose history ends with `row` and whose name row this is (NULL: there
- * is none). The last of it stays in the open batch. */
+ * is none), and of its children. The last of it stays in the open batch. */
 int asli_upkeep_remove(struct asli_upkeep *u, uint64_t id, uint64_t row,
                        const struct asli_key *name);
+/* ASL_EINVAL when it is a child: one can only `verb` its parent. */
+int asli_upkeep_own(asl_store *store, void *snapshot, const struct asli_summary *s,
+                    const char *verb, asl_error *reterr);
 /* Definitions that no execution has, but for those that `skip` is true for (may be NULL). */
 typedef bool asli_skip_fn(void *arg, const struct asli_summary *s);
 int asli_upkeep_unused(struct asli_upkeep *u, asli_skip_fn *skip, void *arg, bool dry_run,

@@ -121,6 +121,8 @@ typedef struct asl_jsonata_input {
     uint64_t steps; /* evaluations of any part: 50 million */
     size_t stack;   /* bytes of the C stack: 512 KiB */
     size_t memory;  /* bytes of all values made: 256 MiB */
+    /* Bytes of one value made, an element of an array taken as 8; 0: `memory`. */
+    size_t value_bytes;
 } asl_jsonata_input;
 
 enum asl_jsonata_kind {

@@ -70,10 +70,15 @@ END_TEST
 START_TEST(range_counts_from_first_to_last)
 {
     static const struct row rows[] = {
-        {"$range(0, 9, 3)", "[0,3,6,9]"},     {"$range(1, 9, 9)", "1"},
-        {"$range(-1.7, 2, 1)", "[-1,0,1,2]"}, {"$range(5, 1, -2)", "[5,3,1]"},
-        {"$range(1, 5, -1)", "undefined"},    {"$range(1, 5, 0)", "undefined"},
-        {"$range(1, 5)", "undefined"},        {"$range(0, 100000000, 1)", "D2014"},
+        {"$range(0, 9, 3)", "[0,3,6,9]"},
+        {"$range(1, 9, 9)", "1"},
+        {"$range(-1.7, 2, 1)", "[-1,0,1,2]"},
+        {"$range(5, 1, -2)", "[5,3,1]"},
+        {"$range(1, 5, -1)", "undefined"},
+        {"$range(1, 5, 0)", "undefined"},
+        {"$range(1, 5)", "undefined"},
+        {"$range(1, 360146, 1)", "U1001"},
+        {"$count($range(1, 360145, 1))", "360145"},
     };
     CHECK(rows);
 }

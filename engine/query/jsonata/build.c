@@ -6,6 +6,7 @@
 #include "engine/base/alloc.h"
 #include "engine/query/jsonata/eval.h"
 
+#define ELEMENT 8 /* bytes that an element counts */
 #define INDEXED 8 /* members from which on an object has an index */
 
 /* ------------------------------------------------------------------ trouble */
@@ -29,11 +30,16 @@ int asli_jn_throw_limit(struct asli_jn_run *r, const char *text)
     return asli_jn_throw(r, "U1001");
 }
 
+int asli_jn_too_large(struct asli_jn_run *r)
+{
+    return asli_jn_throw_limit(r,
+                               "Expression evaluation memory limit exceeded: Check for "
+                               "excessive memory usage");
+}
+
 int asli_jn_no_room(struct asli_jn_run *r)
 {
-    if (!r->arena.limited && !r->text.limited)
-        return ASL_ENOMEM;
-    return asli_jn_throw_limit(r, "Expression evaluation memory limit exceeded");
+    return r->arena.limited || r->text.limited ? asli_jn_too_large(r) : ASL_ENOMEM;
 }
 
 int asli_jn_too_long(struct asli_jn_run *r)
@@ -90,7 +96,8 @@ int asli_jn_pop_array(struct asli_jn_run *r, size_t base, unsigned flags, jn_val
 {
     struct asli_jn_array *array;
     size_t len = r->top - base;
-    int result = asli_jn_new_array(r, len, flags, &array);
+    int result = len * ELEMENT > r->largest ? asli_jn_too_large(r)
+                                            : asli_jn_new_array(r, len, flags, &array);
     if (result != 0)
         return result;
     memcpy(array->items, r->stack + base, len * sizeof(jn_value));
@@ -295,6 +302,8 @@ void asli_jn_unset(struct asli_jn_object *o, const char *key, size_t len)
 
 int asli_jn_copy_text(struct asli_jn_run *r, const char *text, size_t len, jn_value *ret)
 {
+    if (len > r->largest)
+        return asli_jn_too_large(r);
     char *copy = asli_jn_alloc(&r->arena, len + 1);
     if (!copy || len > UINT32_MAX)
         return asli_jn_no_room(r);

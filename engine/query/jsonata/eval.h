@@ -66,6 +66,7 @@ struct asli_jn_run {
     uint64_t steps, max_steps;
     const char *base;
     size_t max_stack;
+    size_t largest; /* bytes of one value that is made: see asl_jsonata_input */
     const struct asli_jn_tree *tree;
     const struct asli_jn_library *library;
     struct asli_jn_tree *evals; /* trees of $eval, freed with the run */
@@ -89,6 +90,7 @@ struct asli_jn_run {
 int asli_jn_throw(struct asli_jn_run *r, const char *code); /* ASLI_JN_FAULT */
 int asli_jn_throw_value(struct asli_jn_run *r, const char *code, jn_value value);
 int asli_jn_throw_limit(struct asli_jn_run *r, const char *text); /* U1001 */
+int asli_jn_too_large(struct asli_jn_run *r);
 int asli_jn_no_room(struct asli_jn_run *r);  /* the arena gave NULL: why */
 int asli_jn_too_long(struct asli_jn_run *r); /* the steps are used up */
 /* Deep equality; its comparisons are steps. */

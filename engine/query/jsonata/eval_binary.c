@@ -78,8 +78,8 @@ static int concat(run *r, jn_value a, jn_value b, jn_value *ret)
         result = asli_jn_to_string(r, b, false, &right);
     if (result != 0)
         return result;
-    if ((uint64_t)left.len + right.len > UINT32_MAX)
-        return asli_jn_throw_limit(r, "Expression evaluation memory limit exceeded");
+    if ((uint64_t)left.len + right.len > r->largest)
+        return asli_jn_too_large(r);
     const char *text =
         asli_jn_arena_join(&r->text, left.as.text, left.len, right.as.text, right.len);
     if (!text)

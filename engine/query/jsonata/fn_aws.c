@@ -8,7 +8,7 @@
 #include "engine/base/json.h"
 #include "engine/query/jsonata/library.h"
 
-#define RANGE_MOST 1e7
+#define RANGE_MOST 360145 /* elements that AWS makes */
 
 typedef const struct asli_jn_call call;
 
@@ -72,7 +72,7 @@ int asli_jn_fn_range(call *c, jn_value *ret)
     if (step == 0 || !(count >= 1))
         return 0;
     if (count > RANGE_MOST)
-        return asli_jn_throw_value(c->run, "D2014", asli_jn_number(count));
+        return asli_jn_too_large(c->run);
     for (double i = 0; i < count && result == 0; i++)
         result = asli_jn_push(c->run, asli_jn_number(first + i * step));
     return result != 0 ? result : asli_jn_pop_sequence(c->run, base, false, ret);

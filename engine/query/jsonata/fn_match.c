@@ -143,10 +143,7 @@ static int replaced(call *c, struct asli_jn_matches *m, jn_value f,
 
 static int too_long(call *c, const struct asli_bytes *out)
 {
-    return out->len <= c->run->arena.limit
-               ? 0
-               : asli_jn_throw_limit(c->run,
-                                     "Expression evaluation memory limit exceeded");
+    return out->len <= c->run->largest ? 0 : asli_jn_too_large(c->run);
 }
 
 static int replace_matches(call *c, double limit, struct asli_bytes *out)

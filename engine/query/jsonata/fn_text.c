@@ -197,8 +197,8 @@ int asli_jn_fn_pad(call *c, jn_value *ret)
     *ret = s;
     if (!(more > 0))
         return 0;
-    if (more * 4 > (double)c->run->arena.limit)
-        return asli_jn_throw_limit(c->run, "Expression evaluation memory limit exceeded");
+    if (more > (double)c->run->largest)
+        return asli_jn_too_large(c->run);
     struct asli_bytes *out = &c->run->buf;
     asli_bytes_reset(out);
     if (width > 0)
@@ -226,9 +226,8 @@ int asli_jn_fn_join(call *c, jn_value *ret)
             asli_bytes_add(out, separator.as.text, separator.len);
         if (item.type == JN_STRING)
             asli_bytes_add(out, item.as.text, item.len);
-        if (out->len > c->run->arena.limit)
-            return asli_jn_throw_limit(c->run,
-                                       "Expression evaluation memory limit exceeded");
+        if (out->len > c->run->largest)
+            return asli_jn_too_large(c->run);
     }
     return asli_jn_buf_text(c->run, ret);
 }

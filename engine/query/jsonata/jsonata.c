@@ -276,6 +276,8 @@ static struct asli_jn_host host_of(const asl_jsonata_input *given)
     in->steps = in->steps ? in->steps : 50000000;
     in->stack = in->stack ? in->stack : 512 << 10;
     in->memory = in->memory ? in->memory : 256 << 20;
+    in->value_bytes = in->value_bytes ? in->value_bytes : in->memory;
+    in->value_bytes = in->value_bytes < UINT32_MAX ? in->value_bytes : UINT32_MAX;
     host.random = (uint64_t)in->now;
     return host;
 }
@@ -351,6 +353,7 @@ int asl_jsonata_eval(const asl_jsonata *expr, const asl_jsonata_input *input,
                             .max_depth = host.input.depth,
                             .max_steps = host.input.steps,
                             .max_stack = host.input.stack,
+                            .largest = host.input.value_bytes,
                             .base = (const char *)&value,
                             .tree = &expr->tree,
                             .library = &expr->library,

@@ -4,7 +4,8 @@
  */
 #include "engine/query/jsonata/eval.h"
 
-#define EXACT 9007199254740992.0 /* 2^53: whole numbers below are integers */
+#define INTEGERS                                                                         \
+    9223372036854775808.0 /* 2^63: whole numbers below are integers, as in Java */
 
 struct asli_jn_kept {
     json_t *json;
@@ -55,7 +56,7 @@ static int to_string(struct asli_jn_run *r, jn_value v, json_t **ret)
 
 static int to_number(struct asli_jn_run *r, double number, json_t **ret)
 {
-    if (floor(number) == number && fabs(number) < EXACT)
+    if (floor(number) == number && fabs(number) < INTEGERS)
         return give(json_integer((json_int_t)number), ret);
     if (isfinite(number))
         return give(json_real(number), ret);
@@ -126,7 +127,7 @@ static int count(struct asli_jn_run *r, jn_value v)
 {
     r->given += cost(v);
     if (r->given > r->arena.limit)
-        return asli_jn_throw_limit(r, "Expression evaluation memory limit exceeded");
+        return asli_jn_too_large(r);
     return asli_jn_stack_left(r);
 }
 

@@ -138,8 +138,8 @@ static int write_value(struct writer *w, jn_value v)
     int result = asli_jn_stack_left(w->r);
     if (result != 0)
         return result;
-    if (w->out->len > w->r->arena.limit)
-        return asli_jn_throw_limit(w->r, "Expression evaluation memory limit exceeded");
+    if (w->out->len > w->r->largest)
+        return asli_jn_too_large(w->r);
     switch (v.type) {
     case JN_BOOL:
         asli_bytes_adds(w->out, v.as.truth ? "true" : "false");

@@ -21,12 +21,15 @@ void asli_jn_trouble_json(jn_value v, struct asli_bytes *out)
     struct asli_jn_trouble ignored = {0};
     struct asli_jn_run r = {.base = &here,
                             .max_stack = 64 << 10,
+                            .largest = 16 << 10,
                             .trouble = &ignored,
                             .non_finite = true,
                             .arena = {.limit = 16 << 10}};
     struct asli_bytes text = {0};
-    if (v.type != JN_UNDEFINED && asli_jn_write(&r, v, false, &text) == 0)
+    int rc = v.type != JN_UNDEFINED ? asli_jn_write(&r, v, false, &text) : 0;
+    if (rc == 0)
         asli_bytes_add(out, text.data, text.len);
+    out->oom |= rc == ASL_ENOMEM || text.oom;
     asli_bytes_done(&text);
 }
 
