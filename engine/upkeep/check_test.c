@@ -36,6 +36,10 @@ static void setup(void)
               MAP("'ProcessorConfig':{'Mode':'DISTRIBUTED',"
                   "'ExecutionType':'STANDARD'},"),
               "[1,2,1]");
+    kit_start(&k, "children",
+              MAP("'ProcessorConfig':{'Mode':'DISTRIBUTED',"
+                  "'ExecutionType':'EXPRESS'},"),
+              "[1,2,1]");
     kit_start(&k, "ask", KIT_TASK(KIT_ASK, "'Parameters':{'t.$':'$$.Task.Token'},"),
               NULL);
     kit_start_express(&k, "express", KIT_WAIT(61), NULL, 0);
@@ -104,9 +108,9 @@ START_TEST(a_whole_store_has_no_problem)
     char said[256] = "";
     ck_assert_int_eq(asl_check(k.store, tell, said, &counts, &err), 0);
     ck_assert_str_eq(said, "");
-    ck_assert_uint_eq(counts.executions, 5 + 3);
-    ck_assert_uint_eq(counts.running, 4 + 1);
-    ck_assert_uint_eq(counts.machines, 6);
+    ck_assert_uint_eq(counts.executions, 6 + 3);
+    ck_assert_uint_eq(counts.running, 5 + 1);
+    ck_assert_uint_eq(counts.machines, 7);
 }
 END_TEST
 
@@ -258,7 +262,7 @@ START_TEST(an_execution_whose_history_is_damaged_can_be_deleted)
     asl_store_release(k.store, snapshot);
     ck_assert_int_eq(asl_delete(k.store, "done", &err), 0);
     ck_assert_int_eq(asl_check(k.store, tell, said, &counts, &err), 0);
-    ck_assert_uint_eq(counts.executions, 4 + 3);
+    ck_assert_uint_eq(counts.executions, 5 + 3);
 }
 END_TEST
 

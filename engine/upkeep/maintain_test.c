@@ -175,9 +175,10 @@ END_TEST
 
 /* ---- children ---- */
 
-#define RUN                                                                              \
+#define RUN RUN_OF("STANDARD")
+#define RUN_OF(type)                                                                     \
     "{'StartAt':'M','States':{'M':{'Type':'Map','Label':'L','End':true,'ItemProcessor'"  \
-    ":{'ProcessorConfig':{'Mode':'DISTRIBUTED','ExecutionType':'STANDARD'},'StartAt':"   \
+    ":{'ProcessorConfig':{'Mode':'DISTRIBUTED','ExecutionType':'" type "'},'StartAt':"   \
     "'W','States':{'W':{'Type':'Wait','SecondsPath':'$','End':true}}}}}}"
 
 /* Name of the execution's n-th child, the newest first. */
@@ -341,6 +342,32 @@ START_TEST(a_map_run_goes_on_in_another_store_under_other_ids)
     ck_assert_str_eq(kit_status(&k, child("run", 2)), "SUCCEEDED");
     assert_whole(k.store);
     kit_close(&k);
+    prune(INT64_MAX, NULL, 0);
+    ck_assert_uint_eq(rows(k.store), 0);
+    free_lines(&l);
+}
+END_TEST
+
+START_TEST(express_children_begin_again_in_another_store)
+{
+    struct lines l;
+    kit_start(&k, "run", RUN_OF("EXPRESS"), "[1,200]");
+    kit_until(&k, 5000);
+    dump(&l, NULL);
+    ck_assert_uint_eq(l.count, 1);
+    new_store();
+    kit_open(&k);
+    kit_start(&k, "first", KIT_PASS, NULL);
+    kit_settle(&k);
+    kit_close(&k);
+    load(l.text[0]);
+    assert_whole(k.store);
+    kit_open(&k);
+    kit_until(&k, 600000);
+    ck_assert_str_eq(kit_status(&k, "run"), "SUCCEEDED");
+    ck_assert_str_eq(child("run", 0), ""); /* nobody is shown them */
+    kit_close(&k);
+    assert_whole(k.store);
     prune(INT64_MAX, NULL, 0);
     ck_assert_uint_eq(rows(k.store), 0);
     free_lines(&l);
@@ -572,6 +599,7 @@ Suite *unit_suite(void)
     tcase_add_test(c, a_deleted_name_is_free_and_one_that_runs_is_not_deleted);
     tcase_add_test(c, children_go_with_their_parent_and_not_before);
     tcase_add_test(c, a_map_run_goes_on_in_another_store_under_other_ids);
+    tcase_add_test(c, express_children_begin_again_in_another_store);
     tcase_add_test(c, a_running_map_of_callbacks_goes_on_in_another_store);
     tcase_add_test(c, all_executions_come_back_whatever_their_state);
     tcase_add_test(c, a_taken_name_is_refused_and_a_taken_id_replaced);

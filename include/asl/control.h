@@ -24,7 +24,8 @@ ASL_API int asl_map_runs(asl_store *store, const char *execution, json_t **ret_r
 
 /* {"executions": [...]}, newest first: the children of one of its Map runs, as ListExecutions tells
  * of them with a mapRunArn. asl_describe, asl_history and asl_open_tasks know them by name or ARN,
- * asl_list leaves them out. `status` NULL: all. ASL_ENOTFOUND also: it has no such Map run. */
+ * asl_list leaves them out. Express children are not among them. `status` NULL: all. ASL_ENOTFOUND
+ * also: it has no such Map run. */
 ASL_API int asl_map_run_executions(asl_store *store, const char *execution,
                                    const char *map_run_arn, const char *status,
                                    json_t **ret_list, asl_error *reterr);
