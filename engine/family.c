@@ -273,15 +273,23 @@ static struct asli_execution *new_child(asl_engine *e, const struct asli_errand 
     return x;
 }
 
+/* The frame with the run that it belongs to; NULL: the state was left. */
+static struct asli_frame *frame_of(const struct asli_execution *parent,
+                                   const struct asli_kin *kin)
+{
+    struct asli_map_node *n = asli_map_find(&parent->frames, kin->serial);
+    struct asli_frame *f = n ? ASLI_OF(n, struct asli_frame, node) : NULL;
+    return f && f->d.run && f->d.run->event == kin->run ? f : NULL;
+}
+
 static int birth(asl_engine *e, const struct asli_errand *errand, asl_error *reterr)
 {
     const struct asli_kin *kin = &errand->kin;
     int rc;
     struct asli_execution *parent = resident(e, kin->parent, &rc, reterr);
-    struct asli_map_node *n = parent ? asli_map_find(&parent->frames, kin->serial) : NULL;
-    struct asli_frame *f = n ? ASLI_OF(n, struct asli_frame, node) : NULL;
-    if (!f || !f->d.run || f->d.run->event != kin->run)
-        return rc; /* the state was left meanwhile */
+    struct asli_frame *f = parent ? frame_of(parent, kin) : NULL;
+    if (!f || kin->index >= f->d.run->begun) /* it was not counted: its step failed */
+        return rc;
     struct asli_execution *x = new_child(e, errand, parent, f->d.run);
     if (!x)
         return asli_oom(reterr);
@@ -314,10 +322,8 @@ static int death(asl_engine *e, const struct asli_errand *errand, asl_error *ret
     struct asli_execution *x = resident(e, kin->parent, &rc, reterr);
     if (!x)
         return rc;
-    struct asli_map_node *n = asli_map_find(&x->frames, kin->serial);
-    struct asli_frame *f = n ? ASLI_OF(n, struct asli_frame, node) : NULL;
-    bool waits = x->status == ASL_RUNNING && f && f->d.run &&
-                 f->d.run->event == kin->run && f->d.run->status == ASL_RUNNING;
+    struct asli_frame *f = frame_of(x, kin);
+    bool waits = x->status == ASL_RUNNING && f && f->d.run->status == ASL_RUNNING;
     struct asli_child *c = find_child(x, kin->run, kin->index);
     if (c)
         asli_map_remove(&x->children, &c->node);
@@ -347,7 +353,8 @@ static int revive(asl_engine *e, const struct asli_errand *errand, asl_error *re
     const struct asli_kin *kin = &errand->kin;
     int rc;
     struct asli_execution *parent = resident(e, kin->parent, &rc, reterr), *x = NULL;
-    if (parent)
+    const struct asli_frame *f = parent ? frame_of(parent, kin) : NULL;
+    if (f && f->d.run->status == ASL_RUNNING) /* else it has ended meanwhile, again */
         rc = asli_execution_load_any(e, errand->child, &x, reterr);
     if (!x)
         return rc;
