@@ -141,12 +141,26 @@ int asli_family_ended(struct asli_execution *x)
     return 0;
 }
 
+static void insert(asl_engine *e, struct asli_errand **at, struct asli_errand *errand)
+{
+    errand->next = *at;
+    *at = errand;
+    if (e->errands_tail == at)
+        e->errands_tail = &errand->next;
+}
+
+/* Who begins comes first: below `begun` a run's children are there when another one ends. */
 void asli_errands_commit(struct asli_execution *x)
 {
-    if (!x->errands)
-        return;
-    *x->engine->errands_tail = x->errands;
-    x->engine->errands_tail = x->errands_tail;
+    asl_engine *engine = x->engine;
+    struct asli_errand **front = &engine->errands, *next;
+    for (struct asli_errand *e = x->errands; e; e = next) {
+        next = e->next;
+        bool begins = e->kind == ASLI_ERRAND_BIRTH || e->kind == ASLI_ERRAND_REVIVE;
+        insert(engine, begins ? front : engine->errands_tail, e);
+        if (begins)
+            front = &e->next;
+    }
     x->errands = NULL;
     x->errands_tail = &x->errands;
 }
@@ -301,8 +315,7 @@ static int birth(asl_engine *e, const struct asli_errand *errand, asl_error *ret
     if (!rc && ended) {
         stop->kind = ASLI_ERRAND_STOP;
         stop->child = x->id;
-        *e->errands_tail = stop;
-        e->errands_tail = &stop->next;
+        insert(e, e->errands_tail, stop);
     } else {
         asli_free(stop);
     }
@@ -386,15 +399,17 @@ int asli_errands_run(asl_engine *engine, asl_error *reterr)
     struct asli_errand *errand;
     while ((errand = engine->errands)) {
         asl_error error = {0};
-        int rc = run_one(engine, errand, &error);
-        if (rc == ASL_EFORMAT)
-            asli_log(engine, 1, "a child or parent execution is left alone: %s",
-                     error.text);
-        else if (rc)
-            return asli_error_pass(reterr, &error);
         engine->errands = errand->next;
         if (!engine->errands)
             engine->errands_tail = &engine->errands;
+        int rc = run_one(engine, errand, &error);
+        if (rc == ASL_EFORMAT) {
+            asli_log(engine, 1, "a child or parent execution is left alone: %s",
+                     error.text);
+        } else if (rc) {
+            insert(engine, &engine->errands, errand);
+            return asli_error_pass(reterr, &error);
+        }
         errand_free(errand);
     }
     return 0;
