@@ -12,6 +12,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/effect.h"
+#include "engine/family.h"
 #include "engine/task_handle.h"
 #include "engine/upkeep/upkeep.h"
 
@@ -213,6 +214,7 @@ void asl_engine_close(asl_engine *engine)
     asli_batch_free(engine->out);
     asli_batch_free(engine->spare);
     asli_effects_refuse(&engine->effects, ASL_ECLOSED);
+    asli_errands_free(engine->errands);
     free_maps(engine);
     while (engine->providers) {
         struct asli_provider *p = engine->providers;

@@ -141,12 +141,26 @@ int asli_family_ended(struct asli_execution *x)
     return 0;
 }
 
+static void insert(asl_engine *e, struct asli_errand **at, struct asli_errand *errand)
+{
+    errand->next = *at;
+    *at = errand;
+    if (e->errands_tail == at)
+        e->errands_tail = &errand->next;
+}
+
+/* Who begins comes first: below `begun` a run's children are there when another one ends. */
 void asli_errands_commit(struct asli_execution *x)
 {
-    if (!x->errands)
-        return;
-    *x->engine->errands_tail = x->errands;
-    x->engine->errands_tail = x->errands_tail;
+    asl_engine *engine = x->engine;
+    struct asli_errand **front = &engine->errands, *next;
+    for (struct asli_errand *e = x->errands; e; e = next) {
+        next = e->next;
+        bool begins = e->kind == ASLI_ERRAND_BIRTH || e->kind == ASLI_ERRAND_REVIVE;
+        insert(engine, begins ? front : engine->errands_tail, e);
+        if (begins)
+            front = &e->next;
+    }
     x->errands = NULL;
     x->errands_tail = &x->errands;
 }
@@ -273,15 +287,23 @@ static struct asli_execution *new_child(asl_engine *e, const struct asli_errand 
     return x;
 }
 
+/* The frame with the run that it belongs to; NULL: the state was left. */
+static struct asli_frame *frame_of(const struct asli_execution *parent,
+                                   const struct asli_kin *kin)
+{
+    struct asli_map_node *n = asli_map_find(&parent->frames, kin->serial);
+    struct asli_frame *f = n ? ASLI_OF(n, struct asli_frame, node) : NULL;
+    return f && f->d.run && f->d.run->event == kin->run ? f : NULL;
+}
+
 static int birth(asl_engine *e, const struct asli_errand *errand, asl_error *reterr)
 {
     const struct asli_kin *kin = &errand->kin;
     int rc;
     struct asli_execution *parent = resident(e, kin->parent, &rc, reterr);
-    struct asli_map_node *n = parent ? asli_map_find(&parent->frames, kin->serial) : NULL;
-    struct asli_frame *f = n ? ASLI_OF(n, struct asli_frame, node) : NULL;
-    if (!f || !f->d.run || f->d.run->event != kin->run)
-        return rc; /* the state was left meanwhile */
+    struct asli_frame *f = parent ? frame_of(parent, kin) : NULL;
+    if (!f || kin->index >= f->d.run->begun) /* it was not counted: its step failed */
+        return rc;
     struct asli_execution *x = new_child(e, errand, parent, f->d.run);
     if (!x)
         return asli_oom(reterr);
@@ -293,8 +315,7 @@ static int birth(asl_engine *e, const struct asli_errand *errand, asl_error *ret
     if (!rc && ended) {
         stop->kind = ASLI_ERRAND_STOP;
         stop->child = x->id;
-        *e->errands_tail = stop;
-        e->errands_tail = &stop->next;
+        insert(e, e->errands_tail, stop);
     } else {
         asli_free(stop);
     }
@@ -314,10 +335,8 @@ static int death(asl_engine *e, const struct asli_errand *errand, asl_error *ret
     struct asli_execution *x = resident(e, kin->parent, &rc, reterr);
     if (!x)
         return rc;
-    struct asli_map_node *n = asli_map_find(&x->frames, kin->serial);
-    struct asli_frame *f = n ? ASLI_OF(n, struct asli_frame, node) : NULL;
-    bool waits = x->status == ASL_RUNNING && f && f->d.run &&
-                 f->d.run->event == kin->run && f->d.run->status == ASL_RUNNING;
+    struct asli_frame *f = frame_of(x, kin);
+    bool waits = x->status == ASL_RUNNING && f && f->d.run->status == ASL_RUNNING;
     struct asli_child *c = find_child(x, kin->run, kin->index);
     if (c)
         asli_map_remove(&x->children, &c->node);
@@ -347,7 +366,8 @@ static int revive(asl_engine *e, const struct asli_errand *errand, asl_error *re
     const struct asli_kin *kin = &errand->kin;
     int rc;
     struct asli_execution *parent = resident(e, kin->parent, &rc, reterr), *x = NULL;
-    if (parent)
+    const struct asli_frame *f = parent ? frame_of(parent, kin) : NULL;
+    if (f && f->d.run->status == ASL_RUNNING) /* else it has ended meanwhile, again */
         rc = asli_execution_load_any(e, errand->child, &x, reterr);
     if (!x)
         return rc;
@@ -379,15 +399,17 @@ int asli_errands_run(asl_engine *engine, asl_error *reterr)
     struct asli_errand *errand;
     while ((errand = engine->errands)) {
         asl_error error = {0};
-        int rc = run_one(engine, errand, &error);
-        if (rc == ASL_EFORMAT)
-            asli_log(engine, 1, "a child or parent execution is left alone: %s",
-                     error.text);
-        else if (rc)
-            return asli_error_pass(reterr, &error);
         engine->errands = errand->next;
         if (!engine->errands)
             engine->errands_tail = &engine->errands;
+        int rc = run_one(engine, errand, &error);
+        if (rc == ASL_EFORMAT) {
+            asli_log(engine, 1, "a child or parent execution is left alone: %s",
+                     error.text);
+        } else if (rc) {
+            insert(engine, &engine->errands, errand);
+            return asli_error_pass(reterr, &error);
+        }
         errand_free(errand);
     }
     return 0;
