@@ -9,42 +9,6 @@
 #include "engine/record.h"
 #include "engine/step.h"
 
-/* ---- who runs ---- */
-
-static struct asli_child *find_child(const struct asli_execution *x, uint64_t run,
-                                     uint64_t index)
-{
-    struct asli_map_node *n = asli_map_find(&x->children, asli_child_key(run, index));
-    return n ? ASLI_OF(n, struct asli_child, node) : NULL;
-}
-
-bool asli_child_runs(const struct asli_execution *x, uint64_t run, uint64_t index)
-{
-    return find_child(x, run, index) != NULL;
-}
-
-static int add_child(struct asli_execution *x, uint64_t run, uint64_t index, uint64_t id)
-{
-    struct asli_child *c = asli_alloc(sizeof *c);
-    if (!c || !asli_map_add(&x->children, asli_child_key(run, index), &c->node)) {
-        asli_free(c);
-        return ASL_ENOMEM;
-    }
-    c->id = id;
-    c->run = run;
-    c->index = index;
-    return 0;
-}
-
-static void remove_child(struct asli_execution *x, uint64_t run, uint64_t index)
-{
-    struct asli_child *c = find_child(x, run, index);
-    if (!c)
-        return;
-    asli_map_remove(&x->children, &c->node);
-    asli_free(c);
-}
-
 /* ---- asking ---- */
 
 static void errand_free(struct asli_errand *errand)
@@ -84,50 +48,41 @@ static struct asli_kin kin_of(const struct asli_frame *f, uint64_t index, uint64
                              .serial = f->serial};
 }
 
-/* For a child that runs from now on: who ends before it is not to think that it does not. */
-static struct asli_errand *ask_for_child(struct asli_frame *f, enum asli_errand_kind kind,
-                                         uint64_t index, uint64_t items)
-{
-    struct asli_errand *e = ask(f->x, kind);
-    if (!e || add_child(f->x, f->d.run->event, index, 0))
-        return NULL;
-    e->kin = kin_of(f, index, items);
-    return e;
-}
-
 int asli_frame_bear(struct asli_frame *frame, uint64_t index, uint64_t items,
                     struct asli_scope *scope, struct asli_payload *input)
 {
-    struct asli_errand *e = ask_for_child(frame, ASLI_ERRAND_BIRTH, index, items);
+    struct asli_errand *e = ask(frame->x, ASLI_ERRAND_BIRTH);
     if (!e)
         return ASL_ENOMEM;
+    e->kin = kin_of(frame, index, items);
     e->scope = scope;
     e->input = asli_payload_ref(input);
     return 0;
 }
 
-int asli_frame_revive(struct asli_frame *frame, uint64_t index, uint64_t items,
-                      uint64_t child)
+int asli_frame_errand(struct asli_frame *frame, enum asli_errand_kind kind,
+                      uint64_t index, uint64_t items, uint64_t child)
 {
-    struct asli_errand *e = ask_for_child(frame, ASLI_ERRAND_REVIVE, index, items);
+    struct asli_errand *e = ask(frame->x, kind);
     if (!e)
         return ASL_ENOMEM;
+    e->kin = kin_of(frame, index, items);
     e->child = child;
     return 0;
 }
 
-/* Of one run, or (0) of all. Those that do not run yet are stopped when they do. */
+/* Of one run, or (0) of all. */
 static int stop_children(struct asli_execution *x, uint64_t run)
 {
     for (size_t i = 0; x->children.count && i <= x->children.mask; i++)
         for (struct asli_map_node *n = x->children.slots[i]; n; n = n->next) {
             const struct asli_child *c = ASLI_OF(n, struct asli_child, node);
-            if (!c->id || (run && c->run != run))
-                continue;
-            struct asli_errand *e = ask(x, ASLI_ERRAND_STOP);
-            if (!e)
+            struct asli_errand *e =
+                run && c->run != run ? NULL : ask(x, ASLI_ERRAND_STOP);
+            if (e)
+                e->child = c->id;
+            else if (!run || c->run == run)
                 return ASL_ENOMEM;
-            e->child = c->id;
         }
     return 0;
 }
@@ -188,27 +143,65 @@ int asli_family_ended(struct asli_execution *x)
     return 0;
 }
 
+static void insert(asl_engine *e, struct asli_errand **at, struct asli_errand *errand)
+{
+    errand->next = *at;
+    *at = errand;
+    if (e->errands_tail == at)
+        e->errands_tail = &errand->next;
+}
+
+/* Who begins comes first: below `begun` a run's children are there when another one ends. */
 void asli_errands_commit(struct asli_execution *x)
 {
-    if (!x->errands)
-        return;
-    *x->engine->errands_tail = x->errands;
-    x->engine->errands_tail = x->errands_tail;
+    asl_engine *engine = x->engine;
+    struct asli_errand **front = &engine->errands, *next;
+    for (struct asli_errand *e = x->errands; e; e = next) {
+        next = e->next;
+        bool begins = e->kind == ASLI_ERRAND_BIRTH || e->kind == ASLI_ERRAND_REVIVE;
+        insert(engine, begins ? front : engine->errands_tail, e);
+        if (begins)
+            front = &e->next;
+    }
     x->errands = NULL;
     x->errands_tail = &x->errands;
 }
 
-void asli_errands_rollback(struct asli_execution *x)
+/* ---- who runs ---- */
+
+static struct asli_child *find_child(const struct asli_execution *x, uint64_t run,
+                                     uint64_t index)
 {
-    for (const struct asli_errand *e = x->errands; e; e = e->next)
-        if (e->kind == ASLI_ERRAND_BIRTH || e->kind == ASLI_ERRAND_REVIVE)
-            remove_child(x, e->kin.run, e->kin.index);
-    asli_errands_free(x->errands);
-    x->errands = NULL;
-    x->errands_tail = &x->errands;
+    struct asli_map_node *n = asli_map_find(&x->children, asli_child_key(run, index));
+    return n ? ASLI_OF(n, struct asli_child, node) : NULL;
 }
 
-/* ---- loading ---- */
+bool asli_child_runs(const struct asli_execution *x, uint64_t run, uint64_t index)
+{
+    return find_child(x, run, index) != NULL;
+}
+
+static int add_child(struct asli_execution *x, uint64_t run, uint64_t index, uint64_t id)
+{
+    struct asli_child *c = asli_alloc(sizeof *c);
+    if (!c || !asli_map_add(&x->children, asli_child_key(run, index), &c->node)) {
+        asli_free(c);
+        return ASL_ENOMEM;
+    }
+    c->id = id;
+    c->run = run;
+    c->index = index;
+    return 0;
+}
+
+static void remove_child(struct asli_execution *x, uint64_t run, uint64_t index)
+{
+    struct asli_child *c = find_child(x, run, index);
+    if (!c)
+        return;
+    asli_map_remove(&x->children, &c->node);
+    asli_free(c);
+}
 
 void asli_children_free(struct asli_execution *x)
 {
@@ -238,8 +231,9 @@ static int begin_again(struct asli_frame *f, uint64_t index,
     }
     if (rc)
         return rc;
-    struct asli_errand *e = ask_for_child(f, ASLI_ERRAND_BIRTH, index, row->items);
+    struct asli_errand *e = ask(f->x, ASLI_ERRAND_BIRTH);
     if (e) {
+        e->kin = kin_of(f, index, row->items);
         e->scope = f->x->machine->scopes[scope];
         e->input = asli_payload_ref(s.input);
         e->name = s.name;
@@ -326,7 +320,7 @@ static struct asli_execution *new_child(asl_engine *e, const struct asli_errand 
     return x;
 }
 
-/* The frame with the run that a child belongs to; NULL: the state was left. */
+/* The frame with the run that it belongs to; NULL: the state was left. */
 static struct asli_frame *frame_of(const struct asli_execution *parent,
                                    const struct asli_kin *kin)
 {
@@ -335,49 +329,35 @@ static struct asli_frame *frame_of(const struct asli_execution *parent,
     return f && f->d.run && f->d.run->event == kin->run ? f : NULL;
 }
 
-/* The frame that asked for a child; NULL: the child is not wanted any more. */
-static struct asli_frame *asker(asl_engine *e, const struct asli_errand *errand,
-                                int *code, asl_error *reterr)
-{
-    const struct asli_kin *kin = &errand->kin;
-    struct asli_execution *x = resident(e, kin->parent, code, reterr);
-    struct asli_frame *f = x ? frame_of(x, kin) : NULL;
-    bool wanted =
-        f &&
-        kin->index < f->d.run->begun && /* else it was not counted: its step failed */
-        (errand->kind == ASLI_ERRAND_BIRTH || f->d.run->status == ASL_RUNNING);
-    if (x && !wanted)
-        remove_child(x, kin->run, kin->index);
-    return wanted ? f : NULL;
-}
-
-/* One whose run has ended meanwhile has a number all the same: it is born, and stopped. */
 static int birth(asl_engine *e, const struct asli_errand *errand, asl_error *reterr)
 {
     const struct asli_kin *kin = &errand->kin;
     int rc;
-    struct asli_frame *f = asker(e, errand, &rc, reterr);
-    if (!f)
+    struct asli_execution *parent = resident(e, kin->parent, &rc, reterr);
+    struct asli_frame *f = parent ? frame_of(parent, kin) : NULL;
+    if (!f || kin->index >= f->d.run->begun) /* it was not counted: its step failed */
         return rc;
     struct asli_execution *x = new_child(e, errand, f);
     if (!x)
         return asli_oom(reterr);
-    bool ended = f->d.run->status != ASL_RUNNING;
+    bool ended = f->d.run->status != ASL_RUNNING; /* its number is taken all the same */
     struct asli_errand *stop = ended ? asli_alloc(sizeof *stop) : NULL;
-    rc = ended && !stop ? asli_oom(reterr) : asli_step_start(x, reterr);
-    if (rc) {
+    rc = (ended && !stop) || add_child(parent, kin->run, kin->index, x->id)
+             ? asli_oom(reterr)
+             : asli_step_start(x, reterr);
+    if (!rc && ended) {
+        stop->kind = ASLI_ERRAND_STOP;
+        stop->child = x->id;
+        insert(e, e->errands_tail, stop);
+    } else {
         asli_free(stop);
+    }
+    if (rc) {
+        remove_child(parent, kin->run, kin->index);
         asli_execution_discard(x);
         return rc;
     }
-    find_child(f->x, kin->run, kin->index)->id = x->id;
     e->next_execution++;
-    if (stop) {
-        stop->kind = ASLI_ERRAND_STOP;
-        stop->child = x->id;
-        *e->errands_tail = stop;
-        e->errands_tail = &stop->next;
-    }
     return 0;
 }
 
@@ -416,16 +396,18 @@ static int stop_child(asl_engine *e, const struct asli_errand *errand, asl_error
 /* The child's row says RUNNING again with its first batch. */
 static int revive(asl_engine *e, const struct asli_errand *errand, asl_error *reterr)
 {
+    const struct asli_kin *kin = &errand->kin;
     int rc;
-    struct asli_execution *x;
-    struct asli_frame *f = asker(e, errand, &rc, reterr);
-    if (f)
+    struct asli_execution *parent = resident(e, kin->parent, &rc, reterr), *x = NULL;
+    const struct asli_frame *f = parent ? frame_of(parent, kin) : NULL;
+    if (f && f->d.run->status == ASL_RUNNING) /* else it has ended meanwhile, again */
         rc = asli_execution_load_any(e, errand->child, &x, reterr);
-    if (rc || !f)
+    if (!x)
         return rc;
-    rc = asli_step_redrive(x, reterr);
-    if (!rc)
-        find_child(f->x, errand->kin.run, errand->kin.index)->id = x->id;
+    rc = add_child(parent, kin->run, kin->index, x->id) ? asli_oom(reterr)
+                                                        : asli_step_redrive(x, reterr);
+    if (rc)
+        remove_child(parent, kin->run, kin->index);
     asli_execution_release(x);
     return rc;
 }
@@ -450,15 +432,17 @@ int asli_errands_run(asl_engine *engine, asl_error *reterr)
     struct asli_errand *errand;
     while ((errand = engine->errands)) {
         asl_error error = {0};
-        int rc = run_one(engine, errand, &error);
-        if (rc == ASL_EFORMAT)
-            asli_log(engine, 1, "a child or parent execution is left alone: %s",
-                     error.text);
-        else if (rc)
-            return asli_error_pass(reterr, &error);
         engine->errands = errand->next;
         if (!engine->errands)
             engine->errands_tail = &engine->errands;
+        int rc = run_one(engine, errand, &error);
+        if (rc == ASL_EFORMAT) {
+            asli_log(engine, 1, "a child or parent execution is left alone: %s",
+                     error.text);
+        } else if (rc) {
+            insert(engine, &engine->errands, errand);
+            return asli_error_pass(reterr, &error);
+        }
         errand_free(errand);
     }
     return 0;

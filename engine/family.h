@@ -27,7 +27,7 @@ struct asli_errand {
     char *name, *arn; /* of one that was begun before; NULL: not yet */
 };
 
-/* A running child, in its parent; or one that was asked for, whose id is 0 until its errand is run. */
+/* A running child, in its parent. */
 struct asli_child {
     struct asli_map_node node; /* in x->children, by asli_child_key */
     uint64_t id, run, index;
@@ -42,9 +42,9 @@ bool asli_child_runs(const struct asli_execution *x, uint64_t run, uint64_t inde
  * for `items` of them. */
 int asli_frame_bear(struct asli_frame *frame, uint64_t index, uint64_t items,
                     struct asli_scope *scope, struct asli_payload *input);
-/* The Standard child of that number and id is redriven. */
-int asli_frame_revive(struct asli_frame *frame, uint64_t index, uint64_t items,
-                      uint64_t child);
+/* The child of that number and id is redriven, or stopped. */
+int asli_frame_errand(struct asli_frame *frame, enum asli_errand_kind kind,
+                      uint64_t index, uint64_t items, uint64_t child);
 /* Stops all that run for the frame's run. */
 int asli_frame_stop_run(struct asli_frame *frame);
 
@@ -58,7 +58,6 @@ int asli_frame_end_run(struct asli_frame *frame, enum asl_status status);
 int asli_family_ended(struct asli_execution *x);
 /* The step's errands become the engine's, or are forgotten. */
 void asli_errands_commit(struct asli_execution *x);
-void asli_errands_rollback(struct asli_execution *x);
 void asli_errands_free(struct asli_errand *list);
 /* Runs all there are; what fails stays. */
 int asli_errands_run(asl_engine *engine, asl_error *reterr);

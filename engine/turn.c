@@ -345,10 +345,16 @@ static int handle(asl_engine *e, struct asli_message *m, asl_error *error)
     return answer(e, m, rc, is_start ? m->arn : error->text, NULL);
 }
 
+/* Between two steps parents and children are told of each other. */
+static bool may_step(const asl_engine *e)
+{
+    return !e->errands && !asli_batch_is_full(e);
+}
+
 static int drain_inbox(asl_engine *e, bool *worked, asl_error *error)
 {
     struct asli_message *m;
-    while (!asli_batch_is_full(e) && (m = asli_inbox_take(e->inbox))) {
+    while (may_step(e) && (m = asli_inbox_take(e->inbox))) {
         int rc = handle(e, m, error);
         if (rc) {
             asli_inbox_untake(e->inbox, m);
@@ -363,7 +369,7 @@ static int drain_inbox(asl_engine *e, bool *worked, asl_error *error)
 static int run_timers(asl_engine *e, bool *worked, asl_error *error)
 {
     struct asli_heap_node *first;
-    while (!asli_batch_is_full(e) && (first = asli_heap_first(&e->timers)) &&
+    while (may_step(e) && (first = asli_heap_first(&e->timers)) &&
            first->deadline <= e->now) {
         struct asli_wake *w = ASLI_OF(first, struct asli_wake, timer);
         int rc = asli_execution_load(e, w, error);
@@ -380,7 +386,7 @@ static int run_timers(asl_engine *e, bool *worked, asl_error *error)
 
 static int run_runnable(asl_engine *e, bool *worked, asl_error *error)
 {
-    while (e->runnable_head && !asli_batch_is_full(e)) {
+    while (e->runnable_head && may_step(e)) {
         struct asli_execution *x = e->runnable_head;
         int rc = x->status == ASL_RUNNING ? asli_step_run(x, error) : 0;
         if (rc == ASL_EFORMAT)
@@ -424,7 +430,7 @@ static int reclaim(asl_engine *e, asl_error *error)
 
 static int load_attention(asl_engine *e, bool *worked, asl_error *error)
 {
-    while (e->attention_next < e->attention.len && !asli_batch_is_full(e)) {
+    while (e->attention_next < e->attention.len && may_step(e)) {
         uint64_t id;
         memcpy(&id, e->attention.data + e->attention_next, sizeof id);
         struct asli_map_node *n = asli_map_find(&e->wakes, id);
@@ -457,8 +463,6 @@ int asl_engine_run_ready(asl_engine *engine, int64_t now, asl_error *reterr)
     while (worked && !rc && !asli_batch_is_full(engine)) {
         worked = false;
         rc = load_attention(engine, &worked, &err);
-        if (!rc)
-            rc = asli_errands_run(engine, &err); /* Express children, before all else */
         if (!rc)
             rc = drain_inbox(engine, &worked, &err);
         if (!rc)

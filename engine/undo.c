@@ -276,7 +276,8 @@ void asli_step_rollback(struct asli_execution *x)
     asli_effects_free(x->effects);
     x->effects = NULL;
     x->effects_tail = &x->effects;
-    asli_errands_rollback(x);
+    asli_errands_free(x->errands);
+    x->errands = NULL;
     while (x->runs.len > x->mark_runs)
         asli_map_run_unref(pop_run(x));
 }

@@ -414,7 +414,8 @@ static int try_again(struct reviving *v, const struct asli_child_row *row)
     if (rc)
         return rc;
     if (row->id)
-        rc = asli_frame_revive(v->frame, v->run->revived, row->items, row->id);
+        rc = asli_frame_errand(v->frame, ASLI_ERRAND_REVIVE, v->run->revived, row->items,
+                               row->id);
     else
         rc = asli_frame_bear(v->frame, v->run->revived, row->items,
                              asli_map_def_of(v->frame)->processor, s.input);
