@@ -296,8 +296,9 @@ int asli_jn_validate(const struct asli_jn_signature *s, struct asli_jn_arena *ar
             arg++;
         }
         for (uint32_t k = 0; result == 0 && k < m.took[i]; k++, arg++, n++) {
-            valid[n] = args[arg];
-            if (p->type == 'a')
+            /* a parameter before it that took none has still gone past an argument */
+            valid[n] = arg < count ? args[arg] : JN_NOTHING;
+            if (p->type == 'a' && arg < count)
                 result =
                     array_argument(p, arena, arg, m.took[i] == 1, &valid[n], trouble);
         }
