@@ -55,6 +55,8 @@ static void encode_counts(struct asli_bytes *out, const struct asli_run_counts *
 void asli_map_run_encode(struct asli_bytes *out, const struct asli_map_run *run,
                          const char *arn)
 {
+    uint64_t percentage; /* the double's bits */
+    memcpy(&percentage, &run->tolerated_percentage, sizeof percentage);
     asli_bytes_text(out, arn);
     asli_bytes_add(out, run->id, sizeof run->id);
     asli_bytes_text(out, run->label);
@@ -64,7 +66,7 @@ void asli_map_run_encode(struct asli_bytes *out, const struct asli_map_run *run,
     asli_bytes_int(out, run->stop_time);
     asli_bytes_uint(out, run->concurrency);
     asli_bytes_int(out, run->tolerated_count);
-    asli_bytes_add(out, &run->tolerated_percentage, sizeof run->tolerated_percentage);
+    asli_bytes_be64(out, percentage);
     asli_bytes_uint(out, run->begun);
     asli_bytes_uint(out, run->low);
     asli_bytes_uint(out, run->revived);
@@ -108,7 +110,8 @@ struct asli_map_run *asli_map_run_decode(struct asli_reader *r, char **ret_arn)
     run.stop_time = asli_read_int(r);
     run.concurrency = asli_read_uint(r);
     run.tolerated_count = asli_read_int(r);
-    read_bytes(r, &run.tolerated_percentage, sizeof run.tolerated_percentage);
+    uint64_t percentage = asli_read_be64(r);
+    memcpy(&run.tolerated_percentage, &percentage, sizeof percentage);
     run.begun = asli_read_uint(r);
     run.low = asli_read_uint(r);
     run.revived = asli_read_uint(r);
