@@ -57,6 +57,9 @@ static void load(const char *fields, bool jsonata)
                  i ? "\n" : "", d->code, d->location, d->message);
     }
     asl_diagnostics_free(loader->diags);
+    for (size_t i = 0; i < state.read_count; i++)
+        asli_free(state.reads[i]);
+    asli_free(state.reads);
 }
 
 static void unload(void)

@@ -19,13 +19,13 @@
 static struct mem_objects store;
 static asl_objects *objects;
 
-static void set_up(void)
+static inline void set_up(void)
 {
     store = (struct mem_objects){.fail_code = ASL_ESYSTEM};
     objects = mem_objects_new(&store);
 }
 
-static void tear_down(void)
+static inline void tear_down(void)
 {
     ck_assert_int_eq(store.open, 0);
     asl_objects_free(objects);
