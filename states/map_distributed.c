@@ -143,7 +143,7 @@ static enum asli_step fail_threshold(struct asli_frame *f, asl_error *reterr)
 
 /* ---------------------------------------------------------------- what is open */
 
-/* In JSONata the whole object is a value. */
+/* In JSONata a whole field is a value, empty when the state has none. */
 static int value_of(struct asli_frame *f, const struct asli_template *t,
                     json_t **ret_value, asl_error *reterr)
 {
@@ -151,83 +151,49 @@ static int value_of(struct asli_frame *f, const struct asli_template *t,
     return t ? asli_frame_recomputed(f, t, "object", ret_value, reterr) : 0;
 }
 
-static int configure_reader(struct asli_frame *f, struct asli_map_reader *r,
-                            struct asli_failure *failure, asl_error *reterr)
-{
-    const struct asli_map_def *def = asli_map_def_of(f);
-    ASLI_AUTO(json) json_t *value = NULL;
-    json_t *work;
-    int rc;
-    if (!def->reader.value)
-        return 0;
-    if (f->d.state->jsonata) {
-        rc = value_of(f, def->reader_value, &value, reterr);
-        if (!rc)
-            rc = asli_items_configure(
-                def->reader.list, json_object_get(value, "Arguments"),
-                json_object_get(value, "ReaderConfig"), &r->config, failure, reterr);
-    } else {
-        rc = asli_frame_work_tree(f, &work, reterr);
-        if (rc)
-            return rc;
-        struct asli_env env = asli_frame_env(f, work);
-        rc = asli_item_reader_eval(&def->reader, &env, &r->config, failure, reterr);
-        asli_frame_env_done(f);
-    }
-    if (!rc)
-        r->config.object_items =
-            asli_engine_since(f->x->engine, ASLI_ITEMS_MAY_BE_AN_OBJECT);
-    return rc;
-}
-
-static int configure_batcher(struct asli_frame *f, struct asli_map_reader *r,
+static int configure_jsonata(struct asli_frame *f, struct asli_map_reader *r,
                              struct asli_failure *failure, asl_error *reterr)
 {
     const struct asli_map_def *def = asli_map_def_of(f);
-    ASLI_AUTO(json) json_t *value = NULL;
-    json_t *work;
-    r->batched = def->batcher.value != NULL;
-    if (!r->batched)
-        return 0;
-    if (f->d.state->jsonata) {
-        int rc = value_of(f, def->batcher_value, &value, reterr);
-        return rc ? rc
-                  : asli_batcher_configure(
-                        json_object_get(value, "MaxItemsPerBatch"),
-                        json_object_get(value, "MaxInputBytesPerBatch"),
-                        json_object_get(value, "BatchInput"), &r->batching, failure,
-                        reterr);
-    }
-    int rc = asli_frame_work_tree(f, &work, reterr);
-    if (rc)
-        return rc;
-    struct asli_env env = asli_frame_env(f, work);
-    rc = asli_item_batcher_eval(&def->batcher, &env, &r->batching, failure, reterr);
-    asli_frame_env_done(f);
+    ASLI_AUTO(json) json_t *reader = NULL;
+    ASLI_AUTO(json) json_t *batcher = NULL;
+    ASLI_AUTO(json) json_t *writer = NULL;
+    int rc = value_of(f, def->reader_value, &reader, reterr);
+    if (!rc && reader)
+        rc = asli_items_configure(def->reader.list, json_object_get(reader, "Arguments"),
+                                  json_object_get(reader, "ReaderConfig"), &r->config,
+                                  failure, reterr);
+    if (!rc)
+        rc = value_of(f, def->batcher_value, &batcher, reterr);
+    if (!rc && batcher)
+        rc = asli_batcher_configure(json_object_get(batcher, "MaxItemsPerBatch"),
+                                    json_object_get(batcher, "MaxInputBytesPerBatch"),
+                                    json_object_get(batcher, "BatchInput"), &r->batching,
+                                    failure, reterr);
+    if (!rc)
+        rc = value_of(f, def->writer_value, &writer, reterr);
+    if (!rc && writer)
+        rc = asli_writer_configure(json_object_get(writer, "Arguments"),
+                                   json_object_get(writer, "WriterConfig"), &r->writing,
+                                   failure, reterr);
     return rc;
 }
 
-static int configure_writer(struct asli_frame *f, struct asli_map_reader *r,
-                            struct asli_failure *failure, asl_error *reterr)
+static int configure_jsonpath(struct asli_frame *f, struct asli_map_reader *r,
+                              struct asli_failure *failure, asl_error *reterr)
 {
     const struct asli_map_def *def = asli_map_def_of(f);
-    ASLI_AUTO(json) json_t *value = NULL;
     json_t *work;
-    r->writing.transformation = ASLI_WRITE_COMPACT;
-    if (!def->writer.value)
-        return 0;
-    if (f->d.state->jsonata) {
-        int rc = value_of(f, def->writer_value, &value, reterr);
-        return rc ? rc
-                  : asli_writer_configure(json_object_get(value, "Arguments"),
-                                          json_object_get(value, "WriterConfig"),
-                                          &r->writing, failure, reterr);
-    }
     int rc = asli_frame_work_tree(f, &work, reterr);
     if (rc)
         return rc;
     struct asli_env env = asli_frame_env(f, work);
-    rc = asli_result_writer_eval(&def->writer, &env, &r->writing, failure, reterr);
+    if (def->reader.value)
+        rc = asli_item_reader_eval(&def->reader, &env, &r->config, failure, reterr);
+    if (!rc && def->batcher.value)
+        rc = asli_item_batcher_eval(&def->batcher, &env, &r->batching, failure, reterr);
+    if (!rc && def->writer.value)
+        rc = asli_result_writer_eval(&def->writer, &env, &r->writing, failure, reterr);
     asli_frame_env_done(f);
     return rc;
 }
@@ -266,10 +232,12 @@ static int new_reader(struct asli_frame *f, struct asli_map_reader **ret_reader,
     if (!r)
         return asli_oom(reterr);
     memcpy(r->run, f->d.run->id, sizeof r->run);
-    int rc = configure_reader(f, r, failure, reterr);
-    if (!rc)
-        rc = configure_batcher(f, r, failure, reterr);
-    return rc ? rc : configure_writer(f, r, failure, reterr);
+    r->batched = asli_map_def_of(f)->batcher.value != NULL;
+    r->writing.transformation = ASLI_WRITE_COMPACT;
+    int rc = f->d.state->jsonata ? configure_jsonata(f, r, failure, reterr)
+                                 : configure_jsonpath(f, r, failure, reterr);
+    r->config.object_items = asli_engine_since(f->x->engine, ASLI_ITEMS_MAY_BE_AN_OBJECT);
+    return rc;
 }
 
 /* The frame's reader, open where the run stands. A step that was rolled back had it go further, or
