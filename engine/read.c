@@ -260,26 +260,12 @@ static int add_event(void *arg, struct asli_stored_event *ev)
     return rc;
 }
 
-static int add_row(struct history *h, uint64_t row)
+static int add_row(void *arg, const struct asli_key *key, uint64_t row)
 {
-    struct asli_key key = asli_key_history(row, h->id);
+    struct history *h = arg;
     asl_slice value;
-    int rc = asli_get(h->r.store, h->r.snapshot, &key, &value, h->r.reterr);
+    int rc = asli_get(h->r.store, h->r.snapshot, key, &value, h->r.reterr);
     return rc ? rc : asli_decode_history(value, row, add_event, h, h->r.reterr);
-}
-
-static int add_rows(struct history *h, uint64_t end)
-{
-    struct asli_bytes rows = {0};
-    int rc = asli_history_rows(h->r.store, h->r.snapshot, h->id, end, 1, UINT64_MAX,
-                               &rows, h->r.reterr);
-    for (size_t at = rows.len; !rc && at; at -= sizeof(uint64_t)) {
-        uint64_t row;
-        memcpy(&row, rows.data + at - sizeof row, sizeof row);
-        rc = add_row(h, row);
-    }
-    asli_bytes_done(&rows);
-    return rc;
 }
 
 static void set_region(struct history *h, const char *arn)
@@ -294,16 +280,13 @@ static void set_region(struct history *h, const char *arn)
 static int read_history(struct history *h, const char *execution)
 {
     struct asli_summary s = {0};
-    uint64_t end = 0;
     int rc = asli_read_summary(&h->r, execution, &s);
     if (rc)
         return rc;
     h->id = s.id;
     set_region(h, s.arn);
-    rc = asli_history_end(h->r.store, h->r.snapshot, &s, &end, h->r.reterr);
+    rc = asli_history_each(h->r.store, h->r.snapshot, &s, add_row, h, h->r.reterr);
     asli_summary_done(&s);
-    if (!rc)
-        rc = add_rows(h, end);
     for (size_t i = 1; text_of(h, i); i++)
         asli_free(text_of(h, i)->text);
     asli_bytes_done(&h->texts);

@@ -225,6 +225,10 @@ int asli_history_end(asl_store *store, void *snapshot, const struct asli_summary
 int asli_history_rows(asl_store *store, void *snapshot, uint64_t id, uint64_t row,
                       uint64_t first, uint64_t last, struct asli_bytes *rows,
                       asl_error *reterr);
+/* Calls `each` with every row of the history of `s`, the oldest first, until it gives not 0. */
+int asli_history_each(asl_store *store, void *snapshot, const struct asli_summary *s,
+                      int (*each)(void *arg, const struct asli_key *key, uint64_t row),
+                      void *arg, asl_error *reterr);
 
 /* The text of a payload that stands in the history. */
 int asli_record_payload(struct asli_execution *x, const struct asli_payload *payload,

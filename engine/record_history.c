@@ -327,6 +327,25 @@ int asli_history_rows(asl_store *store, void *snapshot, uint64_t id, uint64_t ro
     return rows->oom ? asli_oom(reterr) : 0;
 }
 
+int asli_history_each(asl_store *store, void *snapshot, const struct asli_summary *s,
+                      int (*each)(void *arg, const struct asli_key *key, uint64_t row),
+                      void *arg, asl_error *reterr)
+{
+    struct asli_bytes rows = {0};
+    uint64_t end = 0;
+    int rc = asli_history_end(store, snapshot, s, &end, reterr);
+    if (!rc)
+        rc = asli_history_rows(store, snapshot, s->id, end, 1, UINT64_MAX, &rows, reterr);
+    for (size_t at = rows.len; !rc && at; at -= sizeof(uint64_t)) {
+        uint64_t row;
+        memcpy(&row, rows.data + at - sizeof row, sizeof row);
+        struct asli_key key = asli_key_history(row, s->id);
+        rc = each(arg, &key, row);
+    }
+    asli_bytes_done(&rows);
+    return rc;
+}
+
 /* ---- one payload ---- */
 
 struct wanted {

@@ -106,22 +106,10 @@ static int add_one(struct dumping *d, const struct asli_key *key)
     return rc ? rc : add_record(d, asli_key_slice(key), value);
 }
 
-static int add_history(struct dumping *d, const struct asli_summary *s)
+static int add_history(void *arg, const struct asli_key *key, uint64_t row)
 {
-    struct asli_bytes rows = {0};
-    uint64_t end = 0;
-    int rc = asli_history_end(d->store, d->snapshot, s, &end, d->reterr);
-    if (!rc)
-        rc = asli_history_rows(d->store, d->snapshot, s->id, end, 1, UINT64_MAX, &rows,
-                               d->reterr);
-    for (size_t at = rows.len; !rc && at; at -= sizeof(uint64_t)) {
-        uint64_t row;
-        memcpy(&row, rows.data + at - sizeof row, sizeof row);
-        struct asli_key key = asli_key_history(row, s->id);
-        rc = add_one(d, &key);
-    }
-    asli_bytes_done(&rows);
-    return rc;
+    (void)row;
+    return add_one(arg, key);
 }
 
 static int add_children(struct dumping *d, const struct asli_summary *s);
@@ -142,7 +130,7 @@ static int add_records(struct dumping *d, const struct asli_summary *s)
         rc = asl_store_scan(d->store, d->snapshot, asli_key_slice(&from),
                             asli_key_slice(&to), 0, add_record, d, d->reterr);
     if (!rc)
-        rc = add_history(d, s);
+        rc = asli_history_each(d->store, d->snapshot, s, add_history, d, d->reterr);
     return rc ? rc : add_children(d, s);
 }
 

@@ -370,23 +370,10 @@ static int copy_one(struct restoring *r, const struct asli_key *key)
                : put_renamed(r, asli_key_slice(key), value);
 }
 
-/* The first batch first: under the removal row there is always a chain. */
-static int copy_history(struct restoring *r, const struct asli_summary *s)
+static int copy_history(void *arg, const struct asli_key *key, uint64_t row)
 {
-    struct asli_bytes rows = {0};
-    uint64_t end = 0;
-    int rc = asli_history_end(r->from, r->snapshot, s, &end, r->reterr);
-    if (!rc)
-        rc = asli_history_rows(r->from, r->snapshot, s->id, end, 1, UINT64_MAX, &rows,
-                               r->reterr);
-    for (size_t at = rows.len; !rc && at; at -= sizeof(uint64_t)) {
-        uint64_t row;
-        memcpy(&row, rows.data + at - sizeof row, sizeof row);
-        struct asli_key key = asli_key_history(row, s->id);
-        rc = copy_one(r, &key);
-    }
-    asli_bytes_done(&rows);
-    return rc;
+    (void)row;
+    return copy_one(arg, key);
 }
 
 static int copy_rows(struct restoring *r, const struct asli_summary *s)
@@ -396,7 +383,10 @@ static int copy_rows(struct restoring *r, const struct asli_summary *s)
     r->marked = false;
     int rc = asl_store_scan(r->from, r->snapshot, asli_key_slice(&rows),
                             asli_key_slice(&to), 0, visit_row, r, r->reterr);
-    return rc ? rc : copy_history(r, s);
+    if (rc)
+        return rc;
+    /* The first batch first: under the removal row there is always a chain. */
+    return asli_history_each(r->from, r->snapshot, s, copy_history, r, r->reterr);
 }
 
 /* What makes it an execution. */
