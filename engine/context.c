@@ -168,4 +168,5 @@ void asli_frame_env_done(struct asli_frame *frame)
 {
     json_decref(frame->x->context);
     frame->x->context = NULL;
+    frame->seed = 0;
 }

@@ -41,8 +41,11 @@ int asli_frame_work_tree(struct asli_frame *frame, json_t **tree, asl_error *ret
 
 /* What a query of this frame sees, with `input` as "$". */
 struct asli_env asli_frame_env(struct asli_frame *frame, const json_t *input);
-/* Ends an evaluation: drops the cached context object. */
+/* Ends an evaluation: drops the cached context object and the seed. */
 void asli_frame_env_done(struct asli_frame *frame);
+/* For the next evaluation, of what is not stored and evaluated again after a crash: the time is that
+ * of the state's entry, and random numbers come from it, so that the value is the same each time. */
+void asli_frame_reseed(struct asli_frame *frame);
 
 /* A failure as a task or a Fail state gives it; NULL: absent. ASLI_FAILED or ASL_ENOMEM. */
 int asli_frame_fail(struct asli_frame *frame, const char *error, const char *cause,
@@ -85,8 +88,7 @@ int asli_frame_text(struct asli_frame *frame, const struct asli_text_field *fiel
  * reference. */
 int asli_frame_computed(struct asli_frame *frame, const struct asli_template *t,
                         const char *type, json_t **ret_value, asl_error *reterr);
-/* The same for what is not stored and evaluated again after a crash: the time is that of the
- * state's entry, and random numbers come from it, so that the value is the same each time. */
+/* The same after asli_frame_reseed. */
 int asli_frame_recomputed(struct asli_frame *frame, const struct asli_template *t,
                           const char *type, json_t **ret_value, asl_error *reterr);
 

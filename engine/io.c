@@ -345,13 +345,18 @@ int asli_frame_computed(struct asli_frame *frame, const struct asli_template *t,
     return rc == ASLI_FAILED ? asli_frame_query_failed(frame, &failure, reterr) : rc;
 }
 
-int asli_frame_recomputed(struct asli_frame *frame, const struct asli_template *t,
-                          const char *type, json_t **ret_value, asl_error *reterr)
+void asli_frame_reseed(struct asli_frame *frame)
 {
     const struct asli_frame_data *d = &frame->d;
     const uint64_t entry[] = {asli_hash(frame->x->arn, strlen(frame->x->arn)),
                               d->entered_event, d->retry_count};
     frame->seed = asli_hash(entry, sizeof entry) | 1;
+}
+
+int asli_frame_recomputed(struct asli_frame *frame, const struct asli_template *t,
+                          const char *type, json_t **ret_value, asl_error *reterr)
+{
+    asli_frame_reseed(frame);
     int rc = asli_frame_computed(frame, t, type, ret_value, reterr);
     frame->seed = 0;
     return rc;

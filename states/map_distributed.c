@@ -187,6 +187,7 @@ static int configure_jsonpath(struct asli_frame *f, struct asli_map_reader *r,
     int rc = asli_frame_work_tree(f, &work, reterr);
     if (rc)
         return rc;
+    asli_frame_reseed(f);
     struct asli_env env = asli_frame_env(f, work);
     if (def->reader.value)
         rc = asli_item_reader_eval(&def->reader, &env, &r->config, failure, reterr);
