@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Map, DISTRIBUTED: a child execution for each item or batch of items (asl-reference 11.2). What it
- * has come to is the frame's Map run; a step starts a few children and goes on in the next one.
+ * Map, DISTRIBUTED: a child execution for each item or batch of items (asl-reference 11.2). What
+ * it has come to is the frame's Map run; a step starts a few children and goes on in the next one.
  *
  * Items are read as children start, never ahead: the run keeps where the reader stands. Results are
  * read, a few in a step, when all that ended is durable.
@@ -27,6 +27,7 @@ static void reader_close(void *self)
     struct asli_map_reader *r = self;
     asli_items_close(r->items);
     asli_items_config_done(&r->config);
+    asli_batcher_free(r->batcher);
     asli_batcher_config_done(&r->batching);
     asli_writer_free(r->writer);
     asli_writer_config_done(&r->writing);
@@ -83,7 +84,7 @@ static enum asli_step fail_run(struct asli_frame *f, const char *error, const ch
     return asli_step_of(rc);
 }
 
-/* The state failed by a query of its own, which the history tells: its run ends without an event. */
+/* The state failed by a query of its own, which the history tells: its run has no event. */
 static int fail_quietly(struct asli_frame *f, asl_error *reterr)
 {
     if (asli_frame_stop_run(f))
@@ -92,7 +93,6 @@ static int fail_quietly(struct asli_frame *f, asl_error *reterr)
     return rc ? rc : ASLI_FAILED;
 }
 
-/* What reading or writing said. Its own errors fail the run; those of queries the state alone. */
 enum asli_step asli_map_failed(struct asli_frame *f, int rc, struct asli_failure *failure,
                                asl_error *reterr)
 {
@@ -233,11 +233,12 @@ static int new_reader(struct asli_frame *f, struct asli_map_reader **ret_reader,
     if (!r)
         return asli_oom(reterr);
     memcpy(r->run, f->d.run->id, sizeof r->run);
-    r->batched = asli_map_def_of(f)->batcher.value != NULL;
     r->writing.transformation = ASLI_WRITE_COMPACT;
     int rc = f->d.state->jsonata ? configure_jsonata(f, r, failure, reterr)
                                  : configure_jsonpath(f, r, failure, reterr);
     r->config.object_items = asli_engine_since(f->x->engine, ASLI_ITEMS_MAY_BE_AN_OBJECT);
+    if (!rc && asli_map_def_of(f)->batcher.value)
+        rc = asli_batcher_new(&r->batching, &r->batcher, reterr);
     return rc;
 }
 
@@ -279,8 +280,6 @@ static int next_item(struct asli_frame *f, struct asli_map_reader *r, json_t **r
         item.value = r->held;
         r->held = NULL;
     } else {
-        asli_bytes_reset(&r->position);
-        asli_items_position(r->items, &r->position);
         rc = asli_items_next(r->items, &item, failure, reterr);
     }
     *ret_value = NULL;
@@ -317,11 +316,9 @@ static int single(struct asli_frame *f, struct asli_map_reader *r, json_t **ret_
 static int batch(struct asli_frame *f, struct asli_map_reader *r, json_t **ret_input,
                  uint64_t *ret_items, struct asli_failure *failure, asl_error *reterr)
 {
-    struct asli_batcher *b;
+    struct asli_batcher *b = r->batcher;
     bool more = true;
-    int rc = asli_batcher_new(&r->batching, &b, reterr);
-    if (rc)
-        return rc;
+    int rc = 0;
     while (!rc && more && !asli_batcher_is_full(b)) {
         ASLI_AUTO(json) json_t *item = NULL;
         rc = next_item(f, r, &item, failure, reterr);
@@ -336,7 +333,6 @@ static int batch(struct asli_frame *f, struct asli_map_reader *r, json_t **ret_i
     *ret_items = asli_batcher_count(b);
     if (!rc && *ret_items)
         rc = asli_batcher_take(b, ret_input, reterr);
-    asli_batcher_free(b);
     return rc;
 }
 
@@ -346,7 +342,7 @@ static int bear(struct asli_frame *f, struct asli_map_reader *r, struct asli_map
 {
     json_t *input = NULL;
     uint64_t items = 0;
-    int rc = r->batched ? batch(f, r, &input, &items, failure, reterr)
+    int rc = r->batcher ? batch(f, r, &input, &items, failure, reterr)
                         : single(f, r, &input, &items, failure, reterr);
     if (rc)
         return rc;
@@ -449,6 +445,8 @@ static enum asli_step pump(struct asli_frame *f, asl_error *reterr)
          run->revived == run->begun && !run->exhausted && running(run) < run->concurrency;
          n++)
         rc = bear(f, r, run, &failure, reterr);
+    if (!rc && r->position.oom)
+        rc = asli_oom(reterr);
     struct asli_map_run *moved =
         rc ? NULL : asli_map_run_copy(run, r->position.data, r->position.len);
     asli_map_run_unref(run);

@@ -14,7 +14,7 @@ struct asli_map_reader {
     unsigned char run[16]; /* the id of the run that it is for */
     struct asli_items_config config;
     struct asli_batcher_config batching;
-    bool batched;
+    struct asli_batcher *batcher; /* NULL: an item a child */
     struct asli_items *items;
     struct asli_bytes position; /* where `items` stands, or `held` came from */
     json_t *held;               /* an item that did not fit into a batch */
