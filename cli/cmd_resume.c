@@ -97,18 +97,18 @@ static int print_json(const struct cli_args *args, json_t *descriptions)
     return cli_print_json(args, answer);
 }
 
-/* Express executions are in no list: the engine alone knows that more run than are listed. */
-static bool has_express(const struct cli_session *session, size_t listed)
+/* They are in no list: the engine alone knows of them. */
+static bool has_express(const struct cli_session *session)
 {
     asl_activity activity;
     asl_engine_activity(session->engine, &activity);
-    return activity.executions > listed;
+    return activity.express > 0;
 }
 
 /* All that run are waited for then, not some by their names. */
-static bool wait_for_express(struct cli_session *session, const json_t *arns)
+static bool wait_for_express(struct cli_session *session)
 {
-    if (!has_express(session, json_array_size(arns)))
+    if (!has_express(session))
         return false;
     json_decref(session->waiting);
     session->waiting = NULL;
@@ -125,7 +125,7 @@ static int report_all(struct cli_session *session, json_t *descriptions)
     {
         running += cli_status_exit(cli_text(one, "status")) == CLI_RUNNING;
     }
-    if (!has_express(session, running))
+    if (!has_express(session))
         return status;
     cli_say(session->args, "Express executions are still running");
     if (!running)
@@ -139,7 +139,7 @@ int cli_resume_some(struct cli_session *session, char *const *names, int count)
     ASLI_AUTO(json) json_t *arns = cli_must(json_array());
     ASLI_AUTO(json) json_t *descriptions = cli_must(json_array());
     int status = find_targets(session, names, count, arns);
-    bool express = status == CLI_OK && !count && wait_for_express(session, arns);
+    bool express = status == CLI_OK && !count && wait_for_express(session);
     if (status == CLI_OK && json_array_size(arns) == 0 && !express)
         cli_say(args, "nothing is running in %s", args->value[CLI_STORE]);
     if (status == CLI_OK && (session->waiting || express))
@@ -179,12 +179,7 @@ const struct cli_command cli_resume = {
                    "several, a line each\n"
                    "with name and status. The exit status is that of the worst.\n",
     .example = "  asl resume order-7 --store ./orders --handlers ./handlers.so\n",
-    .options = CLI_HAS(STORE) | CLI_HAS(RETENTION) | CLI_HAS(HANDLERS) | CLI_HAS(EXEC) |
-               CLI_HAS(ACTIVITY) | CLI_HAS(MACHINE_FILE) | CLI_HAS(TABLE) |
-               CLI_HAS(DEFINE) | CLI_HAS(NO_WAIT) | CLI_HAS(VIRTUAL_TIME) |
-               CLI_HAS(ACCOUNT) | CLI_HAS_ENGINE | CLI_HAS(MAX_DEFINITION) |
-               CLI_HAS(REGION) | CLI_HAS(ROLE) | CLI_HAS(PROGRESS) |
-               CLI_HAS(NO_PROGRESS) | CLI_HAS(JSON),
+    .options = CLI_HAS_SERVING | CLI_HAS(RETENTION) | CLI_HAS(NO_WAIT) | CLI_HAS(JSON),
     .min_operands = 0,
     .max_operands = -1,
     .run = run,

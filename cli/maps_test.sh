@@ -123,13 +123,21 @@ test_an_unfinished_run_is_resumed_with_its_objects() {
     expect 0 check --store s
 }
 
+test_children_that_wait_are_no_express_executions() {
+    one='{"Type": "Task", "End": true, "Resource": "arn:aws:states:us-east-1:123456789012:activity:ask"}'
+    map rows.jsonl '"JSONL"'
+    expect 75 run map.asl.json --objects objects --store s --name m --activity ask
+    expect 75 resume --store s --objects objects --activity ask
+    lacks err Express
+}
+
 test_a_failed_run_is_redriven_with_its_objects() {
     one='{"Type": "Task", "End": true, "Resource": "arn:aws:states:::desk:one"}'
     map rows.jsonl '"JSONL"'
     expect 1 run map.asl.json --objects objects --store s --name m --exec desk:one=false
     has err States.ExceedToleratedFailureThreshold
     expect 0 check --store s
-    expect 0 redrive m --store s --objects objects --exec desk:one=cat
+    expect 0 redrive m --store s --objects objects --exec desk:one=cat --max-definition 2000000
     is_output '[{"id":1},{"id":2},{"id":3}]'
     expect 0 describe m --store s --json
     has out '"redriveCount": 1'

@@ -305,6 +305,7 @@ void asl_engine_activity(const asl_engine *engine, asl_activity *ret_activity)
     size_t tasks = engine->count[ASLI_WAIT_TASK], watching = engine->watches.count;
     *ret_activity = (asl_activity){
         .executions = engine->executions,
+        .express = engine->express,
         .tasks = tasks > watching ? tasks - watching : 0,
         .callbacks = engine->count[ASLI_WAIT_CALLBACK],
         .unclaimed = engine->count[ASLI_WAIT_UNCLAIMED],

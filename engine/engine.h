@@ -173,7 +173,7 @@ struct asl_engine {
     size_t undo_cap;
     struct asli_batch *out;
     struct asli_batch *spare; /* the last one, empty: its room is the next one's */
-    size_t executions;
+    size_t executions, express;
     size_t count[ASLI_WAITS]; /* sums over wakes; SLEEP: executions that have any */
 };
 

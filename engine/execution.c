@@ -58,6 +58,12 @@ static bool set_up(struct asli_execution *x, struct asli_scope *scope, const cha
     return root != NULL;
 }
 
+/* Children of Map runs are told of there. */
+static bool is_express(const struct asli_execution *x)
+{
+    return x->durable == ASLI_DURABLE_START || x->durable == ASLI_DURABLE_NOTHING;
+}
+
 struct asli_execution *asli_execution_create(asl_engine *engine,
                                              enum asli_durable durable,
                                              asl_machine *machine,
@@ -73,6 +79,7 @@ struct asli_execution *asli_execution_create(asl_engine *engine,
         return NULL;
     }
     x->durable = durable;
+    engine->express += is_express(x);
     x->machine = asl_machine_ref(machine);
     x->arn = take_arn;
     x->input = asli_payload_ref(input);
@@ -128,6 +135,7 @@ void asli_execution_free(struct asli_execution *x)
     if (!x)
         return;
     asli_execution_unkeep(x);
+    x->engine->express -= is_express(x);
     forget_dead(x);
     free_frames(x);
     if (x->by_name_set)

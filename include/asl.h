@@ -246,6 +246,7 @@ typedef struct asl_activity {
     int64_t deadline;  /* of the next timer of any kind; INT64_MAX: none */
     size_t sleeping;   /* executions that a Wait or a retry carries on by itself */
     int ready;         /* 1: something is queued, due at once, or not yet durable */
+    size_t express;    /* of `executions`, the Express ones: no list has them */
 } asl_activity;
 ASL_API void asl_engine_activity(const asl_engine *engine, asl_activity *ret_activity);
 
