@@ -103,6 +103,15 @@ enum cli_option {
 /* What is an engine's: of every command that lets executions go on. */
 #define CLI_HAS_ENGINE (CLI_HAS(MAX_PAYLOAD) | CLI_HAS(MAX_EVENTS) | CLI_HAS(OBJECTS))
 
+/* And of one whose process stays, and has tasks done. */
+#define CLI_HAS_WORKERS                                                                  \
+    (CLI_HAS(HANDLERS) | CLI_HAS(EXEC) | CLI_HAS(ACTIVITY) | CLI_HAS(MACHINE_FILE) |     \
+     CLI_HAS(MAX_DEFINITION))
+#define CLI_HAS_SERVING                                                                  \
+    (CLI_HAS(STORE) | CLI_HAS_ENGINE | CLI_HAS_WORKERS | CLI_HAS(TABLE) |                \
+     CLI_HAS(DEFINE) | CLI_HAS(VIRTUAL_TIME) | CLI_HAS(ACCOUNT) | CLI_HAS(REGION) |      \
+     CLI_HAS(ROLE) | CLI_HAS(PROGRESS) | CLI_HAS(NO_PROGRESS))
+
 struct cli_args;
 
 struct cli_command {
@@ -136,6 +145,7 @@ extern const struct cli_command cli_run, cli_resume, cli_list, cli_describe, cli
 
 /* options.c: reads argv[1..] for args->command. -1: go on; else exit with that status. */
 int cli_options_parse(struct cli_args *args, int argc, char **argv);
+const char *cli_option_name(int option); /* without "--" */
 /* The value of an option that counts: bytes, or a number; 0: not given. */
 unsigned cli_number(const struct cli_args *args, enum cli_option option);
 void cli_options_done(struct cli_args *args);

@@ -248,7 +248,8 @@ test_a_large_definition_goes_on_in_another_process() {
     { cat ask.asl.json; head -c 2097152 /dev/zero | tr '\0' ' '; } >large.asl.json
     expect 75 run large.asl.json --max-definition 3000000 --store s --name c \
         --handlers "$plugin" --max-payload 300002
-    has err 'JSON --store s --max-payload 300002' "$plugin --max-payload 300002"
+    has err 'JSON --store s --max-payload 300002' "$plugin --max-payload 300002" \
+        'asl resume c --store s --max-definition 3000000'
     { printf '"'; head -c 300000 /dev/zero | tr '\0' a; printf '"'; } >long.json
     expect 2 answer "$(token_of c)" --output @long.json --store s
     expect 0 answer "$(token_of c)" --output @long.json --store s --max-payload 300002

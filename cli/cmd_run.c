@@ -174,14 +174,9 @@ const struct cli_command cli_run = {
     .example =
         "  asl run order.asl.json --input '{\"id\": 7}' --store ./orders --handlers "
         "./handlers.so\n",
-    .options = CLI_HAS(INPUT) | CLI_HAS(NAME) | CLI_HAS(STORE) | CLI_HAS(RETENTION) |
-               CLI_HAS(HANDLERS) | CLI_HAS(EXEC) | CLI_HAS(ACTIVITY) |
-               CLI_HAS(MACHINE_FILE) | CLI_HAS(TABLE) | CLI_HAS(EXPRESS) |
-               CLI_HAS(VIRTUAL_TIME) | CLI_HAS(ACCOUNT) | CLI_HAS_ENGINE |
-               CLI_HAS(MAX_DEFINITION) | CLI_HAS(REGION) | CLI_HAS(ROLE) |
-               CLI_HAS(MACHINE) | CLI_HAS(PROGRESS) | CLI_HAS(NO_PROGRESS) |
-               CLI_HAS(DEFINE) | CLI_HAS(TEMPLATE) | CLI_HAS(RESOURCE) | CLI_HAS(MOCK) |
-               CLI_HAS(CASE) | CLI_HAS(AWS),
+    .options = CLI_HAS_SERVING | CLI_HAS(RETENTION) | CLI_HAS(INPUT) | CLI_HAS(NAME) |
+               CLI_HAS(EXPRESS) | CLI_HAS(MACHINE) | CLI_HAS(TEMPLATE) |
+               CLI_HAS(RESOURCE) | CLI_HAS(MOCK) | CLI_HAS(CASE) | CLI_HAS(AWS),
     .min_operands = 0,
     .max_operands = 1,
     .run = run,

@@ -33,11 +33,7 @@ const struct cli_command cli_work = {
                    "can be done\n"
                    "here.\n",
     .example = "  asl work paint --store ./orders -- ./paint.sh --colour red\n",
-    .options = CLI_HAS(STORE) | CLI_HAS(HANDLERS) | CLI_HAS(EXEC) | CLI_HAS(ACTIVITY) |
-               CLI_HAS(MACHINE_FILE) | CLI_HAS(TABLE) | CLI_HAS(DEFINE) |
-               CLI_HAS(NO_WAIT) | CLI_HAS(VIRTUAL_TIME) | CLI_HAS(ACCOUNT) |
-               CLI_HAS_ENGINE | CLI_HAS(MAX_DEFINITION) | CLI_HAS(REGION) |
-               CLI_HAS(ROLE) | CLI_HAS(PROGRESS) | CLI_HAS(NO_PROGRESS) | CLI_HAS(JSON),
+    .options = CLI_HAS_SERVING | CLI_HAS(NO_WAIT) | CLI_HAS(JSON),
     .min_operands = 2,
     .max_operands = -1,
     .run = run,

@@ -34,6 +34,11 @@ static const char exit_status[] =
     "  75  still running: it waits for answers or handlers, or the command was "
     "interrupted\n";
 
+const char *cli_option_name(int option)
+{
+    return rows[option].name;
+}
+
 static bool understands(const struct cli_command *command, int option)
 {
     return option == CLI_HELP || (command->options >> option & 1);

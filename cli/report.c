@@ -43,49 +43,17 @@ int cli_worse(int a, int b)
     return rank(a) >= rank(b) ? a : b;
 }
 
-/* The options that say who does tasks, which a later command needs too. */
-static const char *worker_option(int option)
-{
-    switch (option) {
-    case CLI_HANDLERS:
-        return "handlers";
-    case CLI_EXEC:
-        return "exec";
-    case CLI_ACTIVITY:
-        return "activity";
-    case CLI_MACHINE_FILE:
-        return "machine-file";
-    default:
-        return NULL;
-    }
-}
-
-/* Those that every later command needs, whatever it does. */
-static const char *engine_option(int option)
-{
-    switch (option) {
-    case CLI_OBJECTS:
-        return "objects";
-    case CLI_MAX_PAYLOAD:
-        return "max-payload";
-    case CLI_MAX_EVENTS:
-        return "max-events";
-    default:
-        return NULL;
-    }
-}
-
+/* What a later command needs too. */
 static void put_options(const struct cli_args *args, bool handlers)
 {
+    const uint64_t which = CLI_HAS_ENGINE | (handlers ? CLI_HAS_WORKERS : 0);
     fputs(" --store", stderr);
     cli_put_word(args->value[CLI_STORE]);
     for (size_t i = 0; i < args->given_count; i++) {
-        const char *name = engine_option(args->given[i].option);
-        if (!name && handlers)
-            name = worker_option(args->given[i].option);
-        if (!name)
+        int option = args->given[i].option;
+        if (!(which >> option & 1))
             continue;
-        fprintf(stderr, " --%s", name);
+        fprintf(stderr, " --%s", cli_option_name(option));
         cli_put_word(args->given[i].value);
     }
 }
