@@ -216,11 +216,15 @@ struct cli_desk *cli_desk_open(const struct cli_session *session)
     desk->engine = session->engine;
     pthread_mutex_init(&desk->lock, NULL);
     pthread_cond_init(&desk->changed, NULL);
-    if (listen_in(desk, session->args->value[CLI_STORE]) &&
-        pthread_create(&desk->thread, NULL, serve_all, desk) == 0)
+    int number = listen_in(desk, session->args->value[CLI_STORE])
+                     ? pthread_create(&desk->thread, NULL, serve_all, desk)
+                     : errno;
+    if (number == 0)
         return desk;
     cli_say(session->args, "warning: no other command can answer or stop meanwhile: %s",
-            strerror(errno));
+            strerror(number));
+    if (desk->dir >= 0)
+        unlinkat(desk->dir, SOCKET_NAME, 0);
     release(desk);
     return NULL;
 }
