@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Map: its processor once for each item, at most `limit` at a time; the array of the outputs, in the
- * order of the items, is its result (asl-reference 11). Fields, items, and INLINE maps; for the
- * others see map_distributed.c.
+ * Map: its processor once for each item, at most `limit` at a time; the array of the outputs, in
+ * the order of the items, is its result (asl-reference 11). Fields, items, and INLINE maps; for
+ * the others see map_distributed.c.
  *
  * INLINE: an iteration's frame is made when it starts and collapses to a result when it ends.
  */
@@ -45,28 +45,24 @@ static const struct asli_field fields[] = {
 /* ---- loading ---- */
 
 /* In JSONata the reader, batcher and writer are values with expressions. */
-static int load_value(struct asli_loader *loader, struct asli_state *state,
-                      const char *name, struct asli_template **slot)
-{
-    const struct asli_field row[] = {{name, ASLI_FIELD_TEMPLATE}, {NULL}};
-    struct asli_object object = {.loader = loader,
-                                 .state = state,
-                                 .where = "",
-                                 .value = state->value,
-                                 .tables = {{row, slot}},
-                                 .jsonata = true,
-                                 .partial = true};
-    return asli_object_load(&object);
-}
+static const struct asli_field values[] = {
+    {"ItemReader", ASLI_FIELD_TEMPLATE, 0, AT(reader_value)},
+    {"ItemBatcher", ASLI_FIELD_TEMPLATE, 0, AT(batcher_value)},
+    {"ResultWriter", ASLI_FIELD_TEMPLATE, 0, AT(writer_value)},
+    {NULL},
+};
 
 static int load_values(struct asli_loader *loader, struct asli_state *state,
                        struct asli_map_def *def)
 {
-    return load_value(loader, state, "ItemReader", &def->reader_value) ||
-                   load_value(loader, state, "ItemBatcher", &def->batcher_value) ||
-                   load_value(loader, state, "ResultWriter", &def->writer_value)
-               ? ASL_ENOMEM
-               : 0;
+    struct asli_object object = {.loader = loader,
+                                 .state = state,
+                                 .where = "",
+                                 .value = state->value,
+                                 .tables = {{values, def}},
+                                 .jsonata = true,
+                                 .partial = true};
+    return asli_object_load(&object);
 }
 
 static int check_label(struct asli_loader *loader, struct asli_state *state,
@@ -118,9 +114,7 @@ static void unload(struct asli_state *state)
     asli_item_reader_done(&def->reader);
     asli_item_batcher_done(&def->batcher);
     asli_result_writer_done(&def->writer);
-    asli_template_free(def->reader_value);
-    asli_template_free(def->batcher_value);
-    asli_template_free(def->writer_value);
+    asli_fields_free(values, def);
 }
 
 /* ---- what it works on ---- */
