@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A distributed Map: a CSV file of so many rows, a child execution with one Pass state for each, the
- * results written as objects; on LMDB. What is timed begins with the start and ends when the end is
- * durable.
+ * A distributed Map: a CSV file of so many rows, a child execution with one Pass state for each,
+ * the results written as objects; on LMDB. What is timed begins with the start and ends when the
+ * end is durable.
  */
 #include "bench/bench.h"
 

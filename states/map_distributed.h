@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the two halves of a distributed Map share: starting children (map_distributed.c), and reading
- * what came of them (map_results.c).
+ * What the two halves of a distributed Map share: starting children (map_distributed.c), and
+ * reading what came of them (map_results.c).
  */
 #ifndef ASLI_STATES_MAP_DISTRIBUTED_H
 #define ASLI_STATES_MAP_DISTRIBUTED_H

@@ -102,7 +102,7 @@ static int prepare_join(struct asli_frame *f, struct asli_map_reader *r,
                : asli_oom(reterr);
 }
 
-/* MapRunSucceeded and MapStateSucceeded follow each other; what the Exited event follows changed. */
+/* MapRunSucceeded and MapStateSucceeded follow each other; what Exited follows changed. */
 static enum asli_step succeed(struct asli_frame *f, json_t *take_result,
                               asl_error *reterr)
 {

@@ -60,8 +60,8 @@ struct asli_writer_config {
     uint64_t max_bytes; /* of one file; 0: 5 GB, S3's own limit */
     json_t *arguments;
 };
-/* Checks the evaluated Parameters or Arguments ({"Bucket", "Prefix"}) and WriterConfig (NULL: none).
- * Without arguments bucket is NULL: nothing is to be written. */
+/* Checks the evaluated Parameters or Arguments ({"Bucket", "Prefix"}) and WriterConfig (NULL:
+ * none). Without arguments bucket is NULL: nothing is to be written. */
 int asli_writer_configure(json_t *arguments, const json_t *writer_config,
                           struct asli_writer_config *ret_config,
                           struct asli_failure *failure, asl_error *reterr);

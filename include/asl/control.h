@@ -3,8 +3,8 @@
  * asl/control.h: what AWS has beside executions: the Map runs of distributed Maps.
  *
  * As the readers of asl.h these read what is durable, from any store, beside a running engine too,
- * and store a new JSON value in AWS's response shape. `execution` is an ARN, or a name when only one
- * machine has an execution of it. Errors: ASL_ENOTFOUND, ASL_EINVAL (the name is ambiguous),
+ * and store a new JSON value in AWS's response shape. `execution` is an ARN, or a name when only
+ * one machine has an execution of it. Errors: ASL_ENOTFOUND, ASL_EINVAL (the name is ambiguous),
  * ASL_EFORMAT, ASL_ESTORE, ASL_ENOMEM. Thread: any.
  */
 #ifndef ASL_CONTROL_H

@@ -51,14 +51,15 @@ typedef struct asl_prune_counts {
 } asl_prune_counts;
 
 /* Removes executions that ended, with their children (of distributed Maps), and the definitions
- * that no execution has any more. Their names are free again; children are not counted. Batches have at most 4096 operations; `pruned` (may be NULL) is called when it is
- * durable. Errors: ASL_EINVAL (status), ASL_EFORMAT, ASL_EFENCED, the store's, ASL_ENOMEM. */
+ * that no execution has any more. Their names are free again; children are not counted. Batches
+ * have at most 4096 operations; `pruned` (may be NULL) is called when it is durable. Errors:
+ * ASL_EINVAL (status), ASL_EFORMAT, ASL_EFENCED, the store's, ASL_ENOMEM. */
 ASL_API int asl_prune(asl_store *store, const asl_prune_options *options,
                       asl_prune_counts *ret_counts, asl_error *reterr);
 
 /* Removes one execution, an ARN or a name as everywhere, with its children. Errors: ASL_ENOTFOUND,
- * ASL_EBUSY (it runs: stop it first), ASL_EINVAL (ambiguous, or a child: its parent can be deleted),
- * and those of asl_prune. */
+ * ASL_EBUSY (it runs: stop it first), ASL_EINVAL (ambiguous, or a child: its parent can be
+ * deleted), and those of asl_prune. */
 ASL_API int asl_delete(asl_store *store, const char *execution, asl_error *reterr);
 
 /* Gets a line without its newline; not 0 ends the dump, which returns that value. */
@@ -72,10 +73,10 @@ ASL_API int asl_dump(asl_store *store, const char *execution, asl_line_fn *line,
                      void *arg, asl_error *reterr);
 
 /* Puts a dumped execution into a store. One that was running goes on when an engine is opened. It
- * and its children keep their ids when these are free (else the tokens of its open tasks are others). `virtual_time`
- * of an empty store becomes that of the dump. `ret_arn` may be NULL. Errors: ASL_EEXISTS (there is
- * an execution of that name), ASL_EJSON, ASL_EFORMAT (damaged, or of another version), ASL_EINVAL
- * (of the other kind of time), and those of asl_prune. */
+ * and its children keep their ids when these are free (else the tokens of its open tasks are
+ * others). `virtual_time` of an empty store becomes that of the dump. `ret_arn` may be NULL.
+ * Errors: ASL_EEXISTS (there is an execution of that name), ASL_EJSON, ASL_EFORMAT (damaged, or of
+ * another version), ASL_EINVAL (of the other kind of time), and those of asl_prune. */
 ASL_API int asl_load(asl_store *store, const char *line, size_t len, char **ret_arn,
                      asl_error *reterr);
 

@@ -4,9 +4,10 @@
  * and write their results to (ResultWriter). For those who implement a provider of objects, and for
  * those who give one to an engine.
  *
- * Calls return 0, one of the answers below (what Amazon S3 itself would say: they become States.
- * ItemReaderFailed or States.ResultWriterFailed, and reterr is untouched), or a negative ASL_E code.
- * ASL_ENOMEM is tried again; any other code fails the Map likewise, with reterr's text as Cause.
+ * Calls return 0, one of the answers below (what Amazon S3 itself would say: they become
+ * States.ItemReaderFailed or States.ResultWriterFailed, and reterr is untouched), or a negative
+ * ASL_E code. ASL_ENOMEM is tried again; any other code fails the Map likewise, with reterr's text
+ * as Cause.
  *
  * Buckets and keys are UTF-8 texts of 1 to 1024 bytes. An object is used by one thread at a time;
  * different objects of one provider may be used by different threads.

@@ -105,7 +105,8 @@ ASL_API int asl_task_set_view(asl_task *task, const char *handler, json_t *take_
                               asl_answer_fn *answer, asl_error *reterr);
 
 /* An activity worker took the task: records ActivityStarted with `worker` (may be NULL). Clocks
- * start here. Taken again after a crash, the first time counts. For other kinds the engine records the start itself: ASL_EINVAL. Thread: any. */
+ * start here. Taken again after a crash, the first time counts. For other kinds the engine records
+ * the start itself: ASL_EINVAL. Thread: any. */
 ASL_API int asl_task_started(asl_task *task, const char *worker, asl_error *reterr);
 
 /* Work for the task begins (by = 1) or has ended (by = -1, after its completion) on a thread of the
