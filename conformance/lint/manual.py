@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The manual pages and what they are about: libasl(3) names every public header and every function
-# of asl.h, and shows examples/hello; the cases that asl-case(5) shows are played, and pass.
+# of asl.h, and shows examples/hello; asl(1) has each command's options; the cases that asl-case(5)
+# shows are played, and pass.
 import os
 import re
 import subprocess
@@ -11,7 +12,8 @@ import lint
 import symbols
 
 GUARANTEES = 'docs/guarantees.md'
-LIBRARY, CASE, HELLO = 'docs/man/libasl.3.scd', 'docs/man/asl-case.5.scd', 'examples/hello/hello.c'
+COMMAND, LIBRARY = 'docs/man/asl.1.scd', 'docs/man/libasl.3.scd'
+CASE, HELLO = 'docs/man/asl-case.5.scd', 'examples/hello/hello.c'
 
 
 def text_of(path):
@@ -56,6 +58,29 @@ def cases(build):
             yield '%s: its example fails:\n%s' % (CASE, got.stdout.rstrip())
 
 
+def options(build):
+    """asl(1) lists, with each command, the options that its --help has."""
+    asl = os.path.join(build, 'asl')
+    if not os.path.exists(asl):
+        raise lint.Skip('asl is not built')
+    commands = text_of(COMMAND).split('# COMMANDS\n', 1)[1].split('\n# ', 1)[0]
+    for part in re.split(r'^(?=\*asl )', commands, flags=re.M)[1:]:
+        command = re.match(r'\*asl (\w+)', part).group(1)
+        listed = re.search(r'Options: ([^.]*)\.', part)
+        same = listed and re.match(r'those of \*asl\s(\w+)\*', listed.group(1))
+        understood = options_of(asl, command)
+        told = (options_of(asl, same.group(1)) if same else
+                set(re.findall(r'\*--([a-z-]+)\*', listed.group(1) if listed else '')))
+        for name in sorted(understood ^ told):
+            yield '%s: asl %s: --%s is %s' % (
+                COMMAND, command, name, 'missing' if name in understood else 'no option of it')
+
+
+def options_of(asl, command):
+    usage = subprocess.run([asl, command, '--help'], text=True, stdout=subprocess.PIPE).stdout
+    return set(re.findall(r'^  --([a-z-]+)', usage, re.M)) - {'help'}
+
+
 def guarantees():
     """A promise that names a test names one that there is."""
     tests = set()
@@ -70,4 +95,5 @@ def rules(build):
     return [('names: libasl(3) names the headers and the functions of asl.h', names),
             ('hello: the example of libasl(3) is examples/hello', hello),
             ('cases: the example of asl-case(5) passes', lambda: cases(build)),
+            ('options: asl(1) lists the options of each command', lambda: options(build)),
             ('guarantees: docs/guarantees.md names tests that there are', guarantees)]
