@@ -29,7 +29,7 @@ libasl_is_installed() {
     DESTDIR=$work/root meson install -C "$build" --no-rebuild || return 1
     pc=$(find "$work/root" -name asl.pc)
     prefix=$(sed -n 's/^prefix=//p' "$pc")
-    sed -i "s|^prefix=.*|prefix=$work/root$prefix|" "$pc"
+    sed -i "s|^prefix=.*|prefix=$work/root$prefix|" "$pc" "${pc%asl.pc}asl-jsonata.pc"
     ln -s "${pc%/*}" "$work/pkgconfig"
     so=$(find "$work/root" -name libasl.so)
     ln -s "${so%/*}" "$work/lib"
@@ -77,6 +77,12 @@ a_store_obeys() {
     ! grep '^not ok' tap && grep -q 'an_execution_goes_on_when_the_store_is_opened_again' tap
 }
 
+jsonata_works_without_the_rest() {
+    ${CC-cc} "$source/examples/jsonata/jsonata.c" $(pkg-config --cflags asl-jsonata) \
+        $(pkg-config --libs asl-jsonata) -o jsonata && same "$(./jsonata)" '20.00 EUR' &&
+        ! objdump -p jsonata | grep -q 'NEEDED *libasl.so'
+}
+
 a_program_may_bring_its_own_malloc() {
     ${CC-cc} "$source/conformance/outside/allocator/counted.c" \
         $(pkg-config --cflags asl) $(pkg-config --libs asl) -o counted && ./counted
@@ -95,7 +101,8 @@ if nm -D "$build/libasl.so" | grep -q -E '__(asan|ubsan|tsan)'; then
 fi
 export PKG_CONFIG_PATH="$work/pkgconfig" LD_LIBRARY_PATH="$work/lib"
 cases='libasl_is_installed versions_agree a_provider_works_in_a_program
-    a_provider_works_as_a_plug_in a_store_obeys a_program_may_bring_its_own_malloc
+    a_provider_works_as_a_plug_in a_store_obeys jsonata_works_without_the_rest
+    a_program_may_bring_its_own_malloc
     a_project_may_have_libasl_as_its_subproject'
 echo "1..$(echo "$cases" | wc -w)"
 for name in $cases; do
