@@ -13,17 +13,18 @@
 
 #define ITEMS 2000
 #define CONCURRENCY 50
+#define CEILING 10000 /* AWS's */
 
 static struct kit k;
-static int visits[ITEMS];
+static int visits[CEILING + 1];
 
 /* Each child waits a second, so that a wave of them is under way at a time. */
-static const char definition[] =
-    "{'StartAt':'Each','States':{'Each':{'Type':'Map','MaxConcurrency':50,"
-    "'ItemProcessor':{'ProcessorConfig':{'Mode':'DISTRIBUTED','ExecutionType':'STANDARD'}"
-    ","
-    "'StartAt':'Wait','States':{'Wait':{'Type':'Wait','Seconds':1,'Next':'Visit'},"
-    "'Visit':{'Type':'Task','Resource':'handler:visit','End':true}}},'End':true}}}";
+#define DEFINITION(concurrency)                                                          \
+    "{'StartAt':'Each','States':{'Each':{'Type':'Map','MaxConcurrency':" concurrency     \
+    ",'ItemProcessor':{'ProcessorConfig':"                                               \
+    "{'Mode':'DISTRIBUTED','ExecutionType':'STANDARD'},"                                 \
+    "'StartAt':'Wait','States':{'Wait':{'Type':'Wait','Seconds':1,'Next':'Visit'},"      \
+    "'Visit':{'Type':'Task','Resource':'handler:visit','End':true}}},'End':true}}}"
 
 static int visit(asl_task *task, void *arg)
 {
@@ -50,10 +51,10 @@ static void teardown(void)
 }
 
 /* An execution of the items 0, 1, 2, ... */
-static void start(void)
+static void start_of(const char *definition, int count)
 {
     json_t *items = need(json_array());
-    for (int i = 0; i < ITEMS; i++)
+    for (int i = 0; i < count; i++)
         json_array_append_new(items, json_integer(i));
     char *input = need(json_dumps(items, 0));
     kit_start(&k, "run", definition, input);
@@ -61,10 +62,15 @@ static void start(void)
     json_decref(items);
 }
 
+static void start(void)
+{
+    start_of(DEFINITION("50"), ITEMS);
+}
+
 static int visited(void)
 {
     int count = 0;
-    for (int i = 0; i < ITEMS; i++)
+    for (int i = 0; i <= CEILING; i++)
         count += visits[i] > 0;
     return count;
 }
@@ -98,6 +104,16 @@ START_TEST(a_wave_is_as_large_as_the_concurrency)
         ck_assert_int_eq(visited(), second * CONCURRENCY);
     }
     check_result();
+}
+END_TEST
+
+START_TEST(no_wave_is_larger_than_ten_thousand)
+{
+    start_of(DEFINITION("20000"), CEILING + 1);
+    kit_until(&k, 1000);
+    ck_assert_int_eq(visited(), CEILING);
+    kit_until(&k, 2000);
+    ck_assert_int_eq(visited(), CEILING + 1);
 }
 END_TEST
 
@@ -137,6 +153,7 @@ Suite *unit_suite(void)
     TCase *tc = tcase_create("runs");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, a_wave_is_as_large_as_the_concurrency);
+    tcase_add_test(tc, no_wave_is_larger_than_ten_thousand);
     tcase_add_test(tc, a_run_that_was_killed_in_the_middle_goes_on);
     tcase_add_test(tc, a_run_that_is_killed_in_each_wave_comes_to_its_end);
     suite_add_tcase(suite, tc);
