@@ -226,7 +226,9 @@ int cli_template_load(const struct cli_args *args, const asl_stack *stack,
 void cli_template_tables(struct cli_args *args, const asl_stack *stack);
 void cli_template_tables_done(struct cli_args *args, const struct cli_args *given);
 
-/* diagnostics.c: one line each; list may be NULL. */
+/* diagnostics.c: how a file is named; "-": "<stdin>". */
+const char *cli_shown_path(const char *path);
+/* One line each; list may be NULL. */
 void cli_diagnostics_print(FILE *out, const char *path, const asl_diagnostics *list);
 /* ValidateStateMachineDefinition's response; `file` NULL: without it. New. */
 json_t *cli_diagnostics_response(const char *file, const asl_diagnostics *list);

@@ -336,6 +336,8 @@ test_resume_of_all_gives_the_worst_status() {
     has out 'a  RUNNING' 'b  FAILED'
     expect 75 resume a c --store s --json
     has out '"executions": [' '"status": "RUNNING"'
+    expect 75 resume a --store s --json
+    has err 'asl resume a --store s'
 }
 
 test_resume_with_nothing_running_gives_0() {
@@ -573,6 +575,7 @@ test_validate_prints_every_diagnostic_and_gives_2() {
 
 test_validate_reads_standard_input() {
     expect 0 validate - <pass.asl.json
+    has out "<stdin>: OK"
     expect 2 validate - <bad.asl.json
     has out '<stdin>:2:'
 }

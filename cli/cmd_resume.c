@@ -84,8 +84,9 @@ static int report(struct cli_session *session, const json_t *descriptions)
     if (!json)
         cli_table_print(&table);
     cli_table_done(&table);
+    const char *only = cli_text(json_array_get(descriptions, 0), "name");
     if (running)
-        cli_report_resume(session, NULL);
+        cli_report_resume(session, count == 1 ? only : NULL);
     return status;
 }
 

@@ -34,7 +34,7 @@ static void report(struct validate *v, const char *path, int status,
     } else if (checked) {
         cli_diagnostics_print(stdout, path, take_list);
         if (status == CLI_OK)
-            printf("%s: OK\n", path);
+            printf("%s: OK\n", cli_shown_path(path));
     }
     v->status = status > v->status ? status : v->status;
     asl_diagnostics_free(take_list);

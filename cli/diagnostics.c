@@ -19,9 +19,14 @@ static int at_least_1(int number)
     return number > 0 ? number : 1;
 }
 
+const char *cli_shown_path(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "<stdin>" : path;
+}
+
 void cli_diagnostics_print(FILE *out, const char *path, const asl_diagnostics *list)
 {
-    const char *file = strcmp(path, "-") == 0 ? "<stdin>" : path;
+    const char *file = cli_shown_path(path);
     for (size_t i = 0; list && i < asl_diagnostics_count(list); i++) {
         const asl_diagnostic *d = asl_diagnostics_get(list, i);
         fprintf(out, "%s:%d:%d: %s %s: %s", file, at_least_1(d->line),
