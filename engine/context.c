@@ -82,11 +82,14 @@ static json_t *token_object(struct asli_frame *f)
 }
 
 /* Map.Item is the innermost iteration's; while a Map evaluates its ItemSelector, its own. */
-static json_t *map_object(uint32_t index, json_t *item)
+static json_t *map_object(const struct asli_map_item *item)
 {
     json_t *o = json_object(), *i = json_object();
-    int bad = !o || !i || json_object_set_new(i, "Index", json_integer(index)) ||
-              json_object_set(i, "Value", item);
+    int bad =
+        !o || !i || json_object_set_new(i, "Index", json_integer(item->index)) ||
+        (item->key && json_object_set_new(i, "Key", json_string(item->key))) ||
+        json_object_set(i, "Value", item->value) ||
+        (item->source && json_object_set_new(i, "Source", json_string(item->source)));
     if (bad) {
         json_decref(i);
         json_decref(o);
@@ -102,16 +105,15 @@ static json_t *map_object(uint32_t index, json_t *item)
 static int add_map(struct asli_frame *f, json_t *o)
 {
     if (f->selecting)
-        return json_object_set_new(o, "Map",
-                                   map_object(f->selecting_index, f->selecting));
+        return json_object_set_new(o, "Map", map_object(f->selecting));
     for (struct asli_frame *i = f; i->parent; i = i->parent) {
         const struct asli_state_ops *ops = i->parent->d.state->ops;
-        json_t *item = i->item;
+        struct asli_map_item item = {.index = i->index, .value = i->item};
         if (!ops->item)
             continue;
-        if (!item && ops->item(i->parent, i->index, &item, NULL))
+        if (!item.value && ops->item(i->parent, i->index, &item.value, NULL))
             return -1;
-        return json_object_set_new(o, "Map", map_object(i->index, item));
+        return json_object_set_new(o, "Map", map_object(&item));
     }
     return 0;
 }

@@ -291,7 +291,7 @@ void asli_log(const asl_engine *engine, int level, const char *format, ...)
 enum asli_dated {
     ASLI_MAP_EXIT_FOLLOWS_RUN_START, /* not MapRunSucceeded */
     ASLI_EVALUATION_FOLLOWS_ENTERED, /* not what came before it */
-    ASLI_ITEMS_MAY_BE_AN_OBJECT,
+    ASLI_ITEMS_MAY_BE_AN_OBJECT,     /* of a file; and Map.Item has Key and Source */
 };
 bool asli_engine_since(const asl_engine *engine, enum asli_dated what);
 

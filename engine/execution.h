@@ -118,6 +118,13 @@ struct asli_frame_data {
     bool joining;             /* its results are read when they are durable */
 };
 
+/* What the context object tells of an item; all borrowed. */
+struct asli_map_item {
+    uint32_t index;
+    json_t *value;
+    const char *key, *source; /* NULL: it has none to show */
+};
+
 struct asli_frame {
     struct asli_frame_data d;
     struct asli_execution *x;
@@ -137,8 +144,7 @@ struct asli_frame {
     /* The outcome of enter or resume, valid during its handling. */
     struct asli_payload *result;
     struct asli_failure failure;
-    json_t *selecting; /* Map: the item its ItemSelector is evaluated for; borrowed */
-    uint32_t selecting_index;
+    const struct asli_map_item *selecting; /* Map: its ItemSelector is evaluated for it */
     json_t *items; /* Map in JSONata: what Items gave, which it would give again; owned */
     uint64_t
         seed; /* while a value that can be made again is evaluated: of its random numbers */

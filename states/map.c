@@ -197,18 +197,17 @@ static int item(struct asli_frame *frame, uint32_t index, json_t **ret_item,
     return *ret_item ? 0 : asl_error_set(reterr, ASL_EFORMAT, "a Map's item is missing");
 }
 
-int asli_map_select(struct asli_frame *frame, uint32_t index, json_t *value,
+int asli_map_select(struct asli_frame *frame, const struct asli_map_item *item,
                     json_t **ret_selected, asl_error *reterr)
 {
     const struct asli_map_def *def = frame->d.state->def;
     json_t *work;
     if (!def->selector) {
-        *ret_selected = json_incref(value);
+        *ret_selected = json_incref(item->value);
         return 0;
     }
     int rc = asli_frame_work_tree(frame, &work, reterr);
-    frame->selecting = value;
-    frame->selecting_index = index;
+    frame->selecting = item;
     if (!rc)
         rc = asli_frame_template(frame, def->selector, work, ret_selected, reterr);
     frame->selecting = NULL;
@@ -218,8 +217,9 @@ int asli_map_select(struct asli_frame *frame, uint32_t index, json_t *value,
 static int item_input(struct asli_frame *frame, uint32_t index, json_t *value,
                       struct asli_payload **ret_input, asl_error *reterr)
 {
+    const struct asli_map_item item = {.index = index, .value = value};
     json_t *selected;
-    int rc = asli_map_select(frame, index, value, &selected, reterr);
+    int rc = asli_map_select(frame, &item, &selected, reterr);
     if (rc)
         return rc;
     *ret_input = asli_payload_new(selected);

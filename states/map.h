@@ -29,7 +29,7 @@ int asli_map_items(struct asli_frame *frame, json_t **ret_items, asl_error *rete
 int asli_map_concurrency(struct asli_frame *frame, int64_t ceiling, int64_t *ret_limit,
                          asl_error *reterr);
 /* The item as ItemSelector makes it; a new reference. */
-int asli_map_select(struct asli_frame *frame, uint32_t index, json_t *value,
+int asli_map_select(struct asli_frame *frame, const struct asli_map_item *item,
                     json_t **ret_selected, asl_error *reterr);
 
 enum asli_step asli_map_distributed_enter(struct asli_frame *frame, asl_error *reterr);

@@ -22,6 +22,13 @@
 
 #define THRESHOLD "States.ExceedToleratedFailureThreshold"
 
+static void drop_held(struct asli_map_reader *r)
+{
+    json_decref(r->held.value);
+    asli_free(r->held.key);
+    r->held = (struct asli_item){0};
+}
+
 static void reader_close(void *self)
 {
     struct asli_map_reader *r = self;
@@ -32,7 +39,7 @@ static void reader_close(void *self)
     asli_writer_free(r->writer);
     asli_writer_config_done(&r->writing);
     asli_bytes_done(&r->position);
-    json_decref(r->held);
+    drop_held(r);
     json_decref(r->results);
     asli_free(r);
 }
@@ -205,9 +212,8 @@ static int open_items(struct asli_frame *f, struct asli_map_reader *r,
     const struct asli_map_run *run = f->d.run;
     ASLI_AUTO(json) json_t *all = NULL;
     asli_items_close(r->items);
-    json_decref(r->held);
+    drop_held(r);
     r->items = NULL;
-    r->held = NULL;
     int rc = 0;
     if (asli_map_def_of(f)->reader.value) {
         rc = asli_items_open(asl_engine_objects(f->x->engine), &r->config, run->position,
@@ -268,36 +274,41 @@ int asli_map_ensure(struct asli_frame *f, struct asli_map_reader **ret_reader,
 
 /* ---------------------------------------------------------------- children */
 
+/* The item at hand as ItemSelector makes it. */
+static int select_held(struct asli_frame *f, struct asli_map_reader *r,
+                       json_t **ret_value, asl_error *reterr)
+{
+    ASLI_AUTO(text) char *source = NULL;
+    struct asli_map_item item = {.index = (uint32_t)r->held_index,
+                                 .value = r->held.value};
+    if (asli_map_def_of(f)->selector &&
+        asli_engine_since(f->x->engine, ASLI_ITEMS_MAY_BE_AN_OBJECT)) {
+        source = asli_items_source(r->items);
+        if (!source)
+            return asli_oom(reterr);
+        item.key = r->held.key;
+        item.source = source;
+    }
+    return asli_map_select(f, &item, ret_value, reterr);
+}
+
 /* The next item as ItemSelector makes it; *ret_value NULL: there is none. `r->position` is where it
  * came from. */
 static int next_item(struct asli_frame *f, struct asli_map_reader *r, json_t **ret_value,
                      struct asli_failure *failure, asl_error *reterr)
 {
-    struct asli_item item = {0};
-    uint64_t index = r->held ? r->held_index : asli_items_index(r->items);
     int rc = 0;
-    if (r->held) {
-        item.value = r->held;
-        r->held = NULL;
-    } else {
-        rc = asli_items_next(r->items, &item, failure, reterr);
-    }
     *ret_value = NULL;
-    if (!rc && item.value)
-        rc = asli_map_select(f, (uint32_t)index, item.value, ret_value, reterr);
-    if (!rc && item.value) {
-        r->held = json_incref(item.value); /* until it is known to be taken */
-        r->held_index = index;
+    if (!r->held.value) {
+        r->held_index = asli_items_index(r->items);
+        rc = asli_items_next(r->items, &r->held, failure, reterr);
     }
-    json_decref(item.value);
-    asli_free(item.key);
-    return rc;
+    return rc || !r->held.value ? rc : select_held(f, r, ret_value, reterr);
 }
 
 static void take_held(struct asli_map_reader *r)
 {
-    json_decref(r->held);
-    r->held = NULL;
+    drop_held(r);
     asli_bytes_reset(&r->position);
     asli_items_position(r->items, &r->position);
 }

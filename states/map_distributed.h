@@ -17,7 +17,7 @@ struct asli_map_reader {
     struct asli_batcher *batcher; /* NULL: an item a child */
     struct asli_items *items;
     struct asli_bytes position; /* where `items` stands, or `held` came from */
-    json_t *held;               /* an item that did not fit into a batch */
+    struct asli_item held;      /* read and not yet taken: it may not fit into a batch */
     uint64_t held_index;
     /* results */
     struct asli_writer_config writing;
