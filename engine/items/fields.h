@@ -20,12 +20,10 @@ struct asli_item_reader {
     bool list;              /* s3:listObjectsV2 */
     struct asli_template *parameters;
     struct asli_int_field max_items;
-    struct asli_path *max_items_path;
 };
 struct asli_item_batcher {
     json_t *value;
     struct asli_int_field max_items, max_bytes;
-    struct asli_path *max_items_path, *max_bytes_path;
     struct asli_template *input;
 };
 struct asli_result_writer {

@@ -6,19 +6,20 @@
 #include "engine/base/json.h"
 #include "engine/items/fields.h"
 
-/* The integer at `path`, or the literal one; NULL: there is neither. A new reference. */
-static int number(const char *field, const struct asli_int_field *literal,
-                  const struct asli_path *path, const struct asli_env *env,
-                  json_t **ret_number, struct asli_failure *failure, asl_error *reterr)
+/* The integer of X or at XPath; NULL: there is neither. A new reference. */
+static int number(const char *name, const struct asli_int_field *field,
+                  const struct asli_env *env, json_t **ret_number,
+                  struct asli_failure *failure, asl_error *reterr)
 {
+    const struct asli_path *path = field->path;
     ASLI_AUTO(json) json_t *value = NULL;
     ASLI_AUTO(text) char *text = NULL;
     ASLI_AUTO(text) char *detail = NULL;
     *ret_number = NULL;
     if (!path) {
-        if (!literal->set)
+        if (!field->set)
             return 0;
-        *ret_number = json_integer(literal->value);
+        *ret_number = json_integer(field->value);
         return *ret_number ? 0 : asli_oom(reterr);
     }
     int rc = asli_path_eval(path, env, ASLI_PATH_STRICT, &value, &detail, reterr);
@@ -37,7 +38,7 @@ static int number(const char *field, const struct asli_int_field *literal,
               : asli_fail(failure, reterr, "States.Runtime",
                           "The %s field refers to value \"%s\" which is not a valid "
                           "integer: %s",
-                          field, text ? text : json_string_value(value),
+                          name, text ? text : json_string_value(value),
                           asli_path_text(path));
 }
 
@@ -73,8 +74,7 @@ int asli_item_reader_eval(const struct asli_item_reader *reader,
     ASLI_AUTO(json) json_t *config = NULL;
     int rc = evaluate(reader->parameters, env, &arguments, failure, reterr);
     if (!rc)
-        rc = number("MaxItemsPath", &reader->max_items, reader->max_items_path, env,
-                    &max_items, failure, reterr);
+        rc = number("MaxItemsPath", &reader->max_items, env, &max_items, failure, reterr);
     if (!rc)
         rc = known_config(reader, max_items, &config, reterr);
     return rc ? rc
@@ -90,11 +90,11 @@ int asli_item_batcher_eval(const struct asli_item_batcher *batcher,
     ASLI_AUTO(json) json_t *items = NULL;
     ASLI_AUTO(json) json_t *bytes = NULL;
     ASLI_AUTO(json) json_t *input = NULL;
-    int rc = number("MaxItemsPerBatchPath", &batcher->max_items, batcher->max_items_path,
-                    env, &items, failure, reterr);
+    int rc =
+        number("MaxItemsPerBatchPath", &batcher->max_items, env, &items, failure, reterr);
     if (!rc)
-        rc = number("MaxInputBytesPerBatchPath", &batcher->max_bytes,
-                    batcher->max_bytes_path, env, &bytes, failure, reterr);
+        rc = number("MaxInputBytesPerBatchPath", &batcher->max_bytes, env, &bytes,
+                    failure, reterr);
     if (!rc)
         rc = evaluate(batcher->input, env, &input, failure, reterr);
     return rc ? rc
