@@ -6,6 +6,7 @@
 #include "conformance/kit/unit.h"
 
 #include <asl/jsonata.h>
+#include <locale.h>
 #include <string.h>
 
 #include "engine/base/alloc.h"
@@ -56,6 +57,29 @@ START_TEST(results_are_values_nothing_or_functions)
     is("$sum", NULL, "function");
     is("[$sum]", NULL, "[\"\"]");
     is("0.1 + 0.2", NULL, "0.30000000000000004");
+}
+END_TEST
+
+START_TEST(numbers_do_not_depend_on_the_locale)
+{
+    /* Where no such locale is installed this shows nothing, and does no harm. */
+    setlocale(LC_ALL, "de_DE.UTF-8");
+    is("1.5", NULL, "1.5");
+    is("0.30000000000000004", NULL, "0.30000000000000004");
+    is("$number('1.5') + $number('-2.5e-1')", NULL, "1.25");
+    is("$string(1234.5)", NULL, "\"1234.5\"");
+    is("$formatNumber(1234.5, '#,##0.00')", NULL, "\"1,234.50\"");
+    setlocale(LC_ALL, "C");
+}
+END_TEST
+
+START_TEST(a_number_ends_where_its_token_does)
+{
+    asl_jsonata *expr;
+    ck_assert_int_eq(asl_jsonata_compile("12.e3", (size_t)-1, NULL, &expr, &error),
+                     ASL_EINVAL);
+    ck_assert_str_eq(error.code, "S0213");
+    ck_assert_str_eq(error.value, "12");
 }
 END_TEST
 
@@ -295,6 +319,8 @@ Suite *unit_suite(void)
     suite_add_tcase(s, t);
     tcase_set_timeout(t, 0);
     tcase_add_test(t, results_are_values_nothing_or_functions);
+    tcase_add_test(t, numbers_do_not_depend_on_the_locale);
+    tcase_add_test(t, a_number_ends_where_its_token_does);
     tcase_add_test(t, parts_of_the_input_are_shared_and_exact);
     tcase_add_test(t, a_syntax_error_has_code_token_and_place);
     tcase_add_test(t, a_text_that_is_not_utf_8_is_refused);

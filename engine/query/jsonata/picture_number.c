@@ -342,6 +342,20 @@ static void group_fraction(const struct decimal_picture *p, const struct sub_pic
     }
 }
 
+/* JavaScript's toFixed of a positive number. The point is what printf has between the digits: the
+ * host's locale says which sign, and how long. */
+static void put_fixed(double value, int places, char *text, size_t size)
+{
+    static const char digits[] = "0123456789";
+    snprintf(text, size, "%.*f", places, value);
+    char *point = text + strspn(text, digits);
+    if (*point) {
+        const char *fraction = point + strcspn(point, digits);
+        *point = '.';
+        memmove(point + 1, fraction, strlen(fraction) + 1);
+    }
+}
+
 /* The mantissa's digits, zeros around them cut and filled up to the sizes. */
 static void put_mantissa(double value, const struct sizes *sizes, struct asli_bytes *b)
 {
@@ -350,7 +364,7 @@ static void put_mantissa(double value, const struct sizes *sizes, struct asli_by
     value =
         fabs(asli_jn_number_round(value, places)); /* no places but those of toFixed */
     if (value < 1e21)
-        snprintf(text, sizeof text, "%.*f", places, value);
+        put_fixed(value, places, text, sizeof text);
     else
         asli_jn_number_text(value, text);
     size_t whole = strcspn(text, "."), start = strspn(text, "0");
