@@ -287,6 +287,43 @@ START_TEST(values_that_are_nested_deeply_do_not_overflow_the_stack)
 }
 END_TEST
 
+/* With `more`, arguments that do not fit; by trying all ways it would take years. */
+static void many_parameters(int arguments, const char *more, const char *expected)
+{
+    struct asli_bytes b = {0};
+    asli_bytes_adds(&b, "function($a)<");
+    for (int i = 0; i < 14; i++)
+        asli_bytes_adds(&b, "n+");
+    asli_bytes_adds(&b, ":n>{$a}(1");
+    for (int i = 1; i < arguments; i++)
+        asli_bytes_adds(&b, ",1");
+    asli_bytes_adds(&b, more);
+    ASLI_AUTO(text) char *text = asli_bytes_take_text(&b);
+    is(text, NULL, expected);
+}
+
+START_TEST(arguments_are_matched_without_trying_all_ways)
+{
+    many_parameters(40, ")", "1");
+    many_parameters(40, ",'x')", "T0410");
+    many_parameters(13, ")", "T0410");
+    many_parameters(20000, ",'x')", "T0410");
+}
+END_TEST
+
+START_TEST(a_nul_in_a_signature_is_no_parameter)
+{
+    static const char text[] = "function($a)<\0n>{$a}(5)";
+    asl_jsonata *expr = NULL;
+    asl_jsonata_result result;
+    ck_assert_int_eq(asl_jsonata_compile(text, sizeof text - 1, NULL, &expr, &error), 0);
+    ck_assert_int_eq(asl_jsonata_eval(expr, NULL, &result, &error), 0);
+    ck_assert_int_eq(json_integer_value(result.value), 5);
+    json_decref(result.value);
+    asl_jsonata_free(expr);
+}
+END_TEST
+
 START_TEST(texts_that_are_nested_deeply_are_refused)
 {
     static const char *const parts[] = {"(", "[", "-", "{'a':", "1+", "a.", "f("};
@@ -333,6 +370,8 @@ Suite *unit_suite(void)
     tcase_add_test(t, depth_steps_memory_and_stack_are_bounded);
     tcase_add_test(t, results_and_comparisons_of_shared_parts_are_bounded);
     tcase_add_test(t, values_that_are_nested_deeply_do_not_overflow_the_stack);
+    tcase_add_test(t, arguments_are_matched_without_trying_all_ways);
+    tcase_add_test(t, a_nul_in_a_signature_is_no_parameter);
     tcase_add_test(t, texts_that_are_nested_deeply_are_refused);
     tcase_add_test(t, accumulators_grow_in_linear_memory);
     return s;
