@@ -311,6 +311,19 @@ START_TEST(arguments_are_matched_without_trying_all_ways)
 }
 END_TEST
 
+/* Counting them anew at each would take hours. */
+START_TEST(millions_of_backslashes_in_a_regular_expression)
+{
+    size_t len = 4000000;
+    asl_jsonata *expr;
+    ASLI_AUTO(text) char *text = asli_alloc(len + 1);
+    memset(text, '\\', len);
+    text[0] = '/';
+    ck_assert_int_eq(asl_jsonata_compile(text, len, NULL, &expr, &error), ASL_EINVAL);
+    ck_assert_str_eq(error.code, "S0302");
+}
+END_TEST
+
 START_TEST(a_nul_in_a_signature_is_no_parameter)
 {
     static const char text[] = "function($a)<\0n>{$a}(5)";
@@ -371,6 +384,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, results_and_comparisons_of_shared_parts_are_bounded);
     tcase_add_test(t, values_that_are_nested_deeply_do_not_overflow_the_stack);
     tcase_add_test(t, arguments_are_matched_without_trying_all_ways);
+    tcase_add_test(t, millions_of_backslashes_in_a_regular_expression);
     tcase_add_test(t, a_nul_in_a_signature_is_no_parameter);
     tcase_add_test(t, texts_that_are_nested_deeply_are_refused);
     tcase_add_test(t, accumulators_grow_in_linear_memory);
