@@ -8,6 +8,8 @@
 #ifndef ASLI_JSONATA_EVAL_H
 #define ASLI_JSONATA_EVAL_H
 
+#include <locale.h>
+
 #include "engine/query/jsonata/tree.h"
 
 struct asli_jn_binding {
@@ -78,6 +80,7 @@ struct asli_jn_run {
     } thunk;
     struct asli_jn_kept *kept; /* values of the host, released with the run */
     struct asli_bytes buf;
+    locale_t unicode; /* for $uppercase and $lowercase, made when first asked for */
     struct asli_jn_frame root;
     struct asli_jn_host *host;
     int64_t now;
@@ -129,7 +132,7 @@ int asli_jn_copy_text(struct asli_jn_run *r, const char *text, size_t len, jn_va
 int asli_jn_buf_text(struct asli_jn_run *r, jn_value *ret); /* of run->buf, then reset */
 int asli_jn_new_function(struct asli_jn_run *r, struct asli_jn_function f, jn_value *ret);
 
-/* text.c: $string. Undefined gives "". */
+/* string.c: $string. Undefined gives "". */
 int asli_jn_to_string(struct asli_jn_run *r, jn_value v, bool pretty, jn_value *ret);
 int asli_jn_write(struct asli_jn_run *r, jn_value v, bool pretty, struct asli_bytes *out);
 void asli_jn_write_string(const char *text, size_t len, struct asli_bytes *out);

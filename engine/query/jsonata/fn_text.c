@@ -2,7 +2,6 @@
  *
  * Functions on text. Positions count characters.
  */
-#include <locale.h>
 #include <wctype.h>
 
 #include "engine/base/utf8.h"
@@ -114,7 +113,9 @@ static void ascii_case(jn_value s, bool upper, char *out)
 /* By the C library's table for Unicode; a locale object of our own changes nothing for others. */
 static int unicode_case(struct asli_jn_run *r, jn_value s, bool upper, jn_value *ret)
 {
-    locale_t unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (!r->unicode)
+        r->unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t unicode = r->unicode;
     asli_bytes_reset(&r->buf);
     for (const char *p = s.as.text, *end = p + s.len; p < end;) {
         uint32_t ch;
@@ -134,8 +135,6 @@ static int unicode_case(struct asli_jn_run *r, jn_value s, bool upper, jn_value 
                                   : towlower_l((wint_t)ch, unicode));
         asli_bytes_add(&r->buf, out, asli_utf8_encode(ch, out));
     }
-    if (unicode)
-        freelocale(unicode);
     return asli_jn_buf_text(r, ret);
 }
 
