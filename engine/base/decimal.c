@@ -10,7 +10,6 @@
 #include <locale.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +85,23 @@ int asli_decimal_read(const char *text, size_t len, double *ret_value)
                                : (double)n.digits * tens[n.scale];
     *ret_value = n.negative ? -value : value;
     return 0;
+}
+
+/* --- writing ------------------------------------------------------------------------ */
+
+size_t asli_decimal_integer(int64_t value, char *buf)
+{
+    char digits[24], *p = digits + sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do
+        *--p = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0)
+        *--p = '-';
+    size_t len = (size_t)(digits + sizeof digits - p);
+    memcpy(buf, p, len);
+    buf[len] = '\0';
+    return len;
 }
 
 /* --- shortest digits ---------------------------------------------------------------- */

@@ -6,10 +6,14 @@
 #define ASLI_BASE_DECIMAL_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* The double nearest to a number as JSON writes it, which `text` is known to be (leading zeros
  * do no harm); infinite when it is too large. 0 or ASL_ENOMEM. */
 int asli_decimal_read(const char *text, size_t len, double *ret_value);
+
+/* Writes an integer at buf (at least 24 bytes), NUL-terminated; returns its length. */
+size_t asli_decimal_integer(int64_t value, char *buf);
 
 /* 0.digits times 10 to the power `point`; no zeros at the end. */
 struct asli_decimal {
