@@ -21,9 +21,9 @@ struct asli_decimal {
     int count, point;
 };
 
-/* The shortest digits that read back as `value`, the closest ones among these; how they are laid
- * out is the affair of who asks. `value` > 0 and finite. `least`: never fewer digits than this are tried for a subnormal; Java
- * takes the best of two, 4.9E-324, where JavaScript takes one, 5e-324. */
+/* The shortest digits that read back as `value` (> 0 and finite), the closest ones among these; how
+ * they are laid out is the affair of who asks. `least`: never fewer digits than this are tried for
+ * a subnormal; Java takes the best of two, 4.9E-324, where JavaScript takes one, 5e-324. */
 void asli_decimal_shortest(double value, int least, struct asli_decimal *ret_decimal);
 /* Writes the digits from..to-1 at p, zeros outside of those there are; returns the end. */
 char *asli_decimal_put(char *p, const struct asli_decimal *d, int from, int to);

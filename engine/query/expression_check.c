@@ -11,7 +11,6 @@
 #include "engine/base/alloc.h"
 #include "engine/base/id.h"
 #include "engine/base/map.h"
-#include "engine/query/jsonata/jsonata.h"
 #include "engine/query/jsonata/tree.h"
 
 typedef struct asli_jn_node node;
@@ -210,7 +209,7 @@ static void check(struct checking *c, const node *n, bool top)
 int asli_expression_check(struct asli_expression *expression, const char *where,
                           const struct asli_compiling *who, bool *ret_bad)
 {
-    const node *root = asli_jsonata_root(expression->compiled);
+    const node *root = asli_jn_root_of(expression->compiled);
     struct checking c = {.expression = expression, .who = who, .where = where};
     if (who->reads)
         bind_all(&c, root);

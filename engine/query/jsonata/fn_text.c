@@ -61,18 +61,12 @@ int asli_jn_fn_substring(call *c, jn_value *ret)
     return 0;
 }
 
-/* Where `part` begins in `s` at or behind `at`; NULL: nowhere. */
-static const char *find(jn_value s, size_t at, jn_value part)
-{
-    return memmem(s.as.text + at, s.len - at, part.as.text, part.len);
-}
-
 int asli_jn_fn_substring_before(call *c, jn_value *ret)
 {
     *ret = asli_jn_arg(c, 0);
     if (!asli_jn_given(c, 0) || !asli_jn_given(c, 1))
         return 0;
-    const char *at = find(c->args[0], 0, c->args[1]);
+    const char *at = asli_jn_find(c->args[0], 0, c->args[1]);
     if (at)
         ret->len = (uint32_t)(at - ret->as.text);
     return 0;
@@ -83,7 +77,7 @@ int asli_jn_fn_substring_after(call *c, jn_value *ret)
     *ret = asli_jn_arg(c, 0);
     if (!asli_jn_given(c, 0) || !asli_jn_given(c, 1))
         return 0;
-    const char *at = find(c->args[0], 0, c->args[1]);
+    const char *at = asli_jn_find(c->args[0], 0, c->args[1]);
     if (at) {
         at += c->args[1].len;
         *ret = asli_jn_string(at, (size_t)(ret->as.text + ret->len - at));

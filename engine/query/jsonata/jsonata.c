@@ -8,7 +8,6 @@
 
 #include "engine/base/alloc.h"
 #include "engine/base/json.h"
-#include "engine/query/jsonata/jsonata.h"
 #include "engine/query/jsonata/library.h"
 
 struct asl_jsonata {
@@ -19,7 +18,7 @@ struct asl_jsonata {
     size_t len;
 };
 
-const struct asli_jn_node *asli_jsonata_root(const asl_jsonata *expr)
+const struct asli_jn_node *asli_jn_root_of(const asl_jsonata *expr)
 {
     return expr->tree.root;
 }
@@ -222,11 +221,6 @@ void asl_jsonata_free(asl_jsonata *expr)
     asli_free(expr->library.extra);
     asli_free(expr->text);
     asli_free(expr);
-}
-
-const struct asli_jn_tree *asli_jn_tree_of(const asl_jsonata *expr)
-{
-    return &expr->tree;
 }
 
 /* ------------------------------------------------------------------ evaluating */

@@ -104,3 +104,8 @@ double asli_jn_number_round(double value, int places)
     double result = places ? shifted(rounded, -places) : rounded;
     return result == 0 ? 0 : result;
 }
+
+size_t asli_jn_divisor(size_t a, size_t b)
+{
+    return b ? asli_jn_divisor(b, a % b) : a;
+}

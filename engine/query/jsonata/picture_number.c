@@ -280,11 +280,6 @@ static ptrdiff_t point_of(const struct asli_bytes *b)
     return point ? point - b->data : 0;
 }
 
-static size_t divisor(size_t a, size_t b)
-{
-    return b ? divisor(b, a % b) : a;
-}
-
 /* The interval of the integer part's separators; 0: they are not regular. */
 static size_t regular_interval(const struct decimal_picture *p, struct part integer)
 {
@@ -292,7 +287,7 @@ static size_t regular_interval(const struct decimal_picture *p, struct part inte
     for (size_t i = integer.to; i-- > integer.from;) {
         right += is(p, i, DIGITS);
         if (is(p, i, ROLE(GROUPING))) {
-            interval = divisor(right, interval);
+            interval = asli_jn_divisor(right, interval);
             count++;
         }
     }

@@ -31,7 +31,7 @@ static bool write_escape(const char *p, size_t left, struct asli_bytes *out)
     return true;
 }
 
-void asli_jn_write_string(const char *text, size_t len, struct asli_bytes *out)
+static void write_string(const char *text, size_t len, struct asli_bytes *out)
 {
     size_t from = 0;
     asli_bytes_addc(out, '"');
@@ -113,7 +113,7 @@ static int write_object(struct writer *w, jn_value v)
             asli_bytes_addc(w->out, ',');
         any = true;
         new_line(w);
-        asli_jn_write_string(m.key, m.len, w->out);
+        write_string(m.key, m.len, w->out);
         asli_bytes_adds(w->out, w->pretty ? ": " : ":");
         result = write_value(w, m.value);
     }
@@ -142,7 +142,7 @@ static int write_value(struct writer *w, jn_value v)
         write_number(v, w->out);
         return 0;
     case JN_STRING:
-        asli_jn_write_string(v.as.text, v.len, w->out);
+        write_string(v.as.text, v.len, w->out);
         return 0;
     case JN_JARRAY:
     case JN_ARRAY:
