@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 struct asli_bytes {
-    char *data; /* not NUL-terminated; see asli_bytes_text */
+    char *data; /* not NUL-terminated; see asli_bytes_take_text */
     size_t len, cap;
     bool oom;
 };

@@ -1,17 +1,110 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The shortest decimal digits of a double. Correct in any locale: printf and strtod are only
- * asked together, and of their text only digits and the exponent are used.
+ * Correct in any locale: where shortest digits are looked for, printf and strtod are only asked
+ * together, and of their text only digits and the exponent are used.
  */
 #include "engine/base/decimal.h"
 
+#include <asl/error.h>
 #include <float.h>
+#include <locale.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "engine/base/alloc.h"
+
+/* --- reading ------------------------------------------------------------------------ */
+
+/* All digits of a number as one integer, times ten to `scale`. */
+struct parts {
+    uint64_t digits;
+    int64_t scale;
+    int count;            /* of digits, leading zeros left out */
+    bool negative, exact; /* not exact: too many to be held, 19 always fit */
+};
+
+static const char *take_digits(const char *p, const char *end, struct parts *n)
+{
+    for (; p < end && *p >= '0' && *p <= '9'; p++) {
+        if (n->count < 19) {
+            n->digits = n->digits * 10 + (uint64_t)(*p - '0');
+            n->count += n->digits != 0;
+        } else {
+            n->exact = false;
+        }
+    }
+    return p;
+}
+
+static struct parts take_apart(const char *p, const char *end)
+{
+    struct parts n = {.exact = true}, e = {.exact = true};
+    n.negative = p < end && *p == '-';
+    p = take_digits(p + n.negative, end, &n);
+    if (p < end && *p == '.') {
+        const char *first = p + 1;
+        p = take_digits(first, end, &n);
+        n.scale = first - p;
+    }
+    if (p < end) { /* at its e or E */
+        p++;
+        e.negative = p < end && *p == '-';
+        take_digits(p + (p < end && (*p == '-' || *p == '+')), end, &e);
+        int64_t value = e.exact && e.digits < 1000000 ? (int64_t)e.digits : 1000000;
+        n.scale += e.negative ? -value : value;
+    }
+    return n;
+}
+
+static int read_slowly(const char *text, size_t len, double *ret_value)
+{
+    char *copy = asli_strndup(text, len);
+    locale_t c = copy ? newlocale(LC_ALL_MASK, "C", (locale_t)0) : (locale_t)0;
+    if (c) {
+        *ret_value = strtod_l(copy, NULL, c);
+        freelocale(c);
+    }
+    asli_free(copy);
+    return c ? 0 : ASL_ENOMEM;
+}
+
+int asli_decimal_read(const char *text, size_t len, double *ret_value)
+{
+    static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    struct parts n = take_apart(text, text + len);
+    bool quick = FLT_EVAL_METHOD == 0 && n.exact && n.digits < UINT64_C(1) << 53;
+    if (!quick || n.scale < -22 || n.scale > 22)
+        return read_slowly(text, len, ret_value);
+    /* Both numbers are exact, so one rounding makes the nearest double. */
+    double value = n.scale < 0 ? (double)n.digits / tens[-n.scale]
+                               : (double)n.digits * tens[n.scale];
+    *ret_value = n.negative ? -value : value;
+    return 0;
+}
+
+/* --- writing ------------------------------------------------------------------------ */
+
+size_t asli_decimal_integer(int64_t value, char *buf)
+{
+    char digits[24], *p = digits + sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do
+        *--p = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0)
+        *--p = '-';
+    size_t len = (size_t)(digits + sizeof digits - p);
+    memcpy(buf, p, len);
+    buf[len] = '\0';
+    return len;
+}
+
+/* --- shortest digits ---------------------------------------------------------------- */
 
 static void decimal_strip(struct asli_decimal *d)
 {

@@ -7,13 +7,11 @@
  */
 #include "engine/base/json.h"
 
-#include <float.h>
-#include <locale.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/alloc.h"
+#include "engine/base/decimal.h"
 #include "engine/base/json_scan.h"
 #include "engine/base/utf8.h"
 
@@ -153,115 +151,75 @@ static int read_key(struct reader *r, const char *wanted)
 
 /* --- numbers ------------------------------------------------------------------------ */
 
-struct number {
-    const char *start;
-    uint64_t digits; /* all digits as one integer, while `exact` */
-    int64_t scale;   /* times ten to this */
-    int count;       /* of digits, leading zeros left out */
-    bool negative, exact, real;
-};
-
-/* One or more digits, into n; 19 always fit. */
-static bool take_digits(struct reader *r, struct number *n)
+/* One or more digits. */
+static bool skip_digits(struct reader *r)
 {
     const char *p = r->p;
-    for (; p < r->end && *p >= '0' && *p <= '9'; p++) {
-        if (n->count < 19) {
-            n->digits = n->digits * 10 + (uint64_t)(*p - '0');
-            n->count += n->digits != 0;
-        } else {
-            n->exact = false;
-        }
-    }
+    while (p < r->end && *p >= '0' && *p <= '9')
+        p++;
     bool some = p > r->p;
     r->p = p;
     return some;
 }
 
-static bool take_exponent(struct reader *r, struct number *n)
+/* p is at '-' or a digit. *ret_real becomes true when it is no integer. */
+static int scan_number(struct reader *r, bool *ret_real)
 {
-    struct number e = {.exact = true};
-    if (r->p < r->end && (*r->p == '-' || *r->p == '+'))
-        e.negative = *r->p++ == '-';
-    if (!take_digits(r, &e))
-        return false;
-    int64_t value = e.exact && e.digits < 1000000 ? (int64_t)e.digits : 1000000;
-    n->scale += e.negative ? -value : value;
-    return true;
-}
-
-/* p is at '-' or a digit. */
-static int scan_number(struct reader *r, struct number *n)
-{
-    *n = (struct number){.start = r->p, .exact = true};
-    if (*r->p == '-') {
-        n->negative = true;
-        r->p++;
-    }
+    r->p += *r->p == '-';
     const char *first = r->p;
-    if (!take_digits(r, n))
+    if (!skip_digits(r))
         return fail_wanted(r, r->p, "a digit after '-'");
     if (*first == '0' && r->p - first > 1)
         return fail_wanted(r, first + 1, "no digit after a number's leading 0");
     if (r->p < r->end && *r->p == '.') {
-        const char *point = r->p++;
-        n->real = true;
-        if (!take_digits(r, n))
+        r->p++;
+        *ret_real = true;
+        if (!skip_digits(r))
             return fail_wanted(r, r->p, "a digit after '.'");
-        n->scale = point + 1 - r->p;
     }
     if (r->p < r->end && (*r->p == 'e' || *r->p == 'E')) {
         r->p++;
-        n->real = true;
-        if (!take_exponent(r, n))
+        *ret_real = true;
+        if (r->p < r->end && (*r->p == '-' || *r->p == '+'))
+            r->p++;
+        if (!skip_digits(r))
             return fail_wanted(r, r->p, "a digit in the exponent");
     }
     return 0;
 }
 
-/* The number's text by strtod, whatever the host's locale is. */
-static int real_slowly(struct reader *r, const struct number *n, double *ret_value)
+/* Digits, perhaps after a '-'. False: they are beyond 64 bits. */
+static bool read_integer(const char *p, const char *end, json_int_t *ret_value)
 {
-    asli_bytes_reset(&r->value_scratch);
-    asli_bytes_add(&r->value_scratch, n->start, (size_t)(r->p - n->start));
-    asli_bytes_addc(&r->value_scratch, '\0');
-    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (r->value_scratch.oom || !c) {
-        if (c)
-            freelocale(c);
-        return asli_oom(r->reterr);
-    }
-    *ret_value = strtod_l(r->value_scratch.data, NULL, c);
-    freelocale(c);
-    if (isinf(*ret_value))
-        return fail_at(r, n->start, "this number is too large for a 64-bit real");
-    return 0;
+    bool negative = *p == '-';
+    uint64_t value = 0, limit = (uint64_t)INT64_MAX + negative;
+    p += negative;
+    if (end - p > 19) /* as many as always fit */
+        return false;
+    while (p < end)
+        value = value * 10 + (uint64_t)(*p++ - '0');
+    if (value <= limit)
+        *ret_value = (json_int_t)(negative ? 0 - value : value);
+    return value <= limit;
 }
 
 static int read_number(struct reader *r, json_t **ret_value)
 {
-    static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    struct number n;
-    int rc = scan_number(r, &n);
+    const char *start = r->p;
+    bool real = false;
+    json_int_t integer;
+    double value;
+    int rc = scan_number(r, &real);
     if (rc)
         return rc;
-    uint64_t limit = (uint64_t)INT64_MAX + n.negative;
-    if (!n.real && n.exact && n.digits <= limit) {
-        *ret_value = json_integer((json_int_t)(n.negative ? 0 - n.digits : n.digits));
+    if (!real && read_integer(start, r->p, &integer)) {
+        *ret_value = json_integer(integer);
         return 0;
     }
-    double value = 0;
-    bool quick = FLT_EVAL_METHOD == 0 && n.exact && n.digits < UINT64_C(1) << 53;
-    if (quick && n.scale >= -22 && n.scale <= 22) {
-        /* Both numbers are exact, so one rounding makes the nearest double. */
-        value = n.scale < 0 ? (double)n.digits / tens[-n.scale]
-                            : (double)n.digits * tens[n.scale];
-        value = n.negative ? -value : value;
-    } else if ((rc = real_slowly(r, &n, &value))) {
-        return rc;
-    }
+    if (asli_decimal_read(start, (size_t)(r->p - start), &value) != 0)
+        return asli_oom(r->reterr);
+    if (isinf(value))
+        return fail_at(r, start, "this number is too large for a 64-bit real");
     *ret_value = json_real(value);
     return 0;
 }

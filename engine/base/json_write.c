@@ -6,6 +6,7 @@
 #include "engine/base/json.h"
 
 #include "engine/base/alloc.h"
+#include "engine/base/decimal.h"
 #include "engine/base/json_scan.h"
 
 struct writer {
@@ -41,18 +42,6 @@ static void write_string(struct asli_bytes *out, const char *text, size_t len)
         p = stop + 1;
     }
     asli_bytes_addc(out, '"');
-}
-
-static void write_integer(struct asli_bytes *out, json_int_t value)
-{
-    char buf[24], *p = buf + sizeof buf;
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do
-        *--p = (char)('0' + rest % 10);
-    while (rest /= 10);
-    if (value < 0)
-        *--p = '-';
-    asli_bytes_add(out, p, (size_t)(buf + sizeof buf - p));
 }
 
 static void new_line(struct writer *w)
@@ -116,7 +105,7 @@ static void write_container(struct writer *w, const json_t *value)
 
 static void write_value(struct writer *w, const json_t *value)
 {
-    char real[32];
+    char number[32];
     switch (json_typeof(value)) {
     case JSON_OBJECT:
     case JSON_ARRAY:
@@ -126,11 +115,12 @@ static void write_value(struct writer *w, const json_t *value)
         write_string(w->out, json_string_value(value), json_string_length(value));
         break;
     case JSON_INTEGER:
-        write_integer(w->out, json_integer_value(value));
+        asli_bytes_add(w->out, number,
+                       asli_decimal_integer(json_integer_value(value), number));
         break;
     case JSON_REAL:
-        asli_bytes_add(w->out, real,
-                       asli_json_real(json_real_value(value), w->pretty, real));
+        asli_bytes_add(w->out, number,
+                       asli_json_real(json_real_value(value), w->pretty, number));
         break;
     case JSON_TRUE:
         asli_bytes_add(w->out, "true", 4);

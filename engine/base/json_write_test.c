@@ -137,6 +137,10 @@ START_TEST(reals_do_not_depend_on_the_locale)
     setlocale(LC_ALL, "de_DE.UTF-8");
     writes_real(0.1 + 0.2, "0.30000000000000004");
     writes_real(0x1p-44, "5.684341886080802E-14");
+    ASLI_AUTO(json) json_t *quick = read_ok("1.5");
+    ASLI_AUTO(json) json_t *slow = read_ok("0.30000000000000004");
+    ck_assert(json_real_value(quick) == 1.5);
+    ck_assert(json_real_value(slow) == 0.1 + 0.2);
     setlocale(LC_ALL, "C");
 }
 END_TEST

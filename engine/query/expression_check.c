@@ -8,7 +8,9 @@
 
 #include <string.h>
 
-#include "engine/query/jsonata/jsonata.h"
+#include "engine/base/alloc.h"
+#include "engine/base/id.h"
+#include "engine/base/map.h"
 #include "engine/query/jsonata/tree.h"
 
 typedef struct asli_jn_node node;
@@ -17,8 +19,8 @@ struct checking {
     struct asli_expression *expression;
     const struct asli_compiling *who;
     const char *where;
-    const node *root;
-    bool top; /* of the node that is visited */
+    struct asli_map bound; /* names: struct bound */
+    bool top;              /* of the node that is visited */
     bool bad;
     int code;
 };
@@ -47,36 +49,67 @@ static bool is(const struct asli_jn_name *name, const char *text)
 
 /* ---- variables ---- */
 
-struct search {
+/* A name that something in the expression itself binds. */
+struct bound {
+    struct asli_map_node node;
     const struct asli_jn_name *name;
-    bool found;
 };
 
-static bool same(const struct asli_jn_name *a, const struct asli_jn_name *b)
+static uint64_t key_of(const struct asli_jn_name *name)
 {
-    return a && a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
+    return asli_hash(name->text, name->len);
 }
 
-/* Does something in the expression itself bind that name? */
-static void look(void *arg, const node *n)
+static bool is_bound(const struct checking *c, const struct asli_jn_name *name)
 {
-    struct search *s = arg;
-    bool binds =
-        n->type == JN_N_BIND && n->a->type == JN_N_VARIABLE && same(&n->a->name, s->name);
+    struct asli_map_node *at = asli_map_find(&c->bound, key_of(name));
+    for (; at; at = asli_map_next(at)) {
+        const struct asli_jn_name *other = ASLI_OF(at, struct bound, node)->name;
+        if (other->len == name->len && memcmp(other->text, name->text, name->len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void bind(struct checking *c, const struct asli_jn_name *name)
+{
+    if (!name || c->code || is_bound(c, name))
+        return;
+    struct bound *b = asli_alloc(sizeof *b);
+    if (b)
+        b->name = name;
+    if (!b || !asli_map_add(&c->bound, key_of(name), &b->node)) {
+        asli_free(b);
+        c->code = ASL_ENOMEM;
+    }
+}
+
+static void bind_all(void *arg, const node *n)
+{
+    struct checking *c = arg;
+    if (n->type == JN_N_BIND && n->a->type == JN_N_VARIABLE)
+        bind(c, &n->a->name);
     for (uint32_t i = 0; n->type == JN_N_LAMBDA && i < n->count; i++)
-        binds |= same(&n->list[i]->name, s->name);
+        bind(c, &n->list[i]->name);
     for (const struct asli_jn_stage *stage = n->stages; stage; stage = stage->next)
-        binds |= same(stage->index, s->name);
-    if (binds || same(n->focus, s->name) || same(n->index, s->name))
-        s->found = true;
-    else if (!s->found)
-        asli_jn_children(n, look, s);
+        bind(c, stage->index);
+    bind(c, n->focus);
+    bind(c, n->index);
+    asli_jn_children(n, bind_all, c);
+}
+
+static void free_bound(struct checking *c)
+{
+    for (struct asli_map_node *at; (at = asli_map_any(&c->bound));) {
+        asli_map_remove(&c->bound, at);
+        asli_free(ASLI_OF(at, struct bound, node));
+    }
+    asli_map_done(&c->bound);
 }
 
 static void variable(struct checking *c, const node *n, bool top)
 {
     const struct asli_jn_name *name = &n->name;
-    struct search s = {name, false};
     if (!name->len) {
         if (top)
             refuse(c, "Reference to '%.*s' at the top level is not supported.", "$", 1);
@@ -84,10 +117,8 @@ static void variable(struct checking *c, const node *n, bool top)
         refuse(c, "Reference to '%.*s' is not supported.", "$$", 2);
     } else if (is(name, "states")) {
         c->expression->context = true; /* all of it, or a part that is not told here */
-    } else if (!n->builtin && c->who->reads) {
-        look(&s, c->root);
-        if (!s.found && !c->code)
-            c->code = c->who->reads(c->who->arg, name->text, name->len);
+    } else if (!n->builtin && c->who->reads && !is_bound(c, name)) {
+        c->code = c->who->reads(c->who->arg, name->text, name->len);
     }
 }
 
@@ -178,10 +209,12 @@ static void check(struct checking *c, const node *n, bool top)
 int asli_expression_check(struct asli_expression *expression, const char *where,
                           const struct asli_compiling *who, bool *ret_bad)
 {
-    const node *root = asli_jsonata_root(expression->compiled);
-    struct checking c = {
-        .expression = expression, .who = who, .where = where, .root = root};
+    const node *root = asli_jn_root_of(expression->compiled);
+    struct checking c = {.expression = expression, .who = who, .where = where};
+    if (who->reads)
+        bind_all(&c, root);
     check(&c, root, true);
+    free_bound(&c);
     *ret_bad = c.bad;
     return c.code;
 }

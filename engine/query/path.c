@@ -213,7 +213,7 @@ static void settle(struct asli_path *path)
     path->definite = path->definite || path->inverted;
 }
 
-int asli_parse_parts(struct asli_parse *in, struct asli_path *path)
+static int parse_parts(struct asli_parse *in, struct asli_path *path)
 {
     while (*in->p == '.' || *in->p == '[') {
         if (path->count && path->parts[path->count - 1].kind == ASLI_PART_CALL)
@@ -241,7 +241,7 @@ static int parse_whole(struct asli_parse *in, struct asli_path *path)
             in->p++;
         path->variable = (size_t)(in->p - name);
     }
-    int rc = asli_parse_parts(in, path);
+    int rc = parse_parts(in, path);
     if (rc)
         return rc;
     const char *end = in->p;
@@ -270,7 +270,7 @@ int asli_parse_inner(struct asli_parse *in, struct asli_path **ret_path)
     if (!path)
         return asli_oom(in->reterr);
     path->item = *in->p++ == '@';
-    int rc = asli_parse_parts(in, path);
+    int rc = parse_parts(in, path);
     if (!rc && !(path->text = asli_strndup(text, (size_t)(in->p - text))))
         rc = asli_oom(in->reterr);
     return give(path, rc, ret_path);
@@ -332,12 +332,6 @@ void asli_path_free(struct asli_path *path)
 const char *asli_path_text(const struct asli_path *path)
 {
     return path->text;
-}
-
-const char *asli_path_variable(const struct asli_path *path, size_t *ret_len)
-{
-    *ret_len = path->variable;
-    return path->text + 1;
 }
 
 enum asli_path_root asli_path_root(const struct asli_path *path)

@@ -25,9 +25,7 @@ int asli_path_compile(const char *text, struct asli_path **ret_path, asl_error *
 void asli_path_free(struct asli_path *path);
 const char *asli_path_text(const struct asli_path *path); /* as written */
 enum asli_path_root asli_path_root(const struct asli_path *path);
-/* The name of the workflow variable at the root, not ended by NUL; *ret_len 0: another root. */
-const char *asli_path_variable(const struct asli_path *path, size_t *ret_len);
-/* Tells `who` of that variable. 0 or ASL_ENOMEM. */
+/* Tells `who` of the workflow variable at the root, if there is one. 0 or ASL_ENOMEM. */
 int asli_path_reads(const struct asli_path *path, const struct asli_compiling *who);
 bool asli_path_is_definite(const struct asli_path *path);
 /* Only .name, ['name'] and [n] (n >= 0): what ResultPath and the *Path fields need. */

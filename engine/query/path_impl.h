@@ -147,10 +147,8 @@ bool asli_parse_take(struct asli_parse *in,
 int asli_parse_quoted(struct asli_parse *in, bool escapes,
                       struct asli_path_key *ret_text);
 int asli_parse_integer(struct asli_parse *in, json_int_t *ret_value); /* of Java's int */
-int asli_parse_parts(struct asli_parse *in, struct asli_path *path);
 /* A path inside a filter or an argument: starts at '$' or '@'. */
 int asli_parse_inner(struct asli_parse *in, struct asli_path **ret_path);
-int asli_parse_literal(struct asli_parse *in, json_t **ret_value);
 int asli_parse_operand(struct asli_parse *in, struct asli_operand *ret_operand);
 void asli_operand_done(struct asli_operand *operand);
 

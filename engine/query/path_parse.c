@@ -196,11 +196,13 @@ static int parse_bare(struct asli_parse *in, json_t **ret_value)
     return rc || *ret_value ? rc : asli_oom(in->reterr);
 }
 
+static int parse_literal(struct asli_parse *in, json_t **ret_value);
+
 static int parse_inside(struct asli_parse *in, json_t **ret_value)
 {
     asli_parse_blanks(in);
     bool bare = !*in->p || !strchr("'\"[{", *in->p);
-    return bare ? parse_bare(in, ret_value) : asli_parse_literal(in, ret_value);
+    return bare ? parse_bare(in, ret_value) : parse_literal(in, ret_value);
 }
 
 static int parse_array(struct asli_parse *in, json_t **ret_value)
@@ -249,7 +251,7 @@ static int parse_object(struct asli_parse *in, json_t **ret_value)
     return 0;
 }
 
-int asli_parse_literal(struct asli_parse *in, json_t **ret_value)
+static int parse_literal(struct asli_parse *in, json_t **ret_value)
 {
     asli_parse_blanks(in);
     if (*in->p == '\'' || *in->p == '"')
@@ -270,7 +272,7 @@ int asli_parse_operand(struct asli_parse *in, struct asli_operand *ret_operand)
         return asli_parse_inner(in, &ret_operand->path);
     if (*in->p == '/')
         return asli_regex_parse(in, &ret_operand->regex);
-    return asli_parse_literal(in, &ret_operand->literal);
+    return parse_literal(in, &ret_operand->literal);
 }
 
 void asli_operand_done(struct asli_operand *operand)

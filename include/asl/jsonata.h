@@ -69,7 +69,8 @@ ASL_API size_t asl_jsonata_arg_count(const asl_jsonata_call *call);
 ASL_API const json_t *asl_jsonata_arg(asl_jsonata_call *call, size_t i);
 /* The value of the call. 0 or ASL_ENOMEM. */
 ASL_API int asl_jsonata_return(asl_jsonata_call *call, json_t *take_value);
-/* Fails the evaluation with a code of at most 7 characters and a message; return what it returns. */
+/* Fails the evaluation with a code of at most 7 characters and a message; return what it
+ * returns. */
 ASL_API int asl_jsonata_fail(asl_jsonata_call *call, const char *code,
                              const char *message);
 

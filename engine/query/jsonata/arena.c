@@ -13,7 +13,6 @@
 
 struct asli_jn_block {
     struct asli_jn_block *next;
-    size_t size;
 };
 
 void asli_jn_arena_init(struct asli_jn_arena *a, void *first, size_t size, size_t limit)
@@ -44,7 +43,7 @@ void *asli_jn_arena_more(struct asli_jn_arena *a, size_t size)
     struct asli_jn_block *block = asli_realloc(NULL, sizeof *block + want);
     if (!block)
         return NULL;
-    *block = (struct asli_jn_block){.next = a->blocks, .size = want};
+    *block = (struct asli_jn_block){.next = a->blocks};
     a->blocks = block;
     a->total += want;
     if (a->next < LARGEST)

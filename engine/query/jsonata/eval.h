@@ -8,6 +8,8 @@
 #ifndef ASLI_JSONATA_EVAL_H
 #define ASLI_JSONATA_EVAL_H
 
+#include <locale.h>
+
 #include "engine/query/jsonata/tree.h"
 
 struct asli_jn_binding {
@@ -45,11 +47,11 @@ enum asli_jn_function_kind {
 
 struct asli_jn_function {
     enum asli_jn_function_kind kind;
-    uint32_t count;                                /* BOUND: arguments */
-    const struct asli_jn_builtin *builtin;         /* NATIVE */
-    const struct asli_jn_node *node;               /* LAMBDA, TRANSFORM, REGEX, NEXT */
-    struct asli_jn_frame *env;                     /* LAMBDA, TRANSFORM */
-    jn_value input;                                /* LAMBDA: context; NEXT: text */
+    uint32_t count;                        /* LAMBDA: parameters; BOUND: arguments */
+    const struct asli_jn_builtin *builtin; /* NATIVE */
+    const struct asli_jn_node *node;       /* LAMBDA, TRANSFORM, REGEX, NEXT */
+    struct asli_jn_frame *env;             /* LAMBDA, TRANSFORM */
+    jn_value input;                        /* LAMBDA: context; NEXT: text */
     const struct asli_jn_function *first, *second; /* CHAIN; BOUND: first */
     const jn_value *args;                          /* BOUND: holes are JN_THUNK */
     size_t offset;                                 /* NEXT */
@@ -78,6 +80,7 @@ struct asli_jn_run {
     } thunk;
     struct asli_jn_kept *kept; /* values of the host, released with the run */
     struct asli_bytes buf;
+    locale_t unicode; /* for $uppercase and $lowercase, made when first asked for */
     struct asli_jn_frame root;
     struct asli_jn_host *host;
     int64_t now;
@@ -129,10 +132,9 @@ int asli_jn_copy_text(struct asli_jn_run *r, const char *text, size_t len, jn_va
 int asli_jn_buf_text(struct asli_jn_run *r, jn_value *ret); /* of run->buf, then reset */
 int asli_jn_new_function(struct asli_jn_run *r, struct asli_jn_function f, jn_value *ret);
 
-/* text.c: $string. Undefined gives "". */
+/* string.c: $string. Undefined gives "". */
 int asli_jn_to_string(struct asli_jn_run *r, jn_value v, bool pretty, jn_value *ret);
 int asli_jn_write(struct asli_jn_run *r, jn_value v, bool pretty, struct asli_bytes *out);
-void asli_jn_write_string(const char *text, size_t len, struct asli_bytes *out);
 
 /* ------------------------------------------------------------------ frames */
 
@@ -194,9 +196,6 @@ int asli_jn_transform(struct asli_jn_run *r, const struct asli_jn_function *f,
 /* A filter over `input`: for [number] the item or nothing, else a sequence. */
 int asli_jn_filter(struct asli_jn_run *r, const struct asli_jn_node *predicate,
                    jn_value input, struct asli_jn_frame *env, jn_value *ret);
-/* The same for filters that are no number, onto the stack. */
-int asli_jn_push_filtered(struct asli_jn_run *r, const struct asli_jn_node *predicate,
-                          jn_value input, struct asli_jn_frame *env);
 /* The frame in which what stands in a step is evaluated for one item. */
 int asli_jn_tuple_frame(struct asli_jn_run *r, struct asli_jn_frame *env, jn_value tuple,
                         struct asli_jn_frame **ret);

@@ -134,7 +134,7 @@ static int call_chain(run *r, const function *f, const jn_value *args, uint32_t 
 }
 
 static int call_transform(run *r, const function *f, const jn_value *args, uint32_t count,
-                          jn_value context, jn_value *ret)
+                          jn_value *ret)
 {
     jn_value object = count > 0 ? args[0] : JN_NOTHING;
     bool fits = object.type == JN_UNDEFINED || asli_jn_is_object(object) ||
@@ -167,7 +167,7 @@ static int call_once(run *r, jn_value f, const jn_value *args, uint32_t count,
     case JN_CHAIN:
         return call_chain(r, fn, args, count, env, ret);
     case JN_TRANSFORM:
-        return call_transform(r, fn, args, count, context, ret);
+        return call_transform(r, fn, args, count, ret);
     }
     return asli_jn_throw(r, "T1006");
 }

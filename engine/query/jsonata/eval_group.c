@@ -102,26 +102,12 @@ static int collect(run *r, const node *n, struct groups *g, jn_value input, fram
 
 /* ------------------------------------------------------------------ groups of tuples */
 
-static jn_value newest(const struct asli_jn_link *vars, const struct asli_jn_name *name,
-                       bool *ret_found)
-{
-    for (; vars; vars = vars->next)
-        if (asli_jn_same_name(vars->name, name)) {
-            *ret_found = true;
-            return vars->value;
-        }
-    *ret_found = false;
-    return JN_NOTHING;
-}
-
-/* Adds what one tuple binds, each name once. */
+/* Adds what one tuple binds: of each name the newest. */
 static int add_tuple(run *r, const struct asli_jn_tuple *t, frame *all)
 {
     int result = 0;
-    bool found;
     for (const struct asli_jn_link *l = t->vars; result == 0 && l; l = l->next) {
         struct asli_jn_binding *b = NULL;
-        jn_value v = newest(t->vars, l->name, &found);
         bool shadowed = false;
         for (const struct asli_jn_link *k = t->vars; k != l; k = k->next)
             shadowed |= asli_jn_same_name(k->name, l->name);
@@ -130,8 +116,8 @@ static int add_tuple(run *r, const struct asli_jn_tuple *t, frame *all)
         for (uint32_t i = 0; i < all->count; i++)
             if (asli_jn_same_name(all->vars[i].name, l->name))
                 b = &all->vars[i];
-        result = b ? asli_jn_append(r, b->value, v, &b->value)
-                   : asli_jn_bind(r, all, l->name, v);
+        result = b ? asli_jn_append(r, b->value, l->value, &b->value)
+                   : asli_jn_bind(r, all, l->name, l->value);
     }
     return result;
 }

@@ -47,7 +47,8 @@ static int matches(run *r, jn_value v, size_t index, size_t len, size_t *ret_tim
     return result;
 }
 
-int asli_jn_push_filtered(run *r, const node *predicate, jn_value input, frame *env)
+/* Pushes what a filter that is no number lets through. */
+static int push_filtered(run *r, const node *predicate, jn_value input, frame *env)
 {
     bool array = asli_jn_is_array(input), tuples = asli_jn_has(input, JN_TUPLES);
     size_t len = array ? asli_jn_len(input) : 1, times;
@@ -97,7 +98,7 @@ int asli_jn_filter(run *r, const node *predicate, jn_value input, frame *env,
         if (item.type != JN_UNDEFINED)
             result = asli_jn_push(r, item);
     } else
-        result = asli_jn_push_filtered(r, predicate, input, env);
+        result = push_filtered(r, predicate, input, env);
     return result != 0 ? result : asli_jn_pop_array(r, base, flags, ret);
 }
 
@@ -149,7 +150,7 @@ static int staged(run *r, const node *step, jn_value v, frame *env,
             return result;
     }
     results->count++;
-    return asli_jn_push_filtered(r, s->filter, v, env);
+    return push_filtered(r, s->filter, v, env);
 }
 
 static int step_value(run *r, const node *step, jn_value item, frame *env, jn_value *ret)

@@ -15,18 +15,13 @@ static bool limit_of(call *c, uint32_t i, double *ret)
     return !(*ret < 0);
 }
 
-static const char *find(jn_value s, size_t at, jn_value part)
-{
-    return memmem(s.as.text + at, s.len - at, part.as.text, part.len);
-}
-
 int asli_jn_fn_contains(call *c, jn_value *ret)
 {
     struct asli_jn_matches m;
     if (!asli_jn_given(c, 0) || !asli_jn_given(c, 1))
         return 0;
     if (c->args[1].type == JN_STRING) {
-        *ret = asli_jn_bool(find(c->args[0], 0, c->args[1]) != NULL);
+        *ret = asli_jn_bool(asli_jn_find(c->args[0], 0, c->args[1]) != NULL);
         return 0;
     }
     asli_jn_matches_init(&m, c->run, c->env, c->args[1], c->args[0]);
@@ -177,14 +172,14 @@ static int replace_text(call *c, double limit, struct asli_bytes *out)
     jn_value s = c->args[0], part = c->args[1], by = asli_jn_arg(c, 2);
     size_t at = 0;
     int result = 0;
-    const char *found = find(s, 0, part);
+    const char *found = asli_jn_find(s, 0, part);
     if (by.type != JN_STRING)
         return asli_jn_throw_value(c->run, "D3012", by);
     for (double n = 0; result == 0 && found && n < limit; n++) {
         asli_bytes_add(out, s.as.text + at, (size_t)(found - s.as.text) - at);
         asli_bytes_add(out, by.as.text, by.len);
         at = (size_t)(found - s.as.text) + part.len;
-        found = find(s, at, part);
+        found = asli_jn_find(s, at, part);
         result = too_long(c, out);
     }
     asli_bytes_add(out, s.as.text + at, s.len - at);
@@ -229,7 +224,7 @@ static int split_text(call *c, double limit)
             result = asli_jn_push(c->run, asli_jn_string(s.as.text + at, len));
         }
     for (bool more = by.len > 0; result == 0 && more && n < limit; n++) {
-        const char *found = find(s, at, by);
+        const char *found = asli_jn_find(s, at, by);
         size_t end = found ? (size_t)(found - s.as.text) : s.len;
         result = asli_jn_push(c->run, asli_jn_string(s.as.text + at, end - at));
         at = end + by.len;

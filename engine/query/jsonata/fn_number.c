@@ -2,8 +2,7 @@
  *
  * Functions on numbers, and those that format and parse numbers and times by pictures.
  */
-#include <stdlib.h>
-
+#include "engine/base/decimal.h"
 #include "engine/query/jsonata/library.h"
 #include "engine/query/jsonata/number.h"
 #include "engine/query/jsonata/picture.h"
@@ -188,7 +187,7 @@ static bool prefixed(jn_value v, double *ret)
 
 int asli_jn_fn_number(call *c, jn_value *ret)
 {
-    jn_value v = asli_jn_arg(c, 0), text;
+    jn_value v = asli_jn_arg(c, 0);
     double value;
     if (v.type == JN_UNDEFINED || asli_jn_is_number(v)) {
         *ret = v;
@@ -197,10 +196,9 @@ int asli_jn_fn_number(call *c, jn_value *ret)
     if (v.type == JN_BOOL)
         return number(ret, v.as.truth);
     if (v.type == JN_STRING && is_decimal(v)) {
-        int result = asli_jn_copy_text(c->run, v.as.text, v.len, &text);
+        int result = asli_decimal_read(v.as.text, v.len, &value);
         if (result != 0)
             return result;
-        value = strtod(text.as.text, NULL);
         if (isfinite(value))
             return number(ret, value);
     } else if (v.type == JN_STRING && prefixed(v, &value))

@@ -2,7 +2,6 @@
  *
  * Functions on text. Positions count characters.
  */
-#include <locale.h>
 #include <wctype.h>
 
 #include "engine/base/utf8.h"
@@ -62,18 +61,12 @@ int asli_jn_fn_substring(call *c, jn_value *ret)
     return 0;
 }
 
-/* Where `part` begins in `s` at or behind `at`; NULL: nowhere. */
-static const char *find(jn_value s, size_t at, jn_value part)
-{
-    return memmem(s.as.text + at, s.len - at, part.as.text, part.len);
-}
-
 int asli_jn_fn_substring_before(call *c, jn_value *ret)
 {
     *ret = asli_jn_arg(c, 0);
     if (!asli_jn_given(c, 0) || !asli_jn_given(c, 1))
         return 0;
-    const char *at = find(c->args[0], 0, c->args[1]);
+    const char *at = asli_jn_find(c->args[0], 0, c->args[1]);
     if (at)
         ret->len = (uint32_t)(at - ret->as.text);
     return 0;
@@ -84,7 +77,7 @@ int asli_jn_fn_substring_after(call *c, jn_value *ret)
     *ret = asli_jn_arg(c, 0);
     if (!asli_jn_given(c, 0) || !asli_jn_given(c, 1))
         return 0;
-    const char *at = find(c->args[0], 0, c->args[1]);
+    const char *at = asli_jn_find(c->args[0], 0, c->args[1]);
     if (at) {
         at += c->args[1].len;
         *ret = asli_jn_string(at, (size_t)(ret->as.text + ret->len - at));
@@ -114,7 +107,9 @@ static void ascii_case(jn_value s, bool upper, char *out)
 /* By the C library's table for Unicode; a locale object of our own changes nothing for others. */
 static int unicode_case(struct asli_jn_run *r, jn_value s, bool upper, jn_value *ret)
 {
-    locale_t unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (!r->unicode)
+        r->unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t unicode = r->unicode;
     asli_bytes_reset(&r->buf);
     for (const char *p = s.as.text, *end = p + s.len; p < end;) {
         uint32_t ch;
@@ -134,8 +129,6 @@ static int unicode_case(struct asli_jn_run *r, jn_value s, bool upper, jn_value 
                                   : towlower_l((wint_t)ch, unicode));
         asli_bytes_add(&r->buf, out, asli_utf8_encode(ch, out));
     }
-    if (unicode)
-        freelocale(unicode);
     return asli_jn_buf_text(r, ret);
 }
 

@@ -89,6 +89,7 @@ static int malformed(call *c, const char *function)
 
 static int encode(call *c, const char *function, const char *kept, jn_value *ret)
 {
+    static const char hex[] = "0123456789ABCDEF";
     struct asli_bytes *out = &c->run->buf;
     if (!asli_jn_given(c, 0))
         return 0;
@@ -97,11 +98,12 @@ static int encode(call *c, const char *function, const char *kept, jn_value *ret
         return malformed(c, function);
     asli_bytes_reset(out);
     for (uint32_t i = 0; i < s.len; i++) {
-        char ch = s.as.text[i];
+        unsigned char ch = (unsigned char)s.as.text[i];
+        const char escape[] = {'%', hex[ch >> 4], hex[ch & 15]};
         if (ch && (strchr(unreserved, ch) || strchr(kept, ch)))
-            asli_bytes_addc(out, ch);
+            asli_bytes_addc(out, (char)ch);
         else
-            asli_bytes_addf(out, "%%%02X", (unsigned char)ch);
+            asli_bytes_add(out, escape, sizeof escape);
     }
     return asli_jn_buf_text(c->run, ret);
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "engine/base/alloc.h"
-#include "engine/query/jsonata/jsonata.h"
+#include "engine/base/json.h"
 #include "engine/query/jsonata/library.h"
 
 struct asl_jsonata {
@@ -18,7 +18,7 @@ struct asl_jsonata {
     size_t len;
 };
 
-const struct asli_jn_node *asli_jsonata_root(const asl_jsonata *expr)
+const struct asli_jn_node *asli_jn_root_of(const asl_jsonata *expr)
 {
     return expr->tree.root;
 }
@@ -43,23 +43,9 @@ static void put(char *to, size_t size, const char *from, size_t len)
     to[len] = '\0';
 }
 
-static void locate(const char *text, size_t at, asl_jsonata_error *e)
-{
-    size_t line = 0;
-    e->line = 1;
-    for (size_t i = 0; i < at; i++)
-        if (text[i] == '\n') {
-            e->line++;
-            line = i + 1;
-        }
-    e->position = asli_jn_units(text, at);
-    e->column = (int)asli_jn_characters(text + line, at - line) + 1;
-}
-
 static void put_value(jn_value v, bool bare, char *to, size_t size)
 {
     struct asli_bytes text = {0};
-    struct asli_jn_trouble t = {.code = "D3030", .value = v};
     *to = '\0';
     if (v.type == JN_UNDEFINED)
         return;
@@ -67,7 +53,7 @@ static void put_value(jn_value v, bool bare, char *to, size_t size)
         put(to, size, v.as.text, v.len);
         return;
     }
-    asli_jn_trouble_json(t.value, &text);
+    asli_jn_trouble_json(v, &text);
     if (!text.oom)
         put(to, size, text.data, text.len);
     asli_bytes_done(&text);
@@ -98,8 +84,11 @@ static int report(int result, const struct asli_jn_trouble *t, const char *text,
     put(e->message, sizeof e->message, message.data, message.len);
     put_value(t->token, true, e->token, sizeof e->token);
     put_value(t->value, false, e->value, sizeof e->value);
-    if (t->positioned)
-        locate(text, t->position < len ? t->position : len, e);
+    if (t->positioned) {
+        size_t at = t->position < len ? t->position : len;
+        e->position = asli_jn_units(text, at);
+        asli_json_position(text, text + at, &e->line, &e->column);
+    }
     asli_bytes_done(&message);
     return limit ? ASL_ELIMIT : ASL_EINVAL;
 }
@@ -234,11 +223,6 @@ void asl_jsonata_free(asl_jsonata *expr)
     asli_free(expr);
 }
 
-const struct asli_jn_tree *asli_jn_tree_of(const asl_jsonata *expr)
-{
-    return &expr->tree;
-}
-
 /* ------------------------------------------------------------------ evaluating */
 
 int asli_jn_host_variable(struct asli_jn_run *r, const struct asli_jn_name *name,
@@ -303,11 +287,10 @@ static int bind_all(struct asli_jn_run *r, const asl_jsonata_input *in)
 static int evaluate(struct asli_jn_run *r, const asl_jsonata_input *in,
                     asl_jsonata_result *ret)
 {
-    jn_value input = asli_jn_of_json(in->value), v;
-    struct asli_jn_array outer = {.len = 1, .flags = JN_SEQUENCE | JN_OUTER, .items = &v};
-    jn_value wrapped = input;
+    jn_value input = asli_jn_of_json(in->value), item = input, v;
+    struct asli_jn_array outer = {
+        .len = 1, .flags = JN_SEQUENCE | JN_OUTER, .items = &item};
     int result = bind_all(r, in);
-    outer.items = &wrapped;
     if (asli_jn_is_array(input))
         input = asli_jn_of_array(&outer);
     if (result == 0)
@@ -334,6 +317,8 @@ static void done(struct asli_jn_run *r)
     }
     if (r->stack_owned)
         asli_free(r->stack);
+    if (r->unicode)
+        freelocale(r->unicode);
     asli_bytes_done(&r->buf);
     asli_jn_arena_done(&r->arena);
     asli_jn_arena_done(&r->text);

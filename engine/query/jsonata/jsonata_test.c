@@ -6,6 +6,7 @@
 #include "conformance/kit/unit.h"
 
 #include <asl/jsonata.h>
+#include <locale.h>
 #include <string.h>
 
 #include "engine/base/alloc.h"
@@ -56,6 +57,29 @@ START_TEST(results_are_values_nothing_or_functions)
     is("$sum", NULL, "function");
     is("[$sum]", NULL, "[\"\"]");
     is("0.1 + 0.2", NULL, "0.30000000000000004");
+}
+END_TEST
+
+START_TEST(numbers_do_not_depend_on_the_locale)
+{
+    /* Where no such locale is installed this shows nothing, and does no harm. */
+    setlocale(LC_ALL, "de_DE.UTF-8");
+    is("1.5", NULL, "1.5");
+    is("0.30000000000000004", NULL, "0.30000000000000004");
+    is("$number('1.5') + $number('-2.5e-1')", NULL, "1.25");
+    is("$string(1234.5)", NULL, "\"1234.5\"");
+    is("$formatNumber(1234.5, '#,##0.00')", NULL, "\"1,234.50\"");
+    setlocale(LC_ALL, "C");
+}
+END_TEST
+
+START_TEST(a_number_ends_where_its_token_does)
+{
+    asl_jsonata *expr;
+    ck_assert_int_eq(asl_jsonata_compile("12.e3", (size_t)-1, NULL, &expr, &error),
+                     ASL_EINVAL);
+    ck_assert_str_eq(error.code, "S0213");
+    ck_assert_str_eq(error.value, "12");
 }
 END_TEST
 
@@ -263,6 +287,56 @@ START_TEST(values_that_are_nested_deeply_do_not_overflow_the_stack)
 }
 END_TEST
 
+/* With `more`, arguments that do not fit; by trying all ways it would take years. */
+static void many_parameters(int arguments, const char *more, const char *expected)
+{
+    struct asli_bytes b = {0};
+    asli_bytes_adds(&b, "function($a)<");
+    for (int i = 0; i < 14; i++)
+        asli_bytes_adds(&b, "n+");
+    asli_bytes_adds(&b, ":n>{$a}(1");
+    for (int i = 1; i < arguments; i++)
+        asli_bytes_adds(&b, ",1");
+    asli_bytes_adds(&b, more);
+    ASLI_AUTO(text) char *text = asli_bytes_take_text(&b);
+    is(text, NULL, expected);
+}
+
+START_TEST(arguments_are_matched_without_trying_all_ways)
+{
+    many_parameters(40, ")", "1");
+    many_parameters(40, ",'x')", "T0410");
+    many_parameters(13, ")", "T0410");
+    many_parameters(20000, ",'x')", "T0410");
+}
+END_TEST
+
+/* Counting them anew at each would take hours. */
+START_TEST(millions_of_backslashes_in_a_regular_expression)
+{
+    size_t len = 4000000;
+    asl_jsonata *expr;
+    ASLI_AUTO(text) char *text = asli_alloc(len + 1);
+    memset(text, '\\', len);
+    text[0] = '/';
+    ck_assert_int_eq(asl_jsonata_compile(text, len, NULL, &expr, &error), ASL_EINVAL);
+    ck_assert_str_eq(error.code, "S0302");
+}
+END_TEST
+
+START_TEST(a_nul_in_a_signature_is_no_parameter)
+{
+    static const char text[] = "function($a)<\0n>{$a}(5)";
+    asl_jsonata *expr = NULL;
+    asl_jsonata_result result;
+    ck_assert_int_eq(asl_jsonata_compile(text, sizeof text - 1, NULL, &expr, &error), 0);
+    ck_assert_int_eq(asl_jsonata_eval(expr, NULL, &result, &error), 0);
+    ck_assert_int_eq(json_integer_value(result.value), 5);
+    json_decref(result.value);
+    asl_jsonata_free(expr);
+}
+END_TEST
+
 START_TEST(texts_that_are_nested_deeply_are_refused)
 {
     static const char *const parts[] = {"(", "[", "-", "{'a':", "1+", "a.", "f("};
@@ -295,6 +369,8 @@ Suite *unit_suite(void)
     suite_add_tcase(s, t);
     tcase_set_timeout(t, 0);
     tcase_add_test(t, results_are_values_nothing_or_functions);
+    tcase_add_test(t, numbers_do_not_depend_on_the_locale);
+    tcase_add_test(t, a_number_ends_where_its_token_does);
     tcase_add_test(t, parts_of_the_input_are_shared_and_exact);
     tcase_add_test(t, a_syntax_error_has_code_token_and_place);
     tcase_add_test(t, a_text_that_is_not_utf_8_is_refused);
@@ -307,6 +383,9 @@ Suite *unit_suite(void)
     tcase_add_test(t, depth_steps_memory_and_stack_are_bounded);
     tcase_add_test(t, results_and_comparisons_of_shared_parts_are_bounded);
     tcase_add_test(t, values_that_are_nested_deeply_do_not_overflow_the_stack);
+    tcase_add_test(t, arguments_are_matched_without_trying_all_ways);
+    tcase_add_test(t, millions_of_backslashes_in_a_regular_expression);
+    tcase_add_test(t, a_nul_in_a_signature_is_no_parameter);
     tcase_add_test(t, texts_that_are_nested_deeply_are_refused);
     tcase_add_test(t, accumulators_grow_in_linear_memory);
     return s;

@@ -3,8 +3,7 @@
  * From text to tokens. A token is a node already: names, literals and variables stay what they
  * are, operators become what the parser makes of them.
  */
-#include <stdlib.h>
-
+#include "engine/base/decimal.h"
 #include "engine/base/utf8.h"
 #include "engine/query/jsonata/parse.h"
 
@@ -174,8 +173,10 @@ static int number(struct asli_jn_parser *p, struct asli_jn_node *node)
         if ((more = digits(p, sign)) > sign)
             end = more;
     }
-    /* The text is NUL-terminated, and no locale of ours has other decimal points. */
-    double value = strtod(p->text + p->at, NULL);
+    double value;
+    int result = asli_decimal_read(p->text + p->at, end - p->at, &value);
+    if (result != 0)
+        return result;
     if (!isfinite(value)) {
         p->trouble->token = asli_jn_string(p->text + p->at, end - p->at);
         return asli_jn_syntax(p, "S0102", p->at);

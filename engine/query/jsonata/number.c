@@ -15,21 +15,6 @@
 #define EXACT 9007199254740992.0 /* 2^53 */
 #define PRECISE 15
 
-static size_t put_integer(int64_t value, char *buf)
-{
-    char digits[24], *p = digits + sizeof digits;
-    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
-    do
-        *--p = (char)('0' + rest % 10);
-    while (rest /= 10);
-    if (value < 0)
-        *--p = '-';
-    size_t len = (size_t)(digits + sizeof digits - p);
-    memcpy(buf, p, len);
-    buf[len] = '\0';
-    return len;
-}
-
 static size_t put_word(const char *word, char *buf)
 {
     size_t len = strlen(word);
@@ -46,7 +31,7 @@ size_t asli_jn_number_text(double value, char *buf)
     if (isinf(value))
         return put_word(value < 0 ? "-Infinity" : "Infinity", buf);
     if (fabs(value) <= EXACT && value == (double)(int64_t)value)
-        return put_integer((int64_t)value, buf);
+        return asli_decimal_integer((int64_t)value, buf);
     if (value < 0)
         *p++ = '-';
     asli_decimal_shortest(fabs(value), 1, &d);
@@ -118,4 +103,9 @@ double asli_jn_number_round(double value, int places)
         rounded += 1;
     double result = places ? shifted(rounded, -places) : rounded;
     return result == 0 ? 0 : result;
+}
+
+size_t asli_jn_divisor(size_t a, size_t b)
+{
+    return b ? asli_jn_divisor(b, a % b) : a;
 }

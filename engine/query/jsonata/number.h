@@ -14,5 +14,7 @@ size_t asli_jn_number_text(double value, char *buf);
 double asli_jn_number_precise(double value);
 /* $round: half to even, `places` after the point (negative: before it). */
 double asli_jn_number_round(double value, int places);
+/* The greatest number that divides both; of n and 0 it is n. */
+size_t asli_jn_divisor(size_t a, size_t b);
 
 #endif

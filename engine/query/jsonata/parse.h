@@ -27,9 +27,6 @@ int asli_jn_lex(struct asli_jn_parser *p, bool infix, struct asli_jn_node **ret_
 int asli_jn_lex_regex(struct asli_jn_parser *p, struct asli_jn_node *node);
 /* parse.c: the whole text. */
 int asli_jn_parse(struct asli_jn_parser *p, struct asli_jn_node **ret_root);
-/* process.c: what is evaluated, of what was written. */
-int asli_jn_process(struct asli_jn_parser *p, struct asli_jn_node *node,
-                    struct asli_jn_node **ret_node);
 /* ancestry.c: whom the parents in a path mean. */
 int asli_jn_seek_parent(struct asli_jn_parser *p, struct asli_jn_node *node,
                         struct asli_jn_slot *slot);

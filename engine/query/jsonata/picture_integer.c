@@ -53,11 +53,6 @@ static uint32_t zero_of(uint32_t character)
     return 0;
 }
 
-static size_t divisor(size_t a, size_t b)
-{
-    return b ? divisor(b, a % b) : a;
-}
-
 /* Separators that stand at every multiple of one interval, and are the same. */
 static size_t regular_interval(const struct asli_jn_integer *format)
 {
@@ -65,7 +60,7 @@ static size_t regular_interval(const struct asli_jn_integer *format)
     for (size_t i = 0; i < format->group_count; i++) {
         if (format->groups[i].character != format->groups[0].character)
             return 0;
-        interval = divisor(format->groups[i].right, interval);
+        interval = asli_jn_divisor(format->groups[i].right, interval);
     }
     for (size_t i = 0; interval && i < format->group_count; i++)
         seen += format->groups[i].right == (seen + 1) * interval;

@@ -280,11 +280,6 @@ static ptrdiff_t point_of(const struct asli_bytes *b)
     return point ? point - b->data : 0;
 }
 
-static size_t divisor(size_t a, size_t b)
-{
-    return b ? divisor(b, a % b) : a;
-}
-
 /* The interval of the integer part's separators; 0: they are not regular. */
 static size_t regular_interval(const struct decimal_picture *p, struct part integer)
 {
@@ -292,7 +287,7 @@ static size_t regular_interval(const struct decimal_picture *p, struct part inte
     for (size_t i = integer.to; i-- > integer.from;) {
         right += is(p, i, DIGITS);
         if (is(p, i, ROLE(GROUPING))) {
-            interval = divisor(right, interval);
+            interval = asli_jn_divisor(right, interval);
             count++;
         }
     }
@@ -342,6 +337,20 @@ static void group_fraction(const struct decimal_picture *p, const struct sub_pic
     }
 }
 
+/* JavaScript's toFixed of a positive number. The point is what printf has between the digits: the
+ * host's locale says which sign, and how long. */
+static void put_fixed(double value, int places, char *text, size_t size)
+{
+    static const char digits[] = "0123456789";
+    snprintf(text, size, "%.*f", places, value);
+    char *point = text + strspn(text, digits);
+    if (*point) {
+        const char *fraction = point + strcspn(point, digits);
+        *point = '.';
+        memmove(point + 1, fraction, strlen(fraction) + 1);
+    }
+}
+
 /* The mantissa's digits, zeros around them cut and filled up to the sizes. */
 static void put_mantissa(double value, const struct sizes *sizes, struct asli_bytes *b)
 {
@@ -350,7 +359,7 @@ static void put_mantissa(double value, const struct sizes *sizes, struct asli_by
     value =
         fabs(asli_jn_number_round(value, places)); /* no places but those of toFixed */
     if (value < 1e21)
-        snprintf(text, sizeof text, "%.*f", places, value);
+        put_fixed(value, places, text, sizeof text);
     else
         asli_jn_number_text(value, text);
     size_t whole = strcspn(text, "."), start = strspn(text, "0");

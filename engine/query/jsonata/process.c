@@ -22,9 +22,11 @@ static node *last_step(node *n)
     return n->type == JN_N_PATH ? n->list[n->count - 1] : n;
 }
 
+static int process_into(struct asli_jn_parser *p, node *n, node **ret);
+
 static int process(struct asli_jn_parser *p, node **n)
 {
-    return asli_jn_process(p, *n, n);
+    return process_into(p, *n, n);
 }
 
 /* Processes one part of `result`, which takes over its open parents. */
@@ -394,7 +396,7 @@ static int end(struct asli_jn_parser *p, node *n, node **ret)
     return asli_jn_syntax(p, "S0207", p->len);
 }
 
-int asli_jn_process(struct asli_jn_parser *p, node *n, node **ret)
+static int process_into(struct asli_jn_parser *p, node *n, node **ret)
 {
     static int (*const by_type[JN_N_NODE_TYPES])(
         struct asli_jn_parser *, node *, node **) = {[JN_N_END] = end,
@@ -478,7 +480,7 @@ int asli_jn_compile(struct asli_jn_tree *tree, const char *text, size_t len,
     if (result == 0)
         result = asli_jn_parse(&p, &root);
     if (result == 0)
-        result = asli_jn_process(&p, root, &root);
+        result = process(&p, &root);
     if (result == 0)
         result = check_root(&p, root);
     if (result != 0)

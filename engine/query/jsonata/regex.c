@@ -418,8 +418,9 @@ static void survey(struct translation *t, struct names *names)
     }
 }
 
-int asli_jn_regex_translate(struct asli_jn_text source, bool multiline,
-                            struct asli_bytes *out, struct asli_jn_fault *fault)
+/* The PCRE2 pattern of a source. */
+static int pattern_of(struct asli_jn_text source, bool multiline, struct asli_bytes *out,
+                      struct asli_jn_fault *fault)
 {
     struct names names = {0};
     const char *end = source.data + source.len;
@@ -445,7 +446,7 @@ int asli_jn_regex_compile(struct asli_jn_text source, struct asli_jn_text flags,
         if (!memchr("img", flags.data[i], 3))
             return asli_jn_fail(fault, "S0303", flags.data, flags.len);
     }
-    int rc = asli_jn_regex_translate(source, multiline, &pattern, fault);
+    int rc = pattern_of(source, multiline, &pattern, fault);
     if (!rc)
         rc = asli_pcre_compile(pattern.data ? pattern.data : "", pattern.len, options,
                                ret_regex, &where);

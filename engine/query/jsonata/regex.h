@@ -19,8 +19,4 @@
 int asli_jn_regex_compile(struct asli_jn_text source, struct asli_jn_text flags,
                           struct asli_pcre **ret_regex, struct asli_jn_fault *fault);
 
-/* The PCRE2 pattern of a source; for tests. */
-int asli_jn_regex_translate(struct asli_jn_text source, bool multiline,
-                            struct asli_bytes *out, struct asli_jn_fault *fault);
-
 #endif

@@ -14,16 +14,16 @@
 static int find_end(struct asli_jn_parser *p, size_t *ret_end)
 {
     int depth = 0;
+    size_t slashes = 0; /* backslashes right before `at` */
     for (size_t at = p->at; at < p->len; at++) {
         char c = p->text[at];
-        size_t slashes = 0;
-        while (at - slashes > 0 && p->text[at - slashes - 1] == '\\')
-            slashes++;
-        if (c == '/' && depth == 0 && slashes % 2 == 0) {
+        size_t before = slashes;
+        slashes = c == '\\' ? before + 1 : 0;
+        if (c == '/' && depth == 0 && before % 2 == 0) {
             *ret_end = at;
             return 0;
         }
-        if (c == '\0' || (at > 0 && p->text[at - 1] == '\\'))
+        if (c == '\0' || before > 0)
             continue;
         depth += strchr("([{", c) ? 1 : strchr(")]}", c) ? -1 : 0;
     }

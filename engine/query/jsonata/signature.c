@@ -5,9 +5,9 @@
  */
 #include "engine/query/jsonata/signature.h"
 
-static const char kinds[] =
-    "asnblfom"; /* array, string, number, boolean, null, function, */
-enum { MISSING = 1 << 7, FUNCTIONS = 1 << 5, ANY = 0xff }; /* object, missing */
+/* array, string, number, boolean, null, function, object, missing */
+static const char kinds[] = "asnblfom";
+enum { MISSING = 1 << 7, FUNCTIONS = 1 << 5, ANY = 0xff };
 
 static uint16_t kind_bit(char c)
 {
@@ -103,7 +103,7 @@ int asli_jn_signature(struct asli_jn_arena *arena, const char *text, size_t len,
         } else if (c == '-' || c == '?' || c == '+') {
             if (last)
                 modify(last, c);
-        } else if (strchr("snbloafjx", c)) {
+        } else if (c && strchr("snbloafjx", c)) {
             last = &list[count++];
             *last = (struct asli_jn_param){.type = c, .accepts = accepts(c)};
         }
@@ -124,6 +124,10 @@ struct match {
     const jn_value *args;
     uint32_t count;
     uint32_t took[JN_MAX_PARAMS]; /* how many arguments each parameter has */
+    /* From this argument on a parameter was tried in vain, and there it could take all before
+     * `reach`. Being greedy, whoever comes before it hands it arguments from right to left: so the
+     * leftmost one stands for all, and each is tried once. */
+    uint32_t failed[JN_MAX_PARAMS + 1], reach[JN_MAX_PARAMS];
 };
 
 static bool accepted(const struct match *m, uint32_t param, uint32_t arg)
@@ -132,32 +136,51 @@ static bool accepted(const struct match *m, uint32_t param, uint32_t arg)
            (m->signature->params[param].accepts & kind_bit(kind_of(m->args[arg])));
 }
 
-/* Parameters from `param` on, before `end`, take arguments from `arg` on; all of them when
- * `whole`. *ret_reached: how far they came. */
-static bool match(struct match *m, uint32_t param, uint32_t end, uint32_t arg, bool whole,
-                  uint32_t *ret_reached)
+/* Behind the last argument that the parameter can take from `arg` on. */
+static uint32_t reach_of(const struct match *m, uint32_t param, uint32_t arg)
 {
-    if (param == end) {
+    if (!m->signature->params[param].many)
+        return arg + accepted(m, param, arg);
+    while (accepted(m, param, arg))
+        if (++arg == m->failed[param])
+            return m->reach[param];
+    return arg;
+}
+
+static bool match_from(struct match *m, uint32_t param, uint32_t end, uint32_t arg,
+                       bool whole, uint32_t *ret_reached)
+{
+    if (param == end && (!whole || arg == m->count)) {
         *ret_reached = arg;
-        return !whole || arg == m->count;
+        return true;
     }
-    const struct asli_jn_param *p = &m->signature->params[param];
-    uint32_t least = p->optional ? 0 : 1, most = 0;
-    while ((p->many || most == 0) && accepted(m, param, arg + most))
-        most++;
-    for (uint32_t take = most + 1; take-- > least;) {
-        m->took[param] = take;
-        if (match(m, param + 1, end, arg + take, whole, ret_reached))
-            return true;
+    if (param < end) {
+        uint32_t first = arg + !m->signature->params[param].optional;
+        uint32_t reach = reach_of(m, param, arg), tried = m->failed[param + 1];
+        for (uint32_t next = reach < tried ? reach + 1 : tried; next-- > first;) {
+            m->took[param] = next - arg;
+            if (match_from(m, param + 1, end, next, whole, ret_reached))
+                return true;
+        }
+        m->reach[param] = reach;
     }
+    m->failed[param] = arg;
     return false;
+}
+
+/* The parameters before `end` take arguments, all of them when `whole`. *ret_reached: how far
+ * they came. */
+static bool match(struct match *m, uint32_t end, bool whole, uint32_t *ret_reached)
+{
+    memset(m->failed, 0xff, sizeof m->failed);
+    return match_from(m, 0, end, 0, whole, ret_reached);
 }
 
 static int mismatch(struct match *m, struct asli_jn_trouble *trouble)
 {
     uint32_t good = 0;
     for (uint32_t end = 1; end <= m->signature->count; end++)
-        if (!match(m, 0, end, 0, false, &good))
+        if (!match(m, end, false, &good))
             break;
     trouble->code = "T0410";
     trouble->value = good < m->count ? m->args[good] : JN_NOTHING;
@@ -280,7 +303,7 @@ int asli_jn_validate(const struct asli_jn_signature *s, struct asli_jn_arena *ar
     *ret_count = count;
     if (plain(s, args, count))
         return 0;
-    if (!match(&m, 0, s->count, 0, true, &reached))
+    if (!match(&m, s->count, true, &reached))
         return mismatch(&m, trouble);
     jn_value *valid = asli_jn_alloc(arena, (count + s->count + 1) * sizeof *valid);
     if (!valid)

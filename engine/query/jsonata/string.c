@@ -2,10 +2,9 @@
  *
  * $string: JSON as JavaScript writes it, numbers rounded to 15 significant digits.
  */
+#include "engine/base/decimal.h"
 #include "engine/query/jsonata/eval.h"
 #include "engine/query/jsonata/number.h"
-
-#define EXACT 9007199254740992.0 /* 2^53 */
 
 /* A lone surrogate, three bytes of it. */
 static bool is_surrogate(const char *p, size_t left)
@@ -32,7 +31,7 @@ static bool write_escape(const char *p, size_t left, struct asli_bytes *out)
     return true;
 }
 
-void asli_jn_write_string(const char *text, size_t len, struct asli_bytes *out)
+static void write_string(const char *text, size_t len, struct asli_bytes *out)
 {
     size_t from = 0;
     asli_bytes_addc(out, '"');
@@ -51,25 +50,17 @@ void asli_jn_write_string(const char *text, size_t len, struct asli_bytes *out)
     asli_bytes_addc(out, '"');
 }
 
-/* Whole numbers as they are, others as if they had 15 digits. */
+/* Integers as they are, others as if they had 15 digits. */
 static void write_number(jn_value v, struct asli_bytes *out)
 {
-    char buf[64];
-    double number = asli_jn_double(v);
-    if (v.type == JN_INTEGER) {
-        asli_bytes_addf(out, "%lld", (long long)v.as.integer);
-        return;
-    }
-    if (!isfinite(number)) {
-        asli_bytes_adds(out, "null");
-        return;
-    }
-    if (floor(number) == number && fabs(number) < EXACT) {
-        asli_bytes_addf(out, "%lld", (long long)number);
-        return;
-    }
-    asli_jn_number_text(asli_jn_number_precise(number), buf);
-    asli_bytes_adds(out, buf);
+    char buf[32];
+    if (v.type == JN_INTEGER)
+        asli_bytes_add(out, buf, asli_decimal_integer(v.as.integer, buf));
+    else if (isfinite(v.as.number))
+        asli_bytes_add(out, buf,
+                       asli_jn_number_text(asli_jn_number_precise(v.as.number), buf));
+    else
+        asli_bytes_add(out, "null", 4);
 }
 
 struct writer {
@@ -122,7 +113,7 @@ static int write_object(struct writer *w, jn_value v)
             asli_bytes_addc(w->out, ',');
         any = true;
         new_line(w);
-        asli_jn_write_string(m.key, m.len, w->out);
+        write_string(m.key, m.len, w->out);
         asli_bytes_adds(w->out, w->pretty ? ": " : ":");
         result = write_value(w, m.value);
     }
@@ -151,7 +142,7 @@ static int write_value(struct writer *w, jn_value v)
         write_number(v, w->out);
         return 0;
     case JN_STRING:
-        asli_jn_write_string(v.as.text, v.len, w->out);
+        write_string(v.as.text, v.len, w->out);
         return 0;
     case JN_JARRAY:
     case JN_ARRAY:

@@ -182,9 +182,9 @@ void asli_jn_children(const struct asli_jn_node *node,
                       void (*visit)(void *arg, const struct asli_jn_node *child),
                       void *arg);
 
-/* jsonata.c: the tree of a compiled expression. */
+/* jsonata.c: the root of a compiled expression. */
 struct asl_jsonata;
-const struct asli_jn_tree *asli_jn_tree_of(const struct asl_jsonata *expr);
+const struct asli_jn_node *asli_jn_root_of(const struct asl_jsonata *expr);
 
 const char *asli_jn_node_text(enum asli_jn_node_type type);
 

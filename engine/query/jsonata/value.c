@@ -158,6 +158,11 @@ static bool begins(char c)
     return ((unsigned char)c & 0xc0) != 0x80;
 }
 
+const char *asli_jn_find(jn_value s, size_t at, jn_value part)
+{
+    return memmem(s.as.text + at, s.len - at, part.as.text, part.len);
+}
+
 size_t asli_jn_characters(const char *text, size_t len)
 {
     size_t n = 0;

@@ -215,6 +215,8 @@ bool asli_jn_equal(jn_value a, jn_value b, uint64_t *left);
 int asli_jn_compare(jn_value a, jn_value b);
 bool asli_jn_all_strings(jn_value array);
 
+/* Where the string `part` begins in `s` at or behind the byte `at`; NULL: nowhere. */
+const char *asli_jn_find(jn_value s, size_t at, jn_value part);
 /* Characters, and UTF-16 units (what JavaScript counts), of UTF-8 text. */
 size_t asli_jn_characters(const char *text, size_t len);
 size_t asli_jn_units(const char *text, size_t len);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * X(CODE, "text"): every error of the language. {{field}} stands for the JSON text of a value,
- * {{{field}}} for bare text; trouble.c fills them in. S: syntax, T: types, D: evaluation, U: bounds.
+ * {{{field}}} for bare text; trouble.c fills them in. S: syntax, T: types, D: evaluation,
+ * U: bounds.
  */
 X(S0101, "String literal must be terminated by a matching quote")
 X(S0102, "Number out of range: {{token}}")
