@@ -20,6 +20,7 @@
 
 #define ASLI_BATCH_OPS 2048
 #define ASLI_BATCH_BYTES (8u << 20)
+#define ASLI_MAX_EVENTS 25000 /* of a history, unless options.max_events says another */
 #define ASLI_STEP_TRANSITIONS 100
 #define ASLI_STEP_BYTES (1u << 20)
 
@@ -193,10 +194,10 @@ int asli_step_durable(struct asli_execution *x, struct asli_frame *frame,
                       asl_error *reterr);
 /* engine/redrive.c: an ended execution that is resident goes on. */
 int asli_step_redrive(struct asli_execution *x, asl_error *reterr);
-/* Why one of that status, with so many events, that ended `age` ms ago cannot be redriven; NULL: it
- * can. Static. */
-#define ASLI_REDRIVE_EVENTS 24999
-const char *asli_redrive_refusal(enum asl_status status, uint64_t events, int64_t age);
+/* Why one of that status, with so many events of at most `limit`, that ended `age` ms ago cannot be
+ * redriven; NULL: it can. Static. */
+const char *asli_redrive_refusal(enum asl_status status, uint64_t events, uint64_t limit,
+                                 int64_t age);
 
 /* engine/recover.c: reads what the store holds and takes its lease; engine/resident.c: the rest. */
 int asli_recover(asl_engine *engine, asl_error *reterr);

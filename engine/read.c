@@ -146,10 +146,10 @@ static int put_payload(struct asli_reading *r, json_t *o, const char *key,
     return asli_put(o, details, included) ? asli_oom(r->reterr) : 0;
 }
 
-/* What depends on today's date is left to the redrive. */
+/* What depends on today's date or on the engine's options is left to the redrive. */
 static int put_redrive(json_t *o, const struct asli_summary *s, uint64_t events)
 {
-    const char *refusal = asli_redrive_refusal(s->status, events, 0);
+    const char *refusal = asli_redrive_refusal(s->status, events, ASLI_MAX_EVENTS, 0);
     return asli_put(o, "redriveCount", json_integer(s->redrive_count)) ||
            asli_put_date(o, "redriveDate", s->redrive_time) ||
            asli_put_text(o, "redriveStatus", refusal ? "NOT_REDRIVABLE" : "REDRIVABLE") ||

@@ -202,8 +202,8 @@ static int stop(asl_engine *e, struct asli_message *m, asl_error *reterr)
 static int redrive_now(asl_engine *e, struct asli_message *m, struct asli_execution *x,
                        asl_error *reterr)
 {
-    const char *refusal =
-        asli_redrive_refusal(x->status, x->next_event - 1, e->now - x->stop_time);
+    const char *refusal = asli_redrive_refusal(x->status, x->next_event - 1,
+                                               e->max_events, e->now - x->stop_time);
     if (refusal)
         return answer(e, m, ASL_EREDRIVE, refusal, reterr);
     struct asli_effect **mark = e->effects_tail;
