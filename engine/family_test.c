@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "conformance/kit/unit.h"
+#include "engine/record.h"
 
 static struct kit k;
 static char begun[4096]; /* the names of executions that began, each with a blank */
@@ -44,8 +45,9 @@ static size_t running(void)
 }
 
 /* A Map, `more` of its fields, whose children of a type begin with W. */
-#define MAP(type, more, states)                                                          \
-    "{'StartAt':'M','States':{'M':{'Type':'Map'," more "'End':true,'ItemProcessor':{"    \
+#define MAP(type, more, states) "{" MAP_STATES(type, more, states)
+#define MAP_STATES(type, more, states)                                                   \
+    "'StartAt':'M','States':{'M':{'Type':'Map'," more "'End':true,'ItemProcessor':{"     \
     "'ProcessorConfig':{'Mode':'DISTRIBUTED','ExecutionType':'" type "'},"               \
     "'StartAt':'W','States':{" states "}}}}}"
 #define WAIT(seconds) "'W':{'Type':'Wait','Seconds':" #seconds ",'End':true}"
@@ -243,6 +245,40 @@ START_TEST(an_express_child_that_failed_begins_anew_when_its_parent_is_redriven)
 }
 END_TEST
 
+/* ---- Standard children ---- */
+
+/* What DescribeExecution does not tell of one that is running. */
+static int64_t timeout_of(uint64_t id)
+{
+    struct asli_summary s;
+    void *snapshot;
+    ck_assert_int_eq(asl_store_snapshot(k.store, &snapshot, NULL), 0);
+    ck_assert_int_eq(asli_summary_get(k.store, snapshot, id, &s, NULL), 0);
+    int64_t timeout = s.timeout_at;
+    asli_summary_done(&s);
+    asl_store_release(k.store, snapshot);
+    return timeout;
+}
+
+START_TEST(a_child_has_no_timeout_of_its_own_when_its_parent_is_redriven)
+{
+    kit_handler(&k, "h", kit_fail);
+    kit_start(
+        &k, "s",
+        "{'TimeoutSeconds':60," MAP_STATES(
+            "STANDARD", "", "'W':{'Type':'Task','Resource':'handler:h','End':true}"),
+        "[7]");
+    kit_settle(&k);
+    ck_assert_int_eq(timeout_of(1), KIT_EPOCH + 60000);
+    ck_assert_int_eq(timeout_of(2), 0);
+    kit_handler(&k, "h", kit_keep);
+    asl_redrive(k.engine, "s", kit_done, &k, NULL);
+    kit_settle(&k);
+    ck_assert_int_eq(timeout_of(1), KIT_EPOCH + 60000);
+    ck_assert_int_eq(timeout_of(2), 0);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("family");
@@ -262,6 +298,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, express_children_that_were_lost_are_stopped_with_their_parent);
     tcase_add_test(t,
                    an_express_child_that_failed_begins_anew_when_its_parent_is_redriven);
+    tcase_add_test(t, a_child_has_no_timeout_of_its_own_when_its_parent_is_redriven);
     suite_add_tcase(s, t);
     return s;
 }

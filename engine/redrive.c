@@ -118,9 +118,7 @@ static struct ending set_running(struct asli_execution *x)
     x->error = x->cause = NULL;
     x->redrive_count++;
     x->redrive_time = x->engine->now;
-    x->timeout_at = x->machine->timeout_seconds.set
-                        ? x->engine->now + x->machine->timeout_seconds.value * 1000
-                        : 0;
+    x->timeout_at = asli_execution_timeout(x, x->redrive_time);
     x->meta_dirty = true;
     return old;
 }
