@@ -279,6 +279,43 @@ START_TEST(a_child_has_no_timeout_of_its_own_when_its_parent_is_redriven)
 }
 END_TEST
 
+/* One turn whose batch is looked at: how many definitions are put. */
+static size_t definitions_put(void)
+{
+    size_t count = 0;
+    ck_assert_int_eq(asl_engine_run_ready(k.engine, k.now, NULL), 0);
+    const asl_batch *batch = asl_engine_take_batch(k.engine, NULL);
+    for (size_t i = 0; batch && i < batch->count; i++)
+        count += ((const char *)batch->ops[i].key.data)[1] == ASLI_KEY_MACHINE;
+    int rc = batch ? asl_store_apply(k.store, batch, NULL) : 0;
+    ck_assert_int_eq(rc, 0);
+    asl_engine_batch_done(k.engine, rc, NULL);
+    return count;
+}
+
+static void definition_is_put_once(const char *map)
+{
+    size_t count = 0;
+    kit_start(&k, "s", map, "[1,2,3,4,5,6,7,8]");
+    do
+        count += definitions_put();
+    while (asl_engine_has_ready(k.engine));
+    ck_assert_uint_eq(running(), 9);
+    ck_assert_uint_eq(count, 1);
+}
+
+START_TEST(children_do_not_put_their_definition_again)
+{
+    definition_is_put_once(MAP("STANDARD", "", WAIT(5)));
+}
+END_TEST
+
+START_TEST(express_children_do_not_put_their_definition_again)
+{
+    definition_is_put_once(MAP("EXPRESS", "", WAIT(5)));
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("family");
@@ -299,6 +336,8 @@ Suite *unit_suite(void)
     tcase_add_test(t,
                    an_express_child_that_failed_begins_anew_when_its_parent_is_redriven);
     tcase_add_test(t, a_child_has_no_timeout_of_its_own_when_its_parent_is_redriven);
+    tcase_add_test(t, children_do_not_put_their_definition_again);
+    tcase_add_test(t, express_children_do_not_put_their_definition_again);
     suite_add_tcase(s, t);
     return s;
 }
