@@ -204,12 +204,13 @@ int asli_recover(asl_engine *engine, asl_error *reterr);
 /* engine/express.c: makes every Express execution whose start is in the store anew, to begin at
  * the first turn. */
 int asli_express_recover(asl_engine *engine, void *snapshot, asl_error *reterr);
-/* Makes wake->x resident. */
+/* Makes wake->x resident. When it is read, its open tasks are dispatched again and its frames that
+ * waited for a batch are told. */
 int asli_execution_load(asl_engine *engine, struct asli_wake *wake, asl_error *reterr);
 /* Running or ended; who does not go on with an ended one releases it. */
 int asli_execution_load_any(asl_engine *engine, uint64_t id,
                             struct asli_execution **ret_x, asl_error *reterr);
-/* Queues the dispatch of its open tasks that no provider has. */
+/* Queues the dispatch of its open tasks that no provider has; nothing else is told again. */
 int asli_execution_dispatch(struct asli_execution *x, asl_error *reterr);
 /* The engine's own reference to a machine of that hash, loaded from the store when needed. */
 int asli_machine_of_hash(asl_engine *engine, const unsigned char hash[16],

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "conformance/kit/unit.h"
+#include "engine/engine.h"
 #include "engine/record.h"
 
 static struct kit k;
@@ -316,6 +317,35 @@ START_TEST(express_children_do_not_put_their_definition_again)
 }
 END_TEST
 
+static struct asli_execution *first(void)
+{
+    struct asli_map_node *n = asli_map_find(&k.engine->wakes, 1);
+    return n ? ASLI_OF(n, struct asli_wake, node)->x : NULL;
+}
+
+static size_t told_when_durable(void)
+{
+    size_t count = 0;
+    for (struct asli_effect *e = k.engine->effects; e; e = e->next)
+        count += e->kind == ASLI_EFFECT_DURABLE;
+    return count;
+}
+
+START_TEST(a_map_that_joined_before_a_crash_is_told_once)
+{
+    kit_start(&k, "s", MAP("STANDARD", "", "'W':{'Type':'Pass','End':true}"), "[1,2]");
+    while (!first() || !first()->root->d.joining)
+        ck_assert_int_eq(kit_turn(&k, NULL), 0);
+    kit_reopen(&k);
+    /* a step that leaves something for a batch, so that what is told waits for it */
+    kit_start(&k, "other", KIT_WAIT(5), NULL);
+    ck_assert_int_eq(asl_engine_run_ready(k.engine, k.now, NULL), 0);
+    ck_assert_uint_eq(told_when_durable(), 1);
+    kit_settle(&k);
+    ck_assert_str_eq(kit_status(&k, "s"), "SUCCEEDED");
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("family");
@@ -338,6 +368,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, a_child_has_no_timeout_of_its_own_when_its_parent_is_redriven);
     tcase_add_test(t, children_do_not_put_their_definition_again);
     tcase_add_test(t, express_children_do_not_put_their_definition_again);
+    tcase_add_test(t, a_map_that_joined_before_a_crash_is_told_once);
     suite_add_tcase(s, t);
     return s;
 }

@@ -380,20 +380,8 @@ static int dispatch_one(struct asli_frame *f, asl_error *reterr)
     return 0;
 }
 
-/* What it waits for is durable: it was read from there. */
-static int tell_when_durable(struct asli_frame *f, asl_error *reterr)
-{
-    struct asli_effect *e = asli_effect_durable(f);
-    if (!e)
-        return asli_oom(reterr);
-    asli_engine_effect(f->x->engine, e);
-    return 0;
-}
-
 static int dispatch_again(struct asli_frame *f, asl_error *reterr)
 {
-    if (f->d.joining)
-        return tell_when_durable(f, reterr);
     int rc = 0;
     if ((f->wait == ASLI_WAIT_TASK && !f->d.task) || f->wait == ASLI_WAIT_UNCLAIMED)
         rc = dispatch_one(f, reterr);
@@ -405,6 +393,21 @@ static int dispatch_again(struct asli_frame *f, asl_error *reterr)
 int asli_execution_dispatch(struct asli_execution *x, asl_error *reterr)
 {
     return dispatch_again(x->root, reterr);
+}
+
+/* What a frame waited for, before a crash, is durable: the frame was read from there. */
+static int tell_joining(struct asli_frame *f, asl_error *reterr)
+{
+    int rc = 0;
+    if (f->d.joining) {
+        struct asli_effect *e = asli_effect_durable(f);
+        if (!e)
+            return asli_oom(reterr);
+        asli_engine_effect(f->x->engine, e);
+    }
+    for (struct asli_frame *c = f->first_child; c && !rc; c = c->next_sibling)
+        rc = tell_joining(c, reterr);
+    return rc;
 }
 
 static int load_rows(struct asli_execution *x, asl_error *reterr)
@@ -424,6 +427,8 @@ static int load_rows(struct asli_execution *x, asl_error *reterr)
         x->by_name_set = true;
     if (!rc && running)
         rc = dispatch_again(x->root, reterr);
+    if (!rc && running)
+        rc = tell_joining(x->root, reterr);
     if (!rc)
         asli_errands_commit(x);
     return rc;
