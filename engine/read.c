@@ -218,9 +218,8 @@ int asl_describe(asl_store *store, const char *execution, json_t **ret_descripti
 /* Where the text of each event's payload begins, so that references cost no second read. */
 struct history {
     struct asli_reading r;
-    uint64_t id;
     json_t *array;
-    char region[64];
+    char *region;
     struct asli_bytes texts; /* struct text per event, by id - 1 */
 };
 struct text {
@@ -268,25 +267,18 @@ static int add_row(void *arg, const struct asli_key *key, uint64_t row)
     return rc ? rc : asli_decode_history(value, row, add_event, h, h->r.reterr);
 }
 
-static void set_region(struct history *h, const char *arn)
-{
-    const char *p = arn;
-    for (int i = 0; p && i < 3; i++)
-        p = strchr(p, ':') ? strchr(p, ':') + 1 : NULL;
-    snprintf(h->region, sizeof h->region, "%.*s", p ? (int)strcspn(p, ":") : 0,
-             p ? p : "");
-}
-
 static int read_history(struct history *h, const char *execution)
 {
     struct asli_summary s = {0};
     int rc = asli_read_summary(&h->r, execution, &s);
     if (rc)
         return rc;
-    h->id = s.id;
-    set_region(h, s.arn);
-    rc = asli_history_each(h->r.store, h->r.snapshot, &s, add_row, h, h->r.reterr);
+    h->region = asli_arn_field(s.arn, 3);
+    rc = h->region
+             ? asli_history_each(h->r.store, h->r.snapshot, &s, add_row, h, h->r.reterr)
+             : asli_oom(h->r.reterr);
     asli_summary_done(&s);
+    asli_free(h->region);
     for (size_t i = 1; text_of(h, i); i++)
         asli_free(text_of(h, i)->text);
     asli_bytes_done(&h->texts);
