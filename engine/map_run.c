@@ -77,16 +77,6 @@ void asli_map_run_encode(struct asli_bytes *out, const struct asli_map_run *run,
     asli_bytes_blob(out, run->position, run->position_len);
 }
 
-static void read_bytes(struct asli_reader *r, void *to, size_t len)
-{
-    if ((size_t)(r->end - r->p) < len) {
-        r->bad = true;
-        return;
-    }
-    memcpy(to, r->p, len);
-    r->p += len;
-}
-
 static void decode_counts(struct asli_reader *r, struct asli_run_counts *counts)
 {
     for (int i = 0; i <= ASL_ABORTED; i++)
@@ -98,7 +88,7 @@ struct asli_map_run *asli_map_run_decode(struct asli_reader *r, char **ret_arn)
     struct asli_map_run run = {0};
     size_t len = 0;
     char *arn = asli_read_text(r);
-    read_bytes(r, run.id, sizeof run.id);
+    asli_read_bytes(r, run.id, sizeof run.id);
     ASLI_AUTO(text) char *label = asli_read_text(r);
     if (label && strlen(label) < sizeof run.label)
         strcpy(run.label, label);

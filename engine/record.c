@@ -227,8 +227,7 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
     s.start_time = asli_read_int(&r);
     s.stop_time = asli_read_int(&r);
     s.timeout_at = asli_read_int(&r);
-    for (int i = 0; i < 16; i++)
-        s.machine_hash[i] = (unsigned char)asli_read_u8(&r);
+    asli_read_bytes(&r, s.machine_hash, sizeof s.machine_hash);
     s.name = asli_read_text(&r);
     s.arn = asli_read_text(&r);
     s.machine_name = asli_read_text(&r);
@@ -532,8 +531,7 @@ int asli_decode_frame(asl_slice value, asl_machine *machine, struct asli_frame_r
     d.heartbeat_ms = asli_read_int(&r);
     d.scheduled_event = asli_read_uint(&r);
     if (d.task_phase || d.own_token)
-        for (size_t i = 0; i < sizeof d.secret; i++)
-            d.secret[i] = (unsigned char)asli_read_u8(&r);
+        asli_read_bytes(&r, d.secret, sizeof d.secret);
     if (d.task_phase)
         d.work = asli_decode_payload(&r);
     row->run = asli_read_uint(&r);
@@ -614,8 +612,7 @@ int asli_decode_start(asl_slice value, struct asli_start_row *ret_row, asl_error
     asli_reader_init(&r, value.data, value.len);
     if (asli_read_u8(&r) != ASLI_FORMAT)
         return asli_damaged(reterr, "start record");
-    for (int i = 0; i < 16; i++)
-        row.machine_hash[i] = (unsigned char)asli_read_u8(&r);
+    asli_read_bytes(&r, row.machine_hash, sizeof row.machine_hash);
     row.name = asli_read_text(&r);
     row.arn = asli_read_text(&r);
     row.input = asli_decode_payload(&r);

@@ -184,6 +184,15 @@ uint64_t asli_read_be64(struct asli_reader *r)
     return value;
 }
 
+void asli_read_bytes(struct asli_reader *r, void *to, size_t len)
+{
+    const unsigned char *at = reader_take(r, len);
+    if (at)
+        memcpy(to, at, len);
+    else
+        memset(to, 0, len);
+}
+
 const char *asli_read_blob(struct asli_reader *r, size_t *ret_len)
 {
     uint64_t len = asli_read_uint(r);

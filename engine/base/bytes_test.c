@@ -162,6 +162,20 @@ START_TEST(reading_past_the_end_sticks)
 }
 END_TEST
 
+START_TEST(bytes_past_the_end_are_zeros)
+{
+    struct asli_reader r;
+    char to[4];
+    asli_reader_init(&r, "abcdef", 6);
+    asli_read_bytes(&r, to, sizeof to);
+    ck_assert_mem_eq(to, "abcd", 4);
+    ck_assert(!r.bad);
+    asli_read_bytes(&r, to, sizeof to);
+    ck_assert_mem_eq(to, "\0\0\0", 4);
+    ck_assert(r.bad);
+}
+END_TEST
+
 START_TEST(a_length_beyond_the_end_is_bad)
 {
     static const unsigned char huge[] = {0xff, 0xff, 0xff, 0xff, 0xff,
@@ -214,6 +228,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, be64_sorts_as_the_number);
     tcase_add_test(t, texts_and_blobs_read_back);
     tcase_add_test(t, reading_past_the_end_sticks);
+    tcase_add_test(t, bytes_past_the_end_are_zeros);
     tcase_add_test(t, a_length_beyond_the_end_is_bad);
     tcase_add_test(t, an_integer_beyond_64_bits_is_bad);
     tcase_add_test(t, a_reader_of_nothing_is_at_its_end);
