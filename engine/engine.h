@@ -119,7 +119,7 @@ struct asli_batch {
     struct asli_bytes bytes; /* keys and values */
     struct asli_bytes ops;   /* asl_op with offsets instead of pointers until sealed */
     asl_batch view;
-    struct asli_effect *effects, **effects_tail;
+    struct asli_effect *effects;
     struct asli_execution **executions; /* held by it */
     size_t execution_count, execution_cap;
     struct asl_event *events; /* for the event hook, moved from the executions */

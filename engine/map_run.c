@@ -87,7 +87,8 @@ struct asli_map_run *asli_map_run_decode(struct asli_reader *r, char **ret_arn)
 {
     struct asli_map_run run = {0};
     size_t len = 0;
-    char *arn = asli_read_text(r);
+    ASLI_AUTO(text) char *arn = ret_arn ? asli_read_text(r) : NULL;
+    bool has_arn = ret_arn ? arn != NULL : asli_skip_text(r);
     asli_read_bytes(r, run.id, sizeof run.id);
     ASLI_AUTO(text) char *label = asli_read_text(r);
     if (label && strlen(label) < sizeof run.label)
@@ -110,15 +111,13 @@ struct asli_map_run *asli_map_run_decode(struct asli_reader *r, char **ret_arn)
     decode_counts(r, &run.items);
     run.redrive_count = (uint32_t)asli_read_uint(r);
     const char *position = asli_read_blob(r, &len);
-    r->bad |= !arn || !position || run.status > ASL_ABORTED;
-    struct asli_map_run *copy =
-        r->bad ? NULL : asli_map_run_copy(&run, position ? position : "", len);
+    r->bad |= !has_arn || !position || run.status > ASL_ABORTED;
+    struct asli_map_run *copy = r->bad ? NULL : asli_map_run_copy(&run, position, len);
     if (copy && ret_arn) {
         *ret_arn = arn;
         arn = NULL;
     }
     r->oom |= !r->bad && !copy;
     r->bad |= !copy;
-    asli_free(arn);
     return copy;
 }

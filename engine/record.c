@@ -230,7 +230,7 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
     asli_read_bytes(&r, s.machine_hash, sizeof s.machine_hash);
     s.name = asli_read_text(&r);
     s.arn = asli_read_text(&r);
-    s.machine_name = asli_read_text(&r);
+    bool named = asli_skip_text(&r); /* its machine */
     s.input = asli_decode_payload(&r);
     s.output = asli_decode_payload(&r);
     s.error = asli_read_text(&r);
@@ -246,7 +246,7 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
         s.kin.serial = (uint32_t)asli_read_uint(&r);
     }
     s.row = asli_read_uint(&r);
-    if (r.bad || r.p != r.end || !s.name || !s.arn || !s.machine_name || !s.input ||
+    if (r.bad || r.p != r.end || !s.name || !s.arn || !named || !s.input ||
         s.status > ASL_ABORTED) {
         asli_summary_done(&s);
         return asli_bad_record(&r, reterr, "execution record");
@@ -270,7 +270,6 @@ void asli_summary_done(struct asli_summary *summary)
 {
     asli_free(summary->name);
     asli_free(summary->arn);
-    asli_free(summary->machine_name);
     asli_free(summary->error);
     asli_free(summary->cause);
     asli_payload_unref(summary->input);

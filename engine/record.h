@@ -101,7 +101,7 @@ struct asli_summary {
     int64_t start_time, stop_time, timeout_at;
     uint32_t redrive_count;
     int64_t redrive_time; /* of the last; 0: none */
-    char *name, *arn, *machine_name, *error, *cause;
+    char *name, *arn, *error, *cause;
     unsigned char machine_hash[16];
     struct asli_kin kin;
     size_t kin_at; /* where the row names kin.parent */

@@ -64,5 +64,6 @@ const char *asli_read_blob(struct asli_reader *r,
 /* A text written by asli_bytes_text: a new NUL-terminated copy, or NULL for NULL, bad or oom
  * (oom sets bad too). */
 char *asli_read_text(struct asli_reader *r);
+bool asli_skip_text(struct asli_reader *r); /* false: NULL, or bad */
 
 #endif

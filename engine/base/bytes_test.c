@@ -151,6 +151,24 @@ START_TEST(texts_and_blobs_read_back)
 }
 END_TEST
 
+START_TEST(a_skipped_text_is_the_one_that_is_read)
+{
+    struct asli_bytes b = {0};
+    struct asli_reader r;
+    asli_bytes_text(&b, "abc");
+    asli_bytes_text(&b, "");
+    asli_bytes_text(&b, NULL);
+    asli_reader_init(&r, b.data, b.len);
+    ck_assert(asli_skip_text(&r));
+    ck_assert(asli_skip_text(&r));
+    ck_assert(!asli_skip_text(&r));
+    ck_assert(!r.bad && r.p == r.end);
+    ck_assert(!asli_skip_text(&r));
+    ck_assert(r.bad);
+    asli_bytes_done(&b);
+}
+END_TEST
+
 START_TEST(reading_past_the_end_sticks)
 {
     struct asli_reader r;
@@ -227,6 +245,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, small_integers_take_one_byte);
     tcase_add_test(t, be64_sorts_as_the_number);
     tcase_add_test(t, texts_and_blobs_read_back);
+    tcase_add_test(t, a_skipped_text_is_the_one_that_is_read);
     tcase_add_test(t, reading_past_the_end_sticks);
     tcase_add_test(t, bytes_past_the_end_are_zeros);
     tcase_add_test(t, a_length_beyond_the_end_is_bad);
