@@ -115,9 +115,8 @@ int asli_read_run_arn(struct asli_reading *r, const struct asli_kin *kin, char *
     struct asli_key key = asli_key_run(kin->parent, kin->run);
     struct asli_map_run *run;
     asl_slice value;
-    int rc = asli_get(r->store, r->snapshot, &key, &value, r->reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(r->reterr, "Map run record (it is missing)");
+    int rc =
+        asli_get_needed(r->store, r->snapshot, &key, "Map run record", &value, r->reterr);
     if (!rc)
         rc = asli_decode_run(value, kin->run, &run, ret_arn, r->reterr);
     if (!rc)
@@ -357,9 +356,8 @@ static int scan_frames(struct open_tasks *o)
                     frames = asli_key_row(o->id, ASLI_ROW_FRAME);
     struct asli_running_row row;
     asl_slice value;
-    int rc = asli_get(o->r.store, o->r.snapshot, &key, &value, o->r.reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(o->r.reterr, "running record (it is missing)");
+    int rc = asli_get_needed(o->r.store, o->r.snapshot, &key, "running record", &value,
+                             o->r.reterr);
     if (!rc)
         rc = asli_decode_running(value, &row, o->r.reterr);
     if (!rc)
@@ -373,9 +371,8 @@ static int scan_tasks(struct open_tasks *o, const struct asli_summary *s)
 {
     struct asli_key key = asli_key_machine(s->machine_hash);
     asl_slice value;
-    int rc = asli_get(o->r.store, o->r.snapshot, &key, &value, o->r.reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(o->r.reterr, "machine record (it is missing)");
+    int rc = asli_get_needed(o->r.store, o->r.snapshot, &key, "machine record", &value,
+                             o->r.reterr);
     if (!rc)
         rc = asli_machine_decode(value, &o->machine, o->r.reterr);
     if (rc)

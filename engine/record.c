@@ -255,14 +255,21 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
     return 0;
 }
 
+int asli_summary_find(asl_store *store, void *snapshot, uint64_t id,
+                      struct asli_summary *ret_summary, asl_error *reterr)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, id);
+    asl_slice value;
+    int rc = asli_get(store, snapshot, &key, &value, reterr);
+    return rc ? rc : asli_decode_execution(value, id, ret_summary, reterr);
+}
+
 int asli_summary_get(asl_store *store, void *snapshot, uint64_t id,
                      struct asli_summary *ret_summary, asl_error *reterr)
 {
     struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, id);
     asl_slice value;
-    int rc = asli_get(store, snapshot, &key, &value, reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(reterr, "execution record (it is missing)");
+    int rc = asli_get_needed(store, snapshot, &key, "execution record", &value, reterr);
     return rc ? rc : asli_decode_execution(value, id, ret_summary, reterr);
 }
 

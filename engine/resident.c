@@ -98,9 +98,8 @@ int asli_machine_of_hash(asl_engine *engine, const unsigned char hash[16],
         struct asli_key key = asli_key_machine(hash);
         int rc = asli_engine_snapshot(engine, &snapshot, reterr);
         if (!rc)
-            rc = asli_get(engine->store, snapshot, &key, &value, reterr);
-        if (rc == ASL_ENOTFOUND)
-            return asli_damaged(reterr, "machine record (it is missing)");
+            rc = asli_get_needed(engine->store, snapshot, &key, "machine record", &value,
+                                 reterr);
         if (!rc)
             rc = asli_machine_decode(value, &loaded, reterr);
         if (rc)
@@ -135,9 +134,8 @@ static int load_run(struct loading *l, struct asli_frame *f, uint64_t event)
     asl_store *store = l->x->engine->store;
     struct asli_key key = asli_key_run(l->x->id, event);
     asl_slice value;
-    int rc = asli_get(store, l->snapshot, &key, &value, l->reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(l->reterr, "Map run record (it is missing)");
+    int rc =
+        asli_get_needed(store, l->snapshot, &key, "Map run record", &value, l->reterr);
     if (!rc)
         rc = asli_decode_run(value, event, &f->d.run, NULL, l->reterr);
     if (!rc && l->x->status == ASL_RUNNING)
@@ -271,9 +269,8 @@ static int load_frames(struct asli_execution *x, void *snapshot, asl_error *rete
     struct loading l = {.x = x, .snapshot = snapshot, .reterr = reterr};
     struct asli_running_row row;
     asl_slice value;
-    int rc = asli_get(x->engine->store, snapshot, &key, &value, reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(reterr, "running record (it is missing)");
+    int rc = asli_get_needed(x->engine->store, snapshot, &key, "running record", &value,
+                             reterr);
     if (!rc)
         rc = asli_decode_running(value, &row, reterr);
     if (rc)

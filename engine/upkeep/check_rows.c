@@ -320,7 +320,7 @@ int asli_check_rows(struct asli_check *c, const struct asli_checked *checked)
     struct rows x = {
         .c = c, .checked = checked, .damaged = checked->damaged, .next_event = 1};
     asl_error err = {0};
-    int rc = asli_check_summary(c, checked->id, &x.s, &err);
+    int rc = asli_summary_find(c->store, c->snapshot, checked->id, &x.s, &err);
     if (rc == ASL_EFORMAT) /* was told */
         return 0;
     if (rc)
