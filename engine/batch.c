@@ -137,9 +137,10 @@ static bool writes(const struct asli_execution *x)
     return false;
 }
 
-static bool is_stored_first(const struct asli_execution *x)
+/* A child has its definition from its parent, whose batch or an earlier one puts it. */
+static bool needs_machine(const struct asli_execution *x)
 {
-    return x->is_new && writes(x);
+    return x->is_new && writes(x) && !x->kin.parent;
 }
 
 static int put_start(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
@@ -160,7 +161,7 @@ static int put_start(struct asli_batch *b, struct asli_execution *x, asl_error *
 
 static int put_machine(struct asli_batch *b, struct asli_execution *x, asl_error *reterr)
 {
-    if (!is_stored_first(x))
+    if (!needs_machine(x))
         return 0;
     struct asli_known_machine *known = asli_machine_know(x->engine, x->machine);
     if (!known)
@@ -391,7 +392,7 @@ static void settle_frames(struct asli_execution *x)
 
 static void settle(struct asli_batch *b, struct asli_execution *x, bool keep_events)
 {
-    if (is_stored_first(x))
+    if (needs_machine(x))
         asli_machine_know(x->engine, x->machine)->stored = true;
     settle_frames(x);
     x->tail = asli_tail_after(x, b->number);

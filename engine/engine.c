@@ -91,7 +91,7 @@ static int copy_options(asl_engine *e, const asl_options *options, asl_error *re
                           ? asli_strdup(o->role_arn)
                           : asli_printf("arn:%s:iam::%s:role/asl",
                                         e->partition ? e->partition : "aws", e->account);
-    e->max_events = o->max_events ? o->max_events : 25000;
+    e->max_events = o->max_events ? o->max_events : ASLI_MAX_EVENTS;
     e->max_payload = o->max_payload ? o->max_payload : 262144;
     e->store = o->store;
     if (!e->partition || !e->region || !e->account || !e->role_arn)

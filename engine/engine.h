@@ -20,6 +20,7 @@
 
 #define ASLI_BATCH_OPS 2048
 #define ASLI_BATCH_BYTES (8u << 20)
+#define ASLI_MAX_EVENTS 25000 /* of a history, unless options.max_events says another */
 #define ASLI_STEP_TRANSITIONS 100
 #define ASLI_STEP_BYTES (1u << 20)
 
@@ -118,7 +119,7 @@ struct asli_batch {
     struct asli_bytes bytes; /* keys and values */
     struct asli_bytes ops;   /* asl_op with offsets instead of pointers until sealed */
     asl_batch view;
-    struct asli_effect *effects, **effects_tail;
+    struct asli_effect *effects;
     struct asli_execution **executions; /* held by it */
     size_t execution_count, execution_cap;
     struct asl_event *events; /* for the event hook, moved from the executions */
@@ -193,22 +194,23 @@ int asli_step_durable(struct asli_execution *x, struct asli_frame *frame,
                       asl_error *reterr);
 /* engine/redrive.c: an ended execution that is resident goes on. */
 int asli_step_redrive(struct asli_execution *x, asl_error *reterr);
-/* Why one of that status, with so many events, that ended `age` ms ago cannot be redriven; NULL: it
- * can. Static. */
-#define ASLI_REDRIVE_EVENTS 24999
-const char *asli_redrive_refusal(enum asl_status status, uint64_t events, int64_t age);
+/* Why one of that status, with so many events of at most `limit`, that ended `age` ms ago cannot be
+ * redriven; NULL: it can. Static. */
+const char *asli_redrive_refusal(enum asl_status status, uint64_t events, uint64_t limit,
+                                 int64_t age);
 
 /* engine/recover.c: reads what the store holds and takes its lease; engine/resident.c: the rest. */
 int asli_recover(asl_engine *engine, asl_error *reterr);
 /* engine/express.c: makes every Express execution whose start is in the store anew, to begin at
  * the first turn. */
 int asli_express_recover(asl_engine *engine, void *snapshot, asl_error *reterr);
-/* Makes wake->x resident. */
+/* Makes wake->x resident. When it is read, its open tasks are dispatched again and its frames that
+ * waited for a batch are told. */
 int asli_execution_load(asl_engine *engine, struct asli_wake *wake, asl_error *reterr);
 /* Running or ended; who does not go on with an ended one releases it. */
 int asli_execution_load_any(asl_engine *engine, uint64_t id,
                             struct asli_execution **ret_x, asl_error *reterr);
-/* Queues the dispatch of its open tasks that no provider has. */
+/* Queues the dispatch of its open tasks that no provider has; nothing else is told again. */
 int asli_execution_dispatch(struct asli_execution *x, asl_error *reterr);
 /* The engine's own reference to a machine of that hash, loaded from the store when needed. */
 int asli_machine_of_hash(asl_engine *engine, const unsigned char hash[16],

@@ -77,12 +77,12 @@ static int stop_children(struct asli_execution *x, uint64_t run)
     for (size_t i = 0; x->children.count && i <= x->children.mask; i++)
         for (struct asli_map_node *n = x->children.slots[i]; n; n = n->next) {
             const struct asli_child *c = ASLI_OF(n, struct asli_child, node);
-            struct asli_errand *e =
-                run && c->run != run ? NULL : ask(x, ASLI_ERRAND_STOP);
-            if (e)
-                e->child = c->id;
-            else if (!run || c->run == run)
+            if (run && c->run != run)
+                continue;
+            struct asli_errand *e = ask(x, ASLI_ERRAND_STOP);
+            if (!e)
                 return ASL_ENOMEM;
+            e->child = c->id;
         }
     return 0;
 }
@@ -132,9 +132,9 @@ int asli_family_ended(struct asli_execution *x)
     int rc = x->status == ASL_SUCCEEDED ? 0 : end_runs(x);
     if (!rc)
         rc = stop_children(x, 0);
-    struct asli_errand *e = rc || !x->kin.parent ? NULL : ask(x, ASLI_ERRAND_DEATH);
-    if (!x->kin.parent || rc)
+    if (rc || !x->kin.parent)
         return rc;
+    struct asli_errand *e = ask(x, ASLI_ERRAND_DEATH);
     if (!e)
         return ASL_ENOMEM;
     e->kin = x->kin;

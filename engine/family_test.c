@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "conformance/kit/unit.h"
+#include "engine/engine.h"
+#include "engine/record.h"
 
 static struct kit k;
 static char begun[4096]; /* the names of executions that began, each with a blank */
@@ -44,8 +46,9 @@ static size_t running(void)
 }
 
 /* A Map, `more` of its fields, whose children of a type begin with W. */
-#define MAP(type, more, states)                                                          \
-    "{'StartAt':'M','States':{'M':{'Type':'Map'," more "'End':true,'ItemProcessor':{"    \
+#define MAP(type, more, states) "{" MAP_STATES(type, more, states)
+#define MAP_STATES(type, more, states)                                                   \
+    "'StartAt':'M','States':{'M':{'Type':'Map'," more "'End':true,'ItemProcessor':{"     \
     "'ProcessorConfig':{'Mode':'DISTRIBUTED','ExecutionType':'" type "'},"               \
     "'StartAt':'W','States':{" states "}}}}}"
 #define WAIT(seconds) "'W':{'Type':'Wait','Seconds':" #seconds ",'End':true}"
@@ -243,6 +246,106 @@ START_TEST(an_express_child_that_failed_begins_anew_when_its_parent_is_redriven)
 }
 END_TEST
 
+/* ---- Standard children ---- */
+
+/* What DescribeExecution does not tell of one that is running. */
+static int64_t timeout_of(uint64_t id)
+{
+    struct asli_summary s;
+    void *snapshot;
+    ck_assert_int_eq(asl_store_snapshot(k.store, &snapshot, NULL), 0);
+    ck_assert_int_eq(asli_summary_get(k.store, snapshot, id, &s, NULL), 0);
+    int64_t timeout = s.timeout_at;
+    asli_summary_done(&s);
+    asl_store_release(k.store, snapshot);
+    return timeout;
+}
+
+START_TEST(a_child_has_no_timeout_of_its_own_when_its_parent_is_redriven)
+{
+    kit_handler(&k, "h", kit_fail);
+    kit_start(
+        &k, "s",
+        "{'TimeoutSeconds':60," MAP_STATES(
+            "STANDARD", "", "'W':{'Type':'Task','Resource':'handler:h','End':true}"),
+        "[7]");
+    kit_settle(&k);
+    ck_assert_int_eq(timeout_of(1), KIT_EPOCH + 60000);
+    ck_assert_int_eq(timeout_of(2), 0);
+    kit_handler(&k, "h", kit_keep);
+    asl_redrive(k.engine, "s", kit_done, &k, NULL);
+    kit_settle(&k);
+    ck_assert_int_eq(timeout_of(1), KIT_EPOCH + 60000);
+    ck_assert_int_eq(timeout_of(2), 0);
+}
+END_TEST
+
+/* One turn whose batch is looked at: how many definitions are put. */
+static size_t definitions_put(void)
+{
+    size_t count = 0;
+    ck_assert_int_eq(asl_engine_run_ready(k.engine, k.now, NULL), 0);
+    const asl_batch *batch = asl_engine_take_batch(k.engine, NULL);
+    for (size_t i = 0; batch && i < batch->count; i++)
+        count += ((const char *)batch->ops[i].key.data)[1] == ASLI_KEY_MACHINE;
+    int rc = batch ? asl_store_apply(k.store, batch, NULL) : 0;
+    ck_assert_int_eq(rc, 0);
+    asl_engine_batch_done(k.engine, rc, NULL);
+    return count;
+}
+
+static void definition_is_put_once(const char *map)
+{
+    size_t count = 0;
+    kit_start(&k, "s", map, "[1,2,3,4,5,6,7,8]");
+    do
+        count += definitions_put();
+    while (asl_engine_has_ready(k.engine));
+    ck_assert_uint_eq(running(), 9);
+    ck_assert_uint_eq(count, 1);
+}
+
+START_TEST(children_do_not_put_their_definition_again)
+{
+    definition_is_put_once(MAP("STANDARD", "", WAIT(5)));
+}
+END_TEST
+
+START_TEST(express_children_do_not_put_their_definition_again)
+{
+    definition_is_put_once(MAP("EXPRESS", "", WAIT(5)));
+}
+END_TEST
+
+static struct asli_execution *first(void)
+{
+    struct asli_map_node *n = asli_map_find(&k.engine->wakes, 1);
+    return n ? ASLI_OF(n, struct asli_wake, node)->x : NULL;
+}
+
+static size_t told_when_durable(void)
+{
+    size_t count = 0;
+    for (struct asli_effect *e = k.engine->effects; e; e = e->next)
+        count += e->kind == ASLI_EFFECT_DURABLE;
+    return count;
+}
+
+START_TEST(a_map_that_joined_before_a_crash_is_told_once)
+{
+    kit_start(&k, "s", MAP("STANDARD", "", "'W':{'Type':'Pass','End':true}"), "[1,2]");
+    while (!first() || !first()->root->d.joining)
+        ck_assert_int_eq(kit_turn(&k, NULL), 0);
+    kit_reopen(&k);
+    /* a step that leaves something for a batch, so that what is told waits for it */
+    kit_start(&k, "other", KIT_WAIT(5), NULL);
+    ck_assert_int_eq(asl_engine_run_ready(k.engine, k.now, NULL), 0);
+    ck_assert_uint_eq(told_when_durable(), 1);
+    kit_settle(&k);
+    ck_assert_str_eq(kit_status(&k, "s"), "SUCCEEDED");
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("family");
@@ -262,6 +365,10 @@ Suite *unit_suite(void)
     tcase_add_test(t, express_children_that_were_lost_are_stopped_with_their_parent);
     tcase_add_test(t,
                    an_express_child_that_failed_begins_anew_when_its_parent_is_redriven);
+    tcase_add_test(t, a_child_has_no_timeout_of_its_own_when_its_parent_is_redriven);
+    tcase_add_test(t, children_do_not_put_their_definition_again);
+    tcase_add_test(t, express_children_do_not_put_their_definition_again);
+    tcase_add_test(t, a_map_that_joined_before_a_crash_is_told_once);
     suite_add_tcase(s, t);
     return s;
 }

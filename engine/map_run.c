@@ -77,16 +77,6 @@ void asli_map_run_encode(struct asli_bytes *out, const struct asli_map_run *run,
     asli_bytes_blob(out, run->position, run->position_len);
 }
 
-static void read_bytes(struct asli_reader *r, void *to, size_t len)
-{
-    if ((size_t)(r->end - r->p) < len) {
-        r->bad = true;
-        return;
-    }
-    memcpy(to, r->p, len);
-    r->p += len;
-}
-
 static void decode_counts(struct asli_reader *r, struct asli_run_counts *counts)
 {
     for (int i = 0; i <= ASL_ABORTED; i++)
@@ -97,8 +87,9 @@ struct asli_map_run *asli_map_run_decode(struct asli_reader *r, char **ret_arn)
 {
     struct asli_map_run run = {0};
     size_t len = 0;
-    char *arn = asli_read_text(r);
-    read_bytes(r, run.id, sizeof run.id);
+    ASLI_AUTO(text) char *arn = ret_arn ? asli_read_text(r) : NULL;
+    bool has_arn = ret_arn ? arn != NULL : asli_skip_text(r);
+    asli_read_bytes(r, run.id, sizeof run.id);
     ASLI_AUTO(text) char *label = asli_read_text(r);
     if (label && strlen(label) < sizeof run.label)
         strcpy(run.label, label);
@@ -120,15 +111,13 @@ struct asli_map_run *asli_map_run_decode(struct asli_reader *r, char **ret_arn)
     decode_counts(r, &run.items);
     run.redrive_count = (uint32_t)asli_read_uint(r);
     const char *position = asli_read_blob(r, &len);
-    r->bad |= !arn || !position || run.status > ASL_ABORTED;
-    struct asli_map_run *copy =
-        r->bad ? NULL : asli_map_run_copy(&run, position ? position : "", len);
+    r->bad |= !has_arn || !position || run.status > ASL_ABORTED;
+    struct asli_map_run *copy = r->bad ? NULL : asli_map_run_copy(&run, position, len);
     if (copy && ret_arn) {
         *ret_arn = arn;
         arn = NULL;
     }
     r->oom |= !r->bad && !copy;
     r->bad |= !copy;
-    asli_free(arn);
     return copy;
 }

@@ -115,9 +115,8 @@ int asli_read_run_arn(struct asli_reading *r, const struct asli_kin *kin, char *
     struct asli_key key = asli_key_run(kin->parent, kin->run);
     struct asli_map_run *run;
     asl_slice value;
-    int rc = asli_get(r->store, r->snapshot, &key, &value, r->reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(r->reterr, "Map run record (it is missing)");
+    int rc =
+        asli_get_needed(r->store, r->snapshot, &key, "Map run record", &value, r->reterr);
     if (!rc)
         rc = asli_decode_run(value, kin->run, &run, ret_arn, r->reterr);
     if (!rc)
@@ -146,10 +145,10 @@ static int put_payload(struct asli_reading *r, json_t *o, const char *key,
     return asli_put(o, details, included) ? asli_oom(r->reterr) : 0;
 }
 
-/* What depends on today's date is left to the redrive. */
+/* What depends on today's date or on the engine's options is left to the redrive. */
 static int put_redrive(json_t *o, const struct asli_summary *s, uint64_t events)
 {
-    const char *refusal = asli_redrive_refusal(s->status, events, 0);
+    const char *refusal = asli_redrive_refusal(s->status, events, ASLI_MAX_EVENTS, 0);
     return asli_put(o, "redriveCount", json_integer(s->redrive_count)) ||
            asli_put_date(o, "redriveDate", s->redrive_time) ||
            asli_put_text(o, "redriveStatus", refusal ? "NOT_REDRIVABLE" : "REDRIVABLE") ||
@@ -218,9 +217,8 @@ int asl_describe(asl_store *store, const char *execution, json_t **ret_descripti
 /* Where the text of each event's payload begins, so that references cost no second read. */
 struct history {
     struct asli_reading r;
-    uint64_t id;
     json_t *array;
-    char region[64];
+    char *region;
     struct asli_bytes texts; /* struct text per event, by id - 1 */
 };
 struct text {
@@ -268,25 +266,18 @@ static int add_row(void *arg, const struct asli_key *key, uint64_t row)
     return rc ? rc : asli_decode_history(value, row, add_event, h, h->r.reterr);
 }
 
-static void set_region(struct history *h, const char *arn)
-{
-    const char *p = arn;
-    for (int i = 0; p && i < 3; i++)
-        p = strchr(p, ':') ? strchr(p, ':') + 1 : NULL;
-    snprintf(h->region, sizeof h->region, "%.*s", p ? (int)strcspn(p, ":") : 0,
-             p ? p : "");
-}
-
 static int read_history(struct history *h, const char *execution)
 {
     struct asli_summary s = {0};
     int rc = asli_read_summary(&h->r, execution, &s);
     if (rc)
         return rc;
-    h->id = s.id;
-    set_region(h, s.arn);
-    rc = asli_history_each(h->r.store, h->r.snapshot, &s, add_row, h, h->r.reterr);
+    h->region = asli_arn_field(s.arn, 3);
+    rc = h->region
+             ? asli_history_each(h->r.store, h->r.snapshot, &s, add_row, h, h->r.reterr)
+             : asli_oom(h->r.reterr);
     asli_summary_done(&s);
+    asli_free(h->region);
     for (size_t i = 1; text_of(h, i); i++)
         asli_free(text_of(h, i)->text);
     asli_bytes_done(&h->texts);
@@ -365,9 +356,8 @@ static int scan_frames(struct open_tasks *o)
                     frames = asli_key_row(o->id, ASLI_ROW_FRAME);
     struct asli_running_row row;
     asl_slice value;
-    int rc = asli_get(o->r.store, o->r.snapshot, &key, &value, o->r.reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(o->r.reterr, "running record (it is missing)");
+    int rc = asli_get_needed(o->r.store, o->r.snapshot, &key, "running record", &value,
+                             o->r.reterr);
     if (!rc)
         rc = asli_decode_running(value, &row, o->r.reterr);
     if (!rc)
@@ -381,9 +371,8 @@ static int scan_tasks(struct open_tasks *o, const struct asli_summary *s)
 {
     struct asli_key key = asli_key_machine(s->machine_hash);
     asl_slice value;
-    int rc = asli_get(o->r.store, o->r.snapshot, &key, &value, o->r.reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(o->r.reterr, "machine record (it is missing)");
+    int rc = asli_get_needed(o->r.store, o->r.snapshot, &key, "machine record", &value,
+                             o->r.reterr);
     if (!rc)
         rc = asli_machine_decode(value, &o->machine, o->r.reterr);
     if (rc)

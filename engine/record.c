@@ -227,11 +227,10 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
     s.start_time = asli_read_int(&r);
     s.stop_time = asli_read_int(&r);
     s.timeout_at = asli_read_int(&r);
-    for (int i = 0; i < 16; i++)
-        s.machine_hash[i] = (unsigned char)asli_read_u8(&r);
+    asli_read_bytes(&r, s.machine_hash, sizeof s.machine_hash);
     s.name = asli_read_text(&r);
     s.arn = asli_read_text(&r);
-    s.machine_name = asli_read_text(&r);
+    bool named = asli_skip_text(&r); /* its machine */
     s.input = asli_decode_payload(&r);
     s.output = asli_decode_payload(&r);
     s.error = asli_read_text(&r);
@@ -247,7 +246,7 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
         s.kin.serial = (uint32_t)asli_read_uint(&r);
     }
     s.row = asli_read_uint(&r);
-    if (r.bad || r.p != r.end || !s.name || !s.arn || !s.machine_name || !s.input ||
+    if (r.bad || r.p != r.end || !s.name || !s.arn || !named || !s.input ||
         s.status > ASL_ABORTED) {
         asli_summary_done(&s);
         return asli_bad_record(&r, reterr, "execution record");
@@ -256,14 +255,21 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
     return 0;
 }
 
+int asli_summary_find(asl_store *store, void *snapshot, uint64_t id,
+                      struct asli_summary *ret_summary, asl_error *reterr)
+{
+    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, id);
+    asl_slice value;
+    int rc = asli_get(store, snapshot, &key, &value, reterr);
+    return rc ? rc : asli_decode_execution(value, id, ret_summary, reterr);
+}
+
 int asli_summary_get(asl_store *store, void *snapshot, uint64_t id,
                      struct asli_summary *ret_summary, asl_error *reterr)
 {
     struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, id);
     asl_slice value;
-    int rc = asli_get(store, snapshot, &key, &value, reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(reterr, "execution record (it is missing)");
+    int rc = asli_get_needed(store, snapshot, &key, "execution record", &value, reterr);
     return rc ? rc : asli_decode_execution(value, id, ret_summary, reterr);
 }
 
@@ -271,7 +277,6 @@ void asli_summary_done(struct asli_summary *summary)
 {
     asli_free(summary->name);
     asli_free(summary->arn);
-    asli_free(summary->machine_name);
     asli_free(summary->error);
     asli_free(summary->cause);
     asli_payload_unref(summary->input);
@@ -532,8 +537,7 @@ int asli_decode_frame(asl_slice value, asl_machine *machine, struct asli_frame_r
     d.heartbeat_ms = asli_read_int(&r);
     d.scheduled_event = asli_read_uint(&r);
     if (d.task_phase || d.own_token)
-        for (size_t i = 0; i < sizeof d.secret; i++)
-            d.secret[i] = (unsigned char)asli_read_u8(&r);
+        asli_read_bytes(&r, d.secret, sizeof d.secret);
     if (d.task_phase)
         d.work = asli_decode_payload(&r);
     row->run = asli_read_uint(&r);
@@ -614,8 +618,7 @@ int asli_decode_start(asl_slice value, struct asli_start_row *ret_row, asl_error
     asli_reader_init(&r, value.data, value.len);
     if (asli_read_u8(&r) != ASLI_FORMAT)
         return asli_damaged(reterr, "start record");
-    for (int i = 0; i < 16; i++)
-        row.machine_hash[i] = (unsigned char)asli_read_u8(&r);
+    asli_read_bytes(&r, row.machine_hash, sizeof row.machine_hash);
     row.name = asli_read_text(&r);
     row.arn = asli_read_text(&r);
     row.input = asli_decode_payload(&r);

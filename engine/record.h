@@ -73,6 +73,9 @@ int asli_value_verify(asl_slice *value, asl_error *reterr);
 /* asl_store_get; ASL_EFORMAT when the checksum is wrong. */
 int asli_get(asl_store *store, void *snapshot, const struct asli_key *key,
              asl_slice *ret_value, asl_error *reterr);
+/* The same of a row that has to be there: ASL_EFORMAT when it is not. */
+int asli_get_needed(asl_store *store, void *snapshot, const struct asli_key *key,
+                    const char *what, asl_slice *ret_value, asl_error *reterr);
 /* asl_store_scan over all keys that begin with `prefix`. */
 int asli_scan(asl_store *store, void *snapshot, const struct asli_key *prefix,
               int reverse, asl_scan_fn *fn, void *arg, asl_error *reterr);
@@ -101,7 +104,7 @@ struct asli_summary {
     int64_t start_time, stop_time, timeout_at;
     uint32_t redrive_count;
     int64_t redrive_time; /* of the last; 0: none */
-    char *name, *arn, *machine_name, *error, *cause;
+    char *name, *arn, *error, *cause;
     unsigned char machine_hash[16];
     struct asli_kin kin;
     size_t kin_at; /* where the row names kin.parent */
@@ -114,6 +117,9 @@ void asli_summary_done(struct asli_summary *summary);
 /* The row `value` of `s`, a child's, with another parent. */
 void asli_encode_adopted(struct asli_bytes *out, asl_slice value,
                          const struct asli_summary *s, uint64_t parent);
+/* ASL_ENOTFOUND when it is missing. */
+int asli_summary_find(asl_store *store, void *snapshot, uint64_t id,
+                      struct asli_summary *ret_summary, asl_error *reterr);
 /* ASL_EFORMAT when it is missing. */
 int asli_summary_get(asl_store *store, void *snapshot, uint64_t id,
                      struct asli_summary *ret_summary, asl_error *reterr);

@@ -287,9 +287,7 @@ int asli_history_end(asl_store *store, void *snapshot, const struct asli_summary
     *ret_row = s->row;
     if (s->status != ASL_RUNNING)
         return 0;
-    int rc = asli_get(store, snapshot, &key, &value, reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(reterr, "running record (it is missing)");
+    int rc = asli_get_needed(store, snapshot, &key, "running record", &value, reterr);
     if (!rc)
         rc = asli_decode_running(value, &row, reterr);
     if (!rc)

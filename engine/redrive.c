@@ -16,13 +16,14 @@
 
 #define REDRIVE_MS INT64_C(1209600000) /* 14 days */
 
-const char *asli_redrive_refusal(enum asl_status status, uint64_t events, int64_t age)
+const char *asli_redrive_refusal(enum asl_status status, uint64_t events, uint64_t limit,
+                                 int64_t age)
 {
     if (status == ASL_RUNNING)
         return "Execution is RUNNING and cannot be redriven";
     if (status == ASL_SUCCEEDED)
         return "Execution is SUCCEEDED and cannot be redriven";
-    if (events >= ASLI_REDRIVE_EVENTS)
+    if (events + 1 >= limit) /* no room for a step */
         return "Execution history event limit exceeded";
     return age > REDRIVE_MS ? "Execution redrivable period exceeded" : NULL;
 }
@@ -117,9 +118,7 @@ static struct ending set_running(struct asli_execution *x)
     x->error = x->cause = NULL;
     x->redrive_count++;
     x->redrive_time = x->engine->now;
-    x->timeout_at = x->machine->timeout_seconds.set
-                        ? x->engine->now + x->machine->timeout_seconds.value * 1000
-                        : 0;
+    x->timeout_at = asli_execution_timeout(x, x->redrive_time);
     x->meta_dirty = true;
     return old;
 }

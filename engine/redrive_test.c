@@ -249,6 +249,18 @@ START_TEST(it_is_refused_with_a_reason)
 }
 END_TEST
 
+START_TEST(the_limit_of_events_is_the_engines)
+{
+    kit_close(&k);
+    k.options.max_events = 4;
+    kit_open(&k);
+    kit_start(&k, "run", "{'StartAt':'F','States':{'F':{'Type':'Fail'}}}", NULL);
+    kit_settle(&k); /* three events */
+    ck_assert_int_eq(redrive("run"), ASL_EREDRIVE);
+    ck_assert_str_eq(k.cause, "Execution history event limit exceeded");
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *suite = suite_create("redrive");
@@ -264,6 +276,7 @@ Suite *unit_suite(void)
     tcase_add_test(tc, a_fail_state_is_entered_and_fails_again);
     tcase_add_test(tc, a_handled_failure_leaves_no_frames_behind);
     tcase_add_test(tc, it_is_refused_with_a_reason);
+    tcase_add_test(tc, the_limit_of_events_is_the_engines);
     suite_add_tcase(suite, tc);
     return suite;
 }

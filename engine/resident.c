@@ -98,9 +98,8 @@ int asli_machine_of_hash(asl_engine *engine, const unsigned char hash[16],
         struct asli_key key = asli_key_machine(hash);
         int rc = asli_engine_snapshot(engine, &snapshot, reterr);
         if (!rc)
-            rc = asli_get(engine->store, snapshot, &key, &value, reterr);
-        if (rc == ASL_ENOTFOUND)
-            return asli_damaged(reterr, "machine record (it is missing)");
+            rc = asli_get_needed(engine->store, snapshot, &key, "machine record", &value,
+                                 reterr);
         if (!rc)
             rc = asli_machine_decode(value, &loaded, reterr);
         if (rc)
@@ -135,9 +134,8 @@ static int load_run(struct loading *l, struct asli_frame *f, uint64_t event)
     asl_store *store = l->x->engine->store;
     struct asli_key key = asli_key_run(l->x->id, event);
     asl_slice value;
-    int rc = asli_get(store, l->snapshot, &key, &value, l->reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(l->reterr, "Map run record (it is missing)");
+    int rc =
+        asli_get_needed(store, l->snapshot, &key, "Map run record", &value, l->reterr);
     if (!rc)
         rc = asli_decode_run(value, event, &f->d.run, NULL, l->reterr);
     if (!rc && l->x->status == ASL_RUNNING)
@@ -271,9 +269,8 @@ static int load_frames(struct asli_execution *x, void *snapshot, asl_error *rete
     struct loading l = {.x = x, .snapshot = snapshot, .reterr = reterr};
     struct asli_running_row row;
     asl_slice value;
-    int rc = asli_get(x->engine->store, snapshot, &key, &value, reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(reterr, "running record (it is missing)");
+    int rc = asli_get_needed(x->engine->store, snapshot, &key, "running record", &value,
+                             reterr);
     if (!rc)
         rc = asli_decode_running(value, &row, reterr);
     if (rc)
@@ -380,20 +377,8 @@ static int dispatch_one(struct asli_frame *f, asl_error *reterr)
     return 0;
 }
 
-/* What it waits for is durable: it was read from there. */
-static int tell_when_durable(struct asli_frame *f, asl_error *reterr)
-{
-    struct asli_effect *e = asli_effect_durable(f);
-    if (!e)
-        return asli_oom(reterr);
-    asli_engine_effect(f->x->engine, e);
-    return 0;
-}
-
 static int dispatch_again(struct asli_frame *f, asl_error *reterr)
 {
-    if (f->d.joining)
-        return tell_when_durable(f, reterr);
     int rc = 0;
     if ((f->wait == ASLI_WAIT_TASK && !f->d.task) || f->wait == ASLI_WAIT_UNCLAIMED)
         rc = dispatch_one(f, reterr);
@@ -405,6 +390,21 @@ static int dispatch_again(struct asli_frame *f, asl_error *reterr)
 int asli_execution_dispatch(struct asli_execution *x, asl_error *reterr)
 {
     return dispatch_again(x->root, reterr);
+}
+
+/* What a frame waited for, before a crash, is durable: the frame was read from there. */
+static int tell_joining(struct asli_frame *f, asl_error *reterr)
+{
+    int rc = 0;
+    if (f->d.joining) {
+        struct asli_effect *e = asli_effect_durable(f);
+        if (!e)
+            return asli_oom(reterr);
+        asli_engine_effect(f->x->engine, e);
+    }
+    for (struct asli_frame *c = f->first_child; c && !rc; c = c->next_sibling)
+        rc = tell_joining(c, reterr);
+    return rc;
 }
 
 static int load_rows(struct asli_execution *x, asl_error *reterr)
@@ -424,6 +424,8 @@ static int load_rows(struct asli_execution *x, asl_error *reterr)
         x->by_name_set = true;
     if (!rc && running)
         rc = dispatch_again(x->root, reterr);
+    if (!rc && running)
+        rc = tell_joining(x->root, reterr);
     if (!rc)
         asli_errands_commit(x);
     return rc;

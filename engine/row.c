@@ -62,6 +62,16 @@ int asli_get(asl_store *store, void *snapshot, const struct asli_key *key,
     return rc;
 }
 
+int asli_get_needed(asl_store *store, void *snapshot, const struct asli_key *key,
+                    const char *what, asl_slice *ret_value, asl_error *reterr)
+{
+    int rc = asli_get(store, snapshot, key, ret_value, reterr);
+    if (rc != ASL_ENOTFOUND)
+        return rc;
+    ASLI_AUTO(text) char *text = asli_printf("%s (it is missing)", what);
+    return text ? asli_damaged(reterr, text) : asli_oom(reterr);
+}
+
 struct visit {
     asl_scan_fn *fn;
     void *arg;

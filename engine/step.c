@@ -360,21 +360,21 @@ int asli_step_run(struct asli_execution *x, asl_error *reterr)
 /* AWS: an Express execution has five minutes, whatever TimeoutSeconds says. */
 #define EXPRESS_SECONDS 300
 
-static void start_clock(struct asli_execution *x)
+int64_t asli_execution_timeout(const struct asli_execution *x, int64_t from)
 {
     const struct asli_int_field *field = &x->machine->timeout_seconds;
     bool is_whole = x->root->scope->index == 0; /* not the child of a Map run */
     int64_t seconds = is_whole && field->set ? field->value : INT64_MAX;
     if (!asli_execution_is_stored(x) && seconds > EXPRESS_SECONDS)
         seconds = EXPRESS_SECONDS;
-    x->start_time = x->engine->now;
-    x->timeout_at = seconds == INT64_MAX ? 0 : x->start_time + seconds * 1000;
+    return seconds == INT64_MAX ? 0 : from + seconds * 1000;
 }
 
 int asli_step_start(struct asli_execution *x, asl_error *reterr)
 {
     asli_step_begin(x);
-    start_clock(x);
+    x->start_time = x->engine->now;
+    x->timeout_at = asli_execution_timeout(x, x->start_time);
     struct asl_event e = {.type = ASLI_EVENT_ExecutionStarted,
                           .payload = asli_payload_ref(x->input),
                           .text = asli_strdup(x->engine->role_arn)};

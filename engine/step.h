@@ -20,6 +20,8 @@ int asli_frame_leave(struct asli_frame *frame, struct asli_state *next,
 int asli_frame_exited(struct asli_frame *frame, struct asli_payload *output,
                       struct asli_variables *assigned, asl_error *reterr);
 
+/* When an execution that begins, or is redriven, at `from` times out; 0: never. */
+int64_t asli_execution_timeout(const struct asli_execution *x, int64_t from);
 /* The common end of a step: runs what became ready, then commits; `rc` or what fails then rolls
  * back, and the event that began the step is kept. */
 int asli_step_finish(struct asli_execution *x, int rc, asl_error *reterr);

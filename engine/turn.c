@@ -36,6 +36,14 @@ static int answer(asl_engine *e, const struct asli_message *m, int code, const c
     return 0;
 }
 
+/* The answers since `mark`: what they are to failed. */
+static void take_back(asl_engine *e, struct asli_effect **mark)
+{
+    asli_effects_free(*mark);
+    *mark = NULL;
+    e->effects_tail = mark;
+}
+
 /* ---- start ---- */
 
 /* A resident execution of that ARN or, with arn NULL, of that name; not the one of id `but`. */
@@ -127,9 +135,7 @@ static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
     if (!rc)
         rc = asli_step_start(x, reterr);
     if (rc) {
-        asli_effects_free(*mark);
-        *mark = NULL;
-        e->effects_tail = mark;
+        take_back(e, mark);
         asli_execution_discard(x);
         return rc;
     }
@@ -172,11 +178,8 @@ static int stop(asl_engine *e, struct asli_message *m, asl_error *reterr)
     int rc = find_any(e, m->name, &id, &err);
     if (rc == ASL_ENOTFOUND || rc == ASL_EINVAL)
         return answer(e, m, rc, err.text, reterr);
-    if (rc) {
-        if (reterr)
-            *reterr = err;
-        return rc;
-    }
+    if (rc)
+        return asli_error_pass(reterr, &err);
     struct asli_map_node *n = asli_map_find(&e->wakes, id);
     struct asli_wake *w = n ? ASLI_OF(n, struct asli_wake, node) : NULL;
     rc = w ? asli_execution_load(e, w, reterr) : 0;
@@ -188,11 +191,8 @@ static int stop(asl_engine *e, struct asli_message *m, asl_error *reterr)
     rc = answer(e, m, 0, m->name, reterr);
     if (!rc)
         rc = asli_step_stop(w->x, m->error, m->cause, reterr);
-    if (rc) {
-        asli_effects_free(*mark);
-        *mark = NULL;
-        e->effects_tail = mark;
-    }
+    if (rc)
+        take_back(e, mark);
     return rc;
 }
 
@@ -202,19 +202,16 @@ static int stop(asl_engine *e, struct asli_message *m, asl_error *reterr)
 static int redrive_now(asl_engine *e, struct asli_message *m, struct asli_execution *x,
                        asl_error *reterr)
 {
-    const char *refusal =
-        asli_redrive_refusal(x->status, x->next_event - 1, e->now - x->stop_time);
+    const char *refusal = asli_redrive_refusal(x->status, x->next_event - 1,
+                                               e->max_events, e->now - x->stop_time);
     if (refusal)
         return answer(e, m, ASL_EREDRIVE, refusal, reterr);
     struct asli_effect **mark = e->effects_tail;
     int rc = answer(e, m, 0, m->name, reterr);
     if (!rc)
         rc = asli_step_redrive(x, reterr);
-    if (rc) {
-        asli_effects_free(*mark);
-        *mark = NULL;
-        e->effects_tail = mark;
-    }
+    if (rc)
+        take_back(e, mark);
     return rc;
 }
 
@@ -268,11 +265,8 @@ static int task(asl_engine *e, struct asli_message *m, asl_error *reterr)
     rc = answer(e, m, 0, "", reterr);
     if (!rc)
         rc = asli_step_message(w->x, f, m, reterr);
-    if (rc) {
-        asli_effects_free(*mark);
-        *mark = NULL;
-        e->effects_tail = mark;
-    }
+    if (rc)
+        take_back(e, mark);
     return rc;
 }
 

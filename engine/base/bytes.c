@@ -184,6 +184,15 @@ uint64_t asli_read_be64(struct asli_reader *r)
     return value;
 }
 
+void asli_read_bytes(struct asli_reader *r, void *to, size_t len)
+{
+    const unsigned char *at = reader_take(r, len);
+    if (at)
+        memcpy(to, at, len);
+    else
+        memset(to, 0, len);
+}
+
 const char *asli_read_blob(struct asli_reader *r, size_t *ret_len)
 {
     uint64_t len = asli_read_uint(r);
@@ -192,14 +201,27 @@ const char *asli_read_blob(struct asli_reader *r, size_t *ret_len)
     return (const char *)at;
 }
 
-char *asli_read_text(struct asli_reader *r)
+static const unsigned char *text_at(struct asli_reader *r, uint64_t *ret_len)
 {
     uint64_t len = asli_read_uint(r); /* 0: NULL, or bad */
-    const unsigned char *at = len ? reader_take(r, len - 1) : NULL;
+    *ret_len = len - 1;
+    return len ? reader_take(r, len - 1) : NULL;
+}
+
+char *asli_read_text(struct asli_reader *r)
+{
+    uint64_t len;
+    const unsigned char *at = text_at(r, &len);
     if (!at)
         return NULL;
-    char *text = asli_strndup((const char *)at, (size_t)(len - 1));
+    char *text = asli_strndup((const char *)at, (size_t)len);
     if (!text)
         r->bad = r->oom = true;
     return text;
+}
+
+bool asli_skip_text(struct asli_reader *r)
+{
+    uint64_t len;
+    return text_at(r, &len) != NULL;
 }

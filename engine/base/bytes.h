@@ -58,10 +58,12 @@ unsigned asli_read_u8(struct asli_reader *r);
 uint64_t asli_read_uint(struct asli_reader *r);
 int64_t asli_read_int(struct asli_reader *r);
 uint64_t asli_read_be64(struct asli_reader *r);
+void asli_read_bytes(struct asli_reader *r, void *to, size_t len); /* bad: zeros */
 const char *asli_read_blob(struct asli_reader *r,
                            size_t *ret_len); /* borrowed from the input */
 /* A text written by asli_bytes_text: a new NUL-terminated copy, or NULL for NULL, bad or oom
  * (oom sets bad too). */
 char *asli_read_text(struct asli_reader *r);
+bool asli_skip_text(struct asli_reader *r); /* false: NULL, or bad */
 
 #endif

@@ -151,6 +151,24 @@ START_TEST(texts_and_blobs_read_back)
 }
 END_TEST
 
+START_TEST(a_skipped_text_is_the_one_that_is_read)
+{
+    struct asli_bytes b = {0};
+    struct asli_reader r;
+    asli_bytes_text(&b, "abc");
+    asli_bytes_text(&b, "");
+    asli_bytes_text(&b, NULL);
+    asli_reader_init(&r, b.data, b.len);
+    ck_assert(asli_skip_text(&r));
+    ck_assert(asli_skip_text(&r));
+    ck_assert(!asli_skip_text(&r));
+    ck_assert(!r.bad && r.p == r.end);
+    ck_assert(!asli_skip_text(&r));
+    ck_assert(r.bad);
+    asli_bytes_done(&b);
+}
+END_TEST
+
 START_TEST(reading_past_the_end_sticks)
 {
     struct asli_reader r;
@@ -159,6 +177,20 @@ START_TEST(reading_past_the_end_sticks)
     ck_assert(r.bad);
     ck_assert_uint_eq(asli_read_u8(&r), 0); /* though there is a byte */
     ck_assert_ptr_null(asli_read_text(&r));
+}
+END_TEST
+
+START_TEST(bytes_past_the_end_are_zeros)
+{
+    struct asli_reader r;
+    char to[4];
+    asli_reader_init(&r, "abcdef", 6);
+    asli_read_bytes(&r, to, sizeof to);
+    ck_assert_mem_eq(to, "abcd", 4);
+    ck_assert(!r.bad);
+    asli_read_bytes(&r, to, sizeof to);
+    ck_assert_mem_eq(to, "\0\0\0", 4);
+    ck_assert(r.bad);
 }
 END_TEST
 
@@ -213,7 +245,9 @@ Suite *unit_suite(void)
     tcase_add_test(t, small_integers_take_one_byte);
     tcase_add_test(t, be64_sorts_as_the_number);
     tcase_add_test(t, texts_and_blobs_read_back);
+    tcase_add_test(t, a_skipped_text_is_the_one_that_is_read);
     tcase_add_test(t, reading_past_the_end_sticks);
+    tcase_add_test(t, bytes_past_the_end_are_zeros);
     tcase_add_test(t, a_length_beyond_the_end_is_bad);
     tcase_add_test(t, an_integer_beyond_64_bits_is_bad);
     tcase_add_test(t, a_reader_of_nothing_is_at_its_end);

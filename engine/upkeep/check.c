@@ -171,15 +171,6 @@ static int check_start(struct asli_check *c, asl_slice key, asl_slice value)
 
 /* ---- names, executions, wakes ---- */
 
-int asli_check_summary(struct asli_check *c, uint64_t id, struct asli_summary *s,
-                       asl_error *err)
-{
-    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, id);
-    asl_slice value;
-    int rc = asli_get(c->store, c->snapshot, &key, &value, err);
-    return rc ? rc : asli_decode_execution(value, id, s, err);
-}
-
 static int check_name(struct asli_check *c, asl_slice key, asl_slice value)
 {
     struct asli_reader r;
@@ -192,7 +183,7 @@ static int check_name(struct asli_check *c, asl_slice key, asl_slice value)
         asli_check_tell(c, key, NULL, ASLI_PROBLEM_NAME, NULL);
         return 0;
     }
-    int rc = asli_check_summary(c, id, &s, &err);
+    int rc = asli_summary_find(c->store, c->snapshot, id, &s, &err);
     if (rc == ASL_EFORMAT) /* is told when its row is visited */
         return 0;
     if (rc)
@@ -267,7 +258,8 @@ static int check_running(struct asli_check *c, asl_slice key)
 {
     struct asli_summary s;
     asl_error err = {0};
-    int rc = asli_check_summary(c, asli_key_read_u64(key, 2), &s, &err);
+    int rc =
+        asli_summary_find(c->store, c->snapshot, asli_key_read_u64(key, 2), &s, &err);
     if (rc == ASL_EFORMAT)
         return 0;
     if (rc)

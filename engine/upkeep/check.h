@@ -83,9 +83,6 @@ void asli_check_tell(struct asli_check *c, asl_slice key, const char *execution,
 int asli_check_trouble(struct asli_check *c, asl_slice key, const char *execution, int rc,
                        enum asli_problem problem, const asl_error *error);
 asl_machine *asli_check_machine(const struct asli_check *c, const unsigned char hash[16]);
-/* As asli_get and asli_decode_execution. */
-int asli_check_summary(struct asli_check *c, uint64_t id, struct asli_summary *s,
-                       asl_error *err);
 
 /* check_rows.c: what the rows of one execution say of each other. */
 int asli_check_rows(struct asli_check *c, const struct asli_checked *checked);

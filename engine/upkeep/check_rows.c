@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The rows of one execution: its own, where it stands, frames (parents first), results, Map runs,
- * and the chain of its history. Who refers to a payload is kept until all that there are have been seen.
+ * and the chain of its history. Who refers to a payload is kept until all of them have been seen.
  */
 #include <string.h>
 
@@ -13,8 +13,9 @@ struct frame {
     uint32_t serial, done, results;
     uint32_t begun, children; /* of a Parallel or Map */
 };
-struct place {
+struct place { /* of a payload, as in struct asli_payload */
     uint64_t row, event;
+    uint32_t part;
     struct asli_key key; /* of a reference: the row that has it */
 };
 
@@ -31,7 +32,7 @@ struct rows {
     size_t roots;
     struct asli_bytes frames;     /* struct frame, by serial */
     struct asli_bytes references; /* struct place, with who refers to it */
-    struct asli_bytes places;     /* struct place: payloads, by event */
+    struct asli_bytes places;     /* struct place: payloads, by event and part */
     struct asli_bytes runs;       /* struct asli_checked_run, of frames */
 };
 
@@ -51,18 +52,23 @@ static struct frame *frame_of(struct rows *x, uint32_t serial)
     return NULL;
 }
 
-static bool has_place(const struct rows *x, uint64_t row, uint64_t event)
+static bool is_before(const struct place *a, const struct place *b)
+{
+    return a->event != b->event ? a->event < b->event : a->part < b->part;
+}
+
+static bool has_place(const struct rows *x, const struct place *wanted)
 {
     const struct place *p = (const struct place *)(const void *)x->places.data;
     size_t low = 0, high = x->places.len / sizeof *p;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (p[middle].event == event)
-            return p[middle].row == row;
-        if (p[middle].event < event)
+        if (is_before(&p[middle], wanted))
             low = middle + 1;
-        else
+        else if (is_before(wanted, &p[middle]))
             high = middle;
+        else
+            return p[middle].row == wanted->row;
     }
     return false;
 }
@@ -71,7 +77,8 @@ static void refer(struct rows *x, asl_slice key, const struct asli_payload *p)
 {
     if (!p || !p->event)
         return;
-    struct place place = {.row = p->row, .event = p->event, .key.len = key.len};
+    struct place place = {
+        .row = p->row, .event = p->event, .part = p->part, .key.len = key.len};
     memcpy(place.key.bytes, key.data, key.len);
     asli_bytes_add(&x->references, &place, sizeof place);
 }
@@ -117,6 +124,8 @@ static int check_frame(struct rows *x, asl_slice key, asl_slice value, uint32_t 
     x->last_event = last > x->last_event ? last : x->last_event;
     refer(x, key, d.input);
     refer(x, key, d.work);
+    for (uint32_t i = 0; d.variables && i < d.variables->count; i++)
+        refer(x, key, d.variables->items[i].value);
     asli_bytes_add(&x->frames, &f, sizeof f);
     struct asli_checked_run run = {row.run, x->s.status == ASL_RUNNING && !d.stopped};
     if (row.run)
@@ -217,6 +226,8 @@ static int visit_event(void *arg, struct asli_stored_event *ev)
     struct asli_payload refers = {.row = ev->payload_row, .event = ev->payload_event};
     if (ev->payload_text)
         asli_bytes_add(&e->x->places, &place, sizeof place);
+    while (place.part++ < ev->assigned_count)
+        asli_bytes_add(&e->x->places, &place, sizeof place);
     refer(e->x, e->key, &refers);
     e->x->last_type = ev->e.type;
     e->x->next_event = ev->e.id + 1;
@@ -277,7 +288,7 @@ static void check_ends(struct rows *x)
         is_end(x->last_type) != (x->s.status != ASL_RUNNING))
         tell(x, &key, ASLI_PROBLEM_NO_HISTORY, NULL);
     for (size_t i = 0; i < x->references.len / sizeof *p; i++)
-        if (!has_place(x, p[i].row, p[i].event))
+        if (!has_place(x, &p[i]))
             tell(x, &p[i].key, ASLI_PROBLEM_REFERENCE, NULL);
 }
 
@@ -309,7 +320,7 @@ int asli_check_rows(struct asli_check *c, const struct asli_checked *checked)
     struct rows x = {
         .c = c, .checked = checked, .damaged = checked->damaged, .next_event = 1};
     asl_error err = {0};
-    int rc = asli_check_summary(c, checked->id, &x.s, &err);
+    int rc = asli_summary_find(c->store, c->snapshot, checked->id, &x.s, &err);
     if (rc == ASL_EFORMAT) /* was told */
         return 0;
     if (rc)

@@ -73,7 +73,7 @@ static int check_named(struct runs *r, asl_slice key, const struct asli_child_ro
 {
     struct asli_summary s;
     asl_error err = {0};
-    int rc = asli_check_summary(r->c, row->id, &s, &err);
+    int rc = asli_summary_find(r->c->store, r->c->snapshot, row->id, &s, &err);
     if (rc == ASL_EFORMAT) /* was told */
         return 0;
     if (rc)

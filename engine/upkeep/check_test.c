@@ -11,6 +11,7 @@
 
 #include "conformance/kit/engine_kit.h"
 #include "conformance/kit/unit.h"
+#include "engine/engine.h"
 #include "engine/record.h"
 
 static struct kit k;
@@ -22,6 +23,10 @@ static asl_error err;
     "NumericEquals':1,"                                                                  \
     "'Next':'P'}],'Default':'W'},'P':{'Type':'Pass','End':true},"                        \
     "'W':{'Type':'Wait','Seconds':60,'End':true}}}}}}"
+
+#define ASSIGN                                                                           \
+    "{'StartAt':'P','States':{'P':{'Type':'Pass','Assign':{'x':1,'y':2},'Next':'W'},"    \
+    "'W':{'Type':'Wait','Seconds':60,'End':true}}}"
 
 static void setup(void)
 {
@@ -42,6 +47,7 @@ static void setup(void)
               "[1,2,1]");
     kit_start(&k, "ask", KIT_TASK(KIT_ASK, "'Parameters':{'t.$':'$$.Task.Token'},"),
               NULL);
+    kit_start(&k, "assign", ASSIGN, NULL);
     kit_start_express(&k, "express", KIT_WAIT(61), NULL, 0);
     kit_settle(&k);
     kit_until(&k, 1000);
@@ -108,9 +114,9 @@ START_TEST(a_whole_store_has_no_problem)
     char said[256] = "";
     ck_assert_int_eq(asl_check(k.store, tell, said, &counts, &err), 0);
     ck_assert_str_eq(said, "");
-    ck_assert_uint_eq(counts.executions, 6 + 3);
-    ck_assert_uint_eq(counts.running, 5 + 1);
-    ck_assert_uint_eq(counts.machines, 7);
+    ck_assert_uint_eq(counts.executions, 7 + 3);
+    ck_assert_uint_eq(counts.running, 6 + 1);
+    ck_assert_uint_eq(counts.machines, 8);
 }
 END_TEST
 
@@ -216,6 +222,32 @@ START_TEST(a_child_that_is_not_as_its_parent_says_is_found)
 }
 END_TEST
 
+/* Its row ends with the last variable's reference, which ends with its part, and no results. */
+START_TEST(a_variable_that_no_event_assigned_is_found)
+{
+    char said[256] = "";
+    struct asli_bytes forged_value = {0};
+    asl_slice value;
+    uint64_t id;
+    void *snapshot;
+    ck_assert_int_eq(asl_store_snapshot(k.store, &snapshot, NULL), 0);
+    ck_assert_int_eq(asli_find_execution(k.store, snapshot, "assign", &id, &err), 0);
+    struct asli_key key = asli_key_id(ASLI_KEY_RUNNING, id);
+    ck_assert_int_eq(asli_get(k.store, snapshot, &key, &value, &err), 0);
+    asli_bytes_add(&forged_value, value.data, value.len);
+    asl_store_release(k.store, snapshot);
+    char *part = forged_value.data + forged_value.len - 2;
+    ck_assert_int_eq(*part, 2);
+    *part = 3;
+    asli_value_end(&forged_value, 0);
+    put(asli_key_slice(&key), (asl_slice){forged_value.data, forged_value.len});
+    asli_bytes_done(&forged_value);
+    ck_assert_int_eq(asl_check(k.store, tell, said, NULL, &err), 0);
+    ck_assert_msg(strstr(said, "refers to a payload that is missing") != NULL, "%s",
+                  said);
+}
+END_TEST
+
 static int copy_far(void *arg, asl_slice key, asl_slice value)
 {
     char later[18];
@@ -262,7 +294,7 @@ START_TEST(an_execution_whose_history_is_damaged_can_be_deleted)
     asl_store_release(k.store, snapshot);
     ck_assert_int_eq(asl_delete(k.store, "done", &err), 0);
     ck_assert_int_eq(asl_check(k.store, tell, said, &counts, &err), 0);
-    ck_assert_uint_eq(counts.executions, 5 + 3);
+    ck_assert_uint_eq(counts.executions, 6 + 3);
 }
 END_TEST
 
@@ -293,6 +325,7 @@ Suite *unit_suite(void)
     tcase_add_test(c, a_missing_row_of_any_kind_is_found);
     tcase_add_loop_test(c, a_child_that_is_not_as_its_parent_says_is_found, 0,
                         sizeof forged / sizeof *forged);
+    tcase_add_test(c, a_variable_that_no_event_assigned_is_found);
     tcase_add_test(c, history_that_its_execution_does_not_name_is_found);
     tcase_add_test(c, an_execution_whose_history_is_damaged_can_be_deleted);
     tcase_add_test(c, a_store_of_another_format_is_refused_by_all);

@@ -171,9 +171,8 @@ static int put_definition(struct dumping *d, json_t *line, const struct asli_sum
     struct asli_key key = asli_key_machine(s->machine_hash);
     struct asli_machine_row row;
     asl_slice value;
-    int rc = asli_get(d->store, d->snapshot, &key, &value, d->reterr);
-    if (rc == ASL_ENOTFOUND)
-        return asli_damaged(d->reterr, "machine record (it is missing)");
+    int rc =
+        asli_get_needed(d->store, d->snapshot, &key, "machine record", &value, d->reterr);
     if (!rc)
         rc = asli_decode_machine(value, &row, d->reterr);
     if (rc)

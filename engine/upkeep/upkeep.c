@@ -296,15 +296,11 @@ static int find_children(struct children *c, const struct asli_key *to, bool *re
 static int read_child(struct asli_upkeep *u, uint64_t id, struct asli_summary *s,
                       asl_error *err)
 {
-    struct asli_key key = asli_key_id(ASLI_KEY_EXECUTION, id);
     void *snapshot;
-    asl_slice value;
     int rc = asl_store_snapshot(u->store, &snapshot, err);
     if (rc)
         return rc;
-    rc = asli_get(u->store, snapshot, &key, &value, err);
-    if (!rc)
-        rc = asli_decode_execution(value, id, s, err);
+    rc = asli_summary_find(u->store, snapshot, id, s, err);
     if (!rc && asli_history_end(u->store, snapshot, s, &s->row, NULL))
         s->row = 0; /* what cannot be found is in nobody's way */
     asl_store_release(u->store, snapshot);
