@@ -3,6 +3,7 @@
  * Rows as the store holds them: a value and its checksum. A store may hand back what a disk made of
  * it; nothing is decoded that does not bear its checksum.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/record.h"
@@ -68,8 +69,9 @@ int asli_get_needed(asl_store *store, void *snapshot, const struct asli_key *key
     int rc = asli_get(store, snapshot, key, ret_value, reterr);
     if (rc != ASL_ENOTFOUND)
         return rc;
-    ASLI_AUTO(text) char *text = asli_printf("%s (it is missing)", what);
-    return text ? asli_damaged(reterr, text) : asli_oom(reterr);
+    char text[48];
+    snprintf(text, sizeof(text), "%s (it is missing)", what);
+    return asli_damaged(reterr, text);
 }
 
 struct visit {
