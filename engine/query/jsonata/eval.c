@@ -262,7 +262,8 @@ static int condition(run *r, const node *n, jn_value input, frame *env, jn_value
         result = asli_jn_truth(r, *ret, &truth);
     if (result != 0)
         return result;
-    const node *chosen = truth ? n->b : n->c;
+    const node *tested = n->op == JN_OP_COALESCE ? n->a->list[0] : n->a;
+    const node *chosen = !truth ? n->c : n->b ? n->b : tested;
     *ret = JN_NOTHING;
     return chosen ? asli_jn_eval(r, chosen, input, env, ret) : 0;
 }

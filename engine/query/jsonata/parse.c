@@ -427,43 +427,13 @@ static int bind_position(struct asli_jn_parser *p, node *n, node *left)
     return result;
 }
 
-/* A copy that can be processed on its own. */
-static int copy(struct asli_jn_parser *p, const node *from, node **ret)
-{
-    int result = asli_jn_deeper(p);
-    if (result != 0)
-        return result;
-    node *n = asli_jn_node(p, from->type, from->position);
-    if (!n)
-        return asli_jn_no_memory(p);
-    *n = *from;
-    n->list = NULL;
-    n->count = 0;
-    p->depth++;
-    if (from->a)
-        result = copy(p, from->a, &n->a);
-    if (result == 0 && from->b)
-        result = copy(p, from->b, &n->b);
-    if (result == 0 && from->c)
-        result = copy(p, from->c, &n->c);
-    for (uint32_t i = 0; result == 0 && i < from->count; i++) {
-        node *item;
-        result = copy(p, from->list[i], &item);
-        if (result == 0)
-            result = asli_jn_list_add(p, n, item);
-    }
-    p->depth--;
-    if (result == 0)
-        *ret = n;
-    return result;
-}
-
-/* a ?: b and a ?? b are conditions that mention a twice. */
+/* a ?: b is a ? a : b, a ?? b is $exists(a) ? a : b: conditions without a part for true, which is
+ * what was tested, evaluated again. */
 static int otherwise(struct asli_jn_parser *p, node *n, node *left)
 {
-    node *test;
-    int result = copy(p, left, &test);
-    if (result == 0 && n->op == JN_OP_COALESCE) {
+    n->type = JN_N_CONDITION;
+    n->a = left;
+    if (n->op == JN_OP_COALESCE) {
         node *exists = asli_jn_node(p, JN_N_FUNCTION, n->position);
         node *name = asli_jn_node(p, JN_N_VARIABLE, n->position);
         if (!exists || !name)
@@ -471,14 +441,11 @@ static int otherwise(struct asli_jn_parser *p, node *n, node *left)
         name->name = (struct asli_jn_name){"exists", 6, asli_jn_hash("exists", 6)};
         exists->op = JN_OP_PAREN;
         exists->a = name;
-        result = asli_jn_list_add(p, exists, test);
-        test = exists;
+        int result = asli_jn_list_add(p, exists, left);
+        if (result != 0)
+            return result;
+        n->a = exists;
     }
-    if (result != 0)
-        return result;
-    n->type = JN_N_CONDITION;
-    n->a = test;
-    n->b = left;
     return expression(p, 0, &n->c);
 }
 

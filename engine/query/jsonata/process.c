@@ -283,7 +283,8 @@ static void tail_calls(node *n)
     if (n->type == JN_N_FUNCTION)
         n->tail = true;
     else if (n->type == JN_N_CONDITION) {
-        tail_calls(n->b);
+        if (n->b)
+            tail_calls(n->b);
         if (n->c)
             tail_calls(n->c);
     } else if (n->type == JN_N_BLOCK && n->count > 0)
@@ -305,7 +306,7 @@ static int condition(struct asli_jn_parser *p, node *n, node **ret)
 {
     int result = part(p, n, &n->a);
     *ret = n;
-    if (result == 0)
+    if (result == 0 && n->b)
         result = part(p, n, &n->b);
     return result == 0 && n->c ? part(p, n, &n->c) : result;
 }

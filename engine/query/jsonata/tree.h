@@ -36,7 +36,7 @@ struct asli_pcre;
     X(FUNCTION, "function")   /* a: procedure; list: arguments */                        \
     X(PARTIAL, "partial")     /* the same */                                             \
     X(LAMBDA, "lambda")       /* list: parameters; a: body; signature */                 \
-    X(CONDITION, "condition") /* a ? b : c or NULL */                                    \
+    X(CONDITION, "condition") /* a ? b : c; b NULL: a again, c NULL: nothing */          \
     X(BLOCK, "block")         /* list */                                                 \
     X(TRANSFORM, "transform") /* | a | b, c or NULL | */                                 \
     X(PATH, "path")           /* list: steps */                                          \
