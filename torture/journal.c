@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See journal.h.
+ * See journal.h: writing lines, and reading what was written since.
  */
 #include "torture/journal.h"
 

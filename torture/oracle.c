@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See oracle.h.
+ * See oracle.h: an engine in memory whose handlers answer at once.
  */
 #include "torture/oracle.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See pieces.h.
+ * See pieces.h: the pieces and endings there are.
  */
 #include "torture/pieces.h"
 
