@@ -101,8 +101,6 @@ static enum torture_mishap mishap(void *arg)
     struct torture_life *life = arg;
     const struct torture_plan *plan = life->plan;
     unsigned long n = atomic_fetch_add(&life->mishaps, 1) + 1;
-    if (plan->peace)
-        return TORTURE_NO_MISHAP;
     switch (plan->fault) {
     case TORTURE_HANG:
         return n % 8 == plan->nth % 8 && n / 8 < plan->times ? TORTURE_HANGS

@@ -47,7 +47,7 @@ static int64_t clock_now(void *arg)
     int64_t ns = t.tv_sec * INT64_C(1000000000) + t.tv_nsec - life->round->begun_ns;
     int64_t now = TORTURE_EPOCH + ns / (1000000 / TORTURE_SPEED);
     unsigned long reading = atomic_fetch_add(&life->readings, 1);
-    if (life->plan->fault == TORTURE_CLOCK && !life->plan->peace)
+    if (life->plan->fault == TORTURE_CLOCK)
         now += jumps[reading / life->plan->nth % 4];
     return now;
 }
@@ -55,9 +55,8 @@ static int64_t clock_now(void *arg)
 /* Time can be relied on, and commits are not held up. */
 static bool is_calm(const struct torture_life *life)
 {
-    return life->plan->peace ||
-           (life->plan->fault != TORTURE_CLOCK && life->plan->fault != TORTURE_NOSPACE &&
-            life->plan->fault != TORTURE_EIO);
+    return life->plan->fault != TORTURE_CLOCK && life->plan->fault != TORTURE_NOSPACE &&
+           life->plan->fault != TORTURE_EIO;
 }
 
 /* ---- what the engine tells ---- */
@@ -136,8 +135,6 @@ static void plan_store(struct torture_life *life)
 {
     const struct torture_plan *plan = life->plan;
     struct faulty_plan fails = {.n = plan->nth};
-    if (plan->peace)
-        return;
     if (plan->fault == TORTURE_COMMIT) {
         faulty_store_at_apply(life->faulty, kill_at, life);
     } else if (plan->fault == TORTURE_EIO) {
@@ -291,7 +288,7 @@ int torture_live(struct torture_round *round, const struct torture_plan *plan)
         return TORTURE_EXIT_NO_JOURNAL;
     torture_desk_init(&life);
     torture_note(&life, TORTURE_LINE_LIFE, "-", plan->number, clock_now(&life),
-                 plan->peace ? "peace" : torture_fault_name(plan->fault));
+                 torture_fault_name(plan->fault));
     int rc = open_all(&life, &error), status = TORTURE_EXIT_NOT_UP;
     if (!rc)
         rc = start_cases(&life, &error);

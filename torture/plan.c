@@ -79,7 +79,9 @@ struct torture_plan torture_plan_of(uint64_t seed, unsigned number, unsigned liv
     struct torture_plan plan = {.number = number,
                                 .started = (number + 1) * cases / lives,
                                 .peace = number == lives};
-    plan.fault = draw(&random, faults);
+    if (plan.peace) /* only what a process survives */
+        faults &= 1u << TORTURE_TWICE | 1u << TORTURE_GARBAGE | 1u << TORTURE_THREADS;
+    plan.fault = faults ? draw(&random, faults) : TORTURE_KILL;
     plan.delay_us = delay(&random, plan.fault);
     plan.from_up = torture_below(&random, 4) > 0;
     plan.nth = 1 + torture_below(&random, torture_below(&random, 2) ? 8 : 40);

@@ -10,7 +10,7 @@
 enum torture_call { TORTURE_APPLY, TORTURE_ANY_CALL };
 
 struct torture_plan {
-    bool peace; /* the last life: nothing happens */
+    bool peace; /* the last life: nobody kills it, and its fault is none that ends it */
     enum torture_fault fault;
     unsigned number;  /* of the life, from 0 */
     unsigned started; /* so many cases are to be started by now */
