@@ -64,7 +64,7 @@ static int read_options(const struct cli_args *args, struct torture_options *o)
         minutes = DEFAULT_MINUTES;
     if (minutes)
         o->end_ms = now_ms() + minutes * INT64_C(60000);
-    o->faults = (1u << TORTURE_FAULT_COUNT) - 1;
+    o->faults = torture_all_faults();
     if (list && !(o->faults = torture_fault_set(list, &unknown)))
         return cli_usage(args, "--faults: '%.*s' is none; --list-faults tells them",
                          (int)strcspn(unknown, ","), unknown);

@@ -292,7 +292,13 @@ static void mark_done(struct torture_life *life, bool *set,
 static void tend(struct torture_life *life, const struct torture_case *its, bool recover)
 {
     json_t *d = NULL;
-    if (its->express || asl_describe(life->store, its->name, &d, NULL) != 0)
+    int rc = its->express ? ASL_EINVAL : asl_describe(life->store, its->name, &d, NULL);
+    if (rc ==
+        ASL_ENOTFOUND) { /* lost: nothing can be done to it, and the judge will see */
+        mark_done(life, life->round->stopped, its);
+        mark_done(life, life->round->redriven, its);
+    }
+    if (rc)
         return;
     const char *status = json_string_value(json_object_get(d, "status"));
     bool runs = strcmp(status, "RUNNING") == 0;

@@ -54,7 +54,8 @@ struct torture_journal {
 void torture_write(int fd, enum torture_line_kind kind, const char *name, int64_t a,
                    int64_t b, const char *text);
 
-/* The parent's side: adds what was written since. 0, or 1 when it cannot be read. */
+/* The parent's side, while no child lives: adds what was written since, and removes a last line that
+ * is not whole. 0, or 1 when it cannot be read. */
 int torture_journal_read(struct torture_journal *journal);
 /* Adds lines from a text that is consumed. Returns how much of it was whole lines. */
 size_t torture_journal_add(struct torture_journal *journal, char *take_text, size_t len);

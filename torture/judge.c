@@ -293,33 +293,48 @@ static int64_t seconds_of(const char *state)
     return strtoll(state + len - digits, NULL, 10);
 }
 
-/* The turn that was to fire what was due by then, and that was over before it did; NULL: none.
- * Where a clock jumped, times before and after tell nothing of one another: an era ends. */
-static const struct torture_line *missed_turn(const struct torture_journal *journal,
-                                              int64_t due, int64_t fired)
+static bool clock_jumped(const struct torture_journal *journal)
 {
-    const struct torture_line *missed = NULL;
-    int64_t last = 0; /* of the era */
-    for (size_t i = 0; i < journal->count; i++) {
-        const struct torture_line *line = &journal->lines[i];
-        if (line->kind == TORTURE_LINE_TURN) {
-            last = line->b;
-            if (!missed && line->a >= due && line->b < fired)
-                missed = line;
-        } else if (line->kind == TORTURE_LINE_LIFE &&
-                   strcmp(line->text, torture_fault_name(TORTURE_CLOCK)) == 0) {
-            if (missed && fired <= last)
-                return missed;
-            missed = NULL;
-        }
-    }
-    return missed;
+    for (size_t i = 0; i < journal->count; i++)
+        if (journal->lines[i].kind == TORTURE_LINE_LIFE &&
+            strcmp(journal->lines[i].text, torture_fault_name(TORTURE_CLOCK)) == 0)
+            return true;
+    return false;
 }
 
-static void check_timer(const struct trial *t, const json_t *exited, int64_t due)
+/* From which line on the event is known to have been durable. Where no clock jumped, all lines will
+ * do: times are enough. */
+static const struct torture_line *known_from(const struct trial *t, int64_t id)
+{
+    const struct torture_journal *journal = &t->judge->round->journal;
+    if (!clock_jumped(journal))
+        return journal->lines;
+    for (size_t i = 0; i < t->line_count; i++) {
+        const struct torture_line *line = t->lines[i];
+        if ((line->kind == TORTURE_LINE_READ || line->kind == TORTURE_LINE_EVENT) &&
+            line->a >= id)
+            return line;
+    }
+    return journal->lines + journal->count;
+}
+
+/* The turn that was to fire what was due by then, and that was over before it did; NULL: none. */
+static const struct torture_line *missed_turn(const struct trial *t, int64_t entered,
+                                              int64_t due, int64_t fired)
+{
+    const struct torture_journal *journal = &t->judge->round->journal;
+    for (const struct torture_line *line = known_from(t, entered);
+         line < journal->lines + journal->count; line++)
+        if (line->kind == TORTURE_LINE_TURN && line->a >= due && line->b < fired)
+            return line;
+    return NULL;
+}
+
+static void check_timer(const struct trial *t, const json_t *entered,
+                        const json_t *exited, int64_t due)
 {
     const struct torture_line *missed =
-        missed_turn(&t->judge->round->journal, due, time_of(exited));
+        missed_turn(t, id_of(entered), due, time_of(exited));
     char expected[64];
     snprintf(expected, sizeof expected, "%" PRId64, due);
     if (time_of(exited) < due)
@@ -342,7 +357,7 @@ static void check_timers(const struct trial *t)
         int64_t seconds = seconds_of(text_of(torture_event_details(event), "name"));
         const json_t *entered = event_at(t, (size_t)previous - 1);
         if (seconds >= 0)
-            check_timer(t, event, time_of(entered) + seconds * 1000);
+            check_timer(t, entered, event, time_of(entered) + seconds * 1000);
     }
 }
 
@@ -535,6 +550,9 @@ static void check_line(struct torture_judge *judge, const struct torture_line *l
     if (line->kind == TORTURE_LINE_ERROR && (!may_fail || !line->text[0]))
         wrong(&t, TORTURE_CHECK_ERRORS, may_fail ? "a text" : "none", "%s: %s",
               asl_code_name((int)line->a), line->text);
+    if (line->kind == TORTURE_LINE_ERROR && line->a == ASL_ESTORE &&
+        !strstr(line->text, "open the store again"))
+        wrong(&t, TORTURE_CHECK_ERRORS, "what to do", "%s", line->text);
     if (line->kind == TORTURE_LINE_AGAIN)
         wrong(&t, TORTURE_CHECK_REFUSED, "ASL_EENDED", "accepted: %s", line->text);
     if (line->kind == TORTURE_LINE_LATE)

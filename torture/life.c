@@ -42,10 +42,7 @@ static int64_t clock_now(void *arg)
 {
     static const int64_t jumps[] = {-20000, TORTURE_JUMP_MS, -TORTURE_JUMP_MS, 0};
     struct torture_life *life = arg;
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    int64_t ns = t.tv_sec * INT64_C(1000000000) + t.tv_nsec - life->round->begun_ns;
-    int64_t now = TORTURE_EPOCH + ns / (1000000 / TORTURE_SPEED);
+    int64_t now = torture_round_now(life->round);
     unsigned long reading = atomic_fetch_add(&life->readings, 1);
     if (life->plan->fault == TORTURE_CLOCK)
         now += jumps[reading / life->plan->nth % 4];
@@ -282,13 +279,10 @@ int torture_live(struct torture_round *round, const struct torture_plan *plan)
     asl_error error = {0};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setrlimit(RLIMIT_CORE, &no_core);
-    life.journal =
-        open(round->journal.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    life.journal = open(round->journal.path, O_WRONLY | O_APPEND | O_CLOEXEC);
     if (life.journal < 0)
         return TORTURE_EXIT_NO_JOURNAL;
     torture_desk_init(&life);
-    torture_note(&life, TORTURE_LINE_LIFE, "-", plan->number, clock_now(&life),
-                 torture_fault_name(plan->fault));
     int rc = open_all(&life, &error), status = TORTURE_EXIT_NOT_UP;
     if (!rc)
         rc = start_cases(&life, &error);

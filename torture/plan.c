@@ -28,6 +28,14 @@ const char *torture_fault_text(int fault)
     return rows[fault].text;
 }
 
+unsigned torture_all_faults(void)
+{
+    unsigned set = 0;
+    for (int i = 0; i < TORTURE_FAULT_COUNT; i++)
+        set |= rows[i].weight ? 1u << i : 0;
+    return set;
+}
+
 unsigned torture_fault_set(const char *list, const char **ret_unknown)
 {
     unsigned set = 0;
@@ -46,17 +54,30 @@ unsigned torture_fault_set(const char *list, const char **ret_unknown)
     return set;
 }
 
+/* Or nothing more happens in it. */
+bool torture_ends_itself(enum torture_fault fault)
+{
+    return fault == TORTURE_COMMIT || fault == TORTURE_EIO || fault == TORTURE_CRASH ||
+           fault == TORTURE_FORGET;
+}
+
+static unsigned weight_of(unsigned faults, int i)
+{
+    if (!(faults >> i & 1))
+        return 0;
+    return rows[i].weight ? rows[i].weight : 1;
+}
+
 static enum torture_fault draw(struct torture_random *random, unsigned faults)
 {
     unsigned sum = 0;
     for (int i = 0; i < TORTURE_FAULT_COUNT; i++)
-        sum += faults >> i & 1 ? rows[i].weight : 0;
+        sum += weight_of(faults, i);
     unsigned drawn = torture_below(random, sum);
     for (int i = 0;; i++) {
-        unsigned weight = faults >> i & 1 ? rows[i].weight : 0;
-        if (drawn < weight)
+        if (drawn < weight_of(faults, i))
             return (enum torture_fault)i;
-        drawn -= weight;
+        drawn -= weight_of(faults, i);
     }
 }
 
@@ -67,8 +88,8 @@ static unsigned delay(struct torture_random *random, enum torture_fault fault)
     if (fault ==
         TORTURE_NOSPACE) /* the host waits 100 ms before it tries again, then 200 */
         return torture_below(random, FULL_US);
-    if (fault == TORTURE_COMMIT || fault == TORTURE_EIO || fault == TORTURE_CRASH)
-        return IDLE_US; /* it ends by itself, unless it has too little to do */
+    if (torture_ends_itself(fault)) /* unless it has too little to do */
+        return fault == TORTURE_FORGET ? FULL_US : IDLE_US;
     return torture_below(random, torture_below(random, 3) ? SHORT_US : LONG_US);
 }
 

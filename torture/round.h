@@ -37,6 +37,8 @@ struct torture_round {
 
 /* Which case has that name; NULL: none, a child of a Map run has it. */
 struct torture_case *torture_case_of(const struct torture_round *round, const char *name);
+/* What the clock says that does not jump. */
+int64_t torture_round_now(const struct torture_round *round);
 /* Adds what the child has written to what is known. 0, or 1: it cannot be read. */
 int torture_round_learn(struct torture_round *round);
 

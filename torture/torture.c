@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <string.h>
@@ -22,7 +23,7 @@
 #include "torture/oracle.h"
 #include "torture/round.h"
 
-enum { CASES = 48, LIVES = 30, SAY_MS = 3000, LOOK_US = 200, SHOWN = 20 };
+enum { CASES = 48, LIVES = 30, SAY_MS = 3000, LOOK_US = 200, SHOWN = 3 };
 /* Nothing has moved for so long, though it should: real time, and the only limit there is. */
 enum { WEDGED_MS = 60000 };
 
@@ -32,7 +33,7 @@ struct run {
     struct torture_round *round;
     const struct torture_plan *plan; /* of the life that runs */
     int64_t said_ms;
-    unsigned wrong; /* of this round */
+    unsigned wrong, wrong_of[TORTURE_CHECK_COUNT]; /* of this round */
 };
 
 static int64_t now_ns(void)
@@ -65,7 +66,8 @@ static void on_wrong(void *arg, enum torture_check check, const char *execution,
     char life[32] = "";
     if (run->plan)
         snprintf(life, sizeof life, ", life %u", run->plan->number);
-    if (run->wrong++ < SHOWN)
+    run->wrong++;
+    if (run->wrong_of[check]++ < SHOWN)
         say(run, true, "%s: %s%sexpected %s, got %s (seed %" PRIu64 "%s)",
             torture_check_name(check), execution ? execution : "", execution ? ": " : "",
             expected, got, run->round->seed, life);
@@ -83,13 +85,12 @@ static void say_progress(struct run *run)
         run->round->seed, sum->kills, sum->executions, sum->rounds, sum->failed_rounds);
 }
 
-/* ---- one life ---- */
-
-static bool ends_itself(const struct torture_plan *plan)
+int64_t torture_round_now(const struct torture_round *round)
 {
-    return plan->fault == TORTURE_COMMIT || plan->fault == TORTURE_EIO ||
-           plan->fault == TORTURE_CRASH;
+    return TORTURE_EPOCH + (now_ns() - round->begun_ns) / (1000000 / TORTURE_SPEED);
 }
+
+/* ---- one life ---- */
 
 /* Waits for the child's end, and brings it about. Returns its wait status; -1: it was stuck. */
 static int watch(struct run *run, pid_t child)
@@ -113,8 +114,8 @@ static int watch(struct run *run, pid_t child)
             moves = atomic_load(&seen->moves);
             moved = now;
         }
-        int64_t since = ends_itself(plan) ? moved : from;
-        bool ripe = up || !(plan->from_up || ends_itself(plan));
+        int64_t since = torture_ends_itself(plan->fault) ? moved : from;
+        bool ripe = up || !(plan->from_up || torture_ends_itself(plan->fault));
         bool due = !plan->peace && ripe && now - since > plan->delay_us * INT64_C(1000);
         bool stuck = now - moved > WEDGED_MS * INT64_C(1000000);
         if (!due && !stuck)
@@ -160,12 +161,51 @@ static bool judge_status(struct run *run, int status)
     return plan->peace;
 }
 
+/* The store of before the life, where none of it may be seen. */
+static void put_aside(const struct torture_round *round, bool back)
+{
+    ASLI_AUTO(text)
+    char *data = torture_need(asli_printf("%s/data.mdb", round->store_dir));
+    ASLI_AUTO(text) char *kept = torture_need(asli_printf("%s/kept", round->store_dir));
+    const char *from = back ? kept : data, *to = back ? data : kept;
+    char block[65536];
+    ssize_t len;
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    int out = in < 0 ? -1 : open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    while (out >= 0 && (len = read(in, block, sizeof block)) > 0)
+        if (write(out, block, (size_t)len) != len)
+            break;
+    if (in >= 0)
+        close(in);
+    if (out >= 0)
+        close(out);
+}
+
+/* The journal has every life, even one that was killed before it could write. */
+static int begin_life(struct run *run)
+{
+    const struct torture_round *round = run->round;
+    int fd = open(round->journal.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        say(run, true, "cannot write %s: %s", round->journal.path, strerror(errno));
+        return 1;
+    }
+    torture_write(fd, TORTURE_LINE_LIFE, "-", run->plan->number, torture_round_now(round),
+                  torture_fault_name(run->plan->fault));
+    close(fd);
+    return 0;
+}
+
 /* 0: more is to come; 1: all has ended; -1: it could not be done. */
 static int live(struct run *run)
 {
     struct torture_round *round = run->round;
     atomic_store(&round->seen->up, 0);
     atomic_store(&round->seen->moves, 0);
+    if (run->plan->fault == TORTURE_FORGET)
+        put_aside(round, false);
+    if (begin_life(run))
+        return -1;
     pid_t child = fork();
     if (child < 0) {
         say(run, true, "cannot fork: %s", strerror(errno));
@@ -174,6 +214,8 @@ static int live(struct run *run)
     if (child == 0)
         _exit(torture_live(round, run->plan));
     int status = watch(run, child);
+    if (run->plan->fault == TORTURE_FORGET)
+        put_aside(round, true);
     run->sum->lives++;
     if (!run->plan->peace)
         run->sum->by_fault[run->plan->fault]++;
@@ -246,8 +288,7 @@ static int open_round(struct run *run, uint64_t seed)
     round->ended = torture_need(asli_alloc(CASES * sizeof(bool)));
     round->seen = mmap(NULL, sizeof *round->seen, PROT_READ | PROT_WRITE,
                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (round->seen == MAP_FAILED || mkdir(round->dir, 0700) ||
-        mknod(round->journal.path, S_IFREG | 0600, 0)) {
+    if (round->seen == MAP_FAILED || mkdir(round->dir, 0700)) {
         say(run, true, "cannot make %s: %s", round->dir, strerror(errno));
         return 1;
     }
@@ -296,7 +337,7 @@ static int live_all(struct run *run)
 {
     struct torture_round *round = run->round;
     int rc = 0;
-    for (unsigned i = 0; i <= round->lives && !rc && !is_stopped(run); i++) {
+    for (unsigned i = 0; i <= round->lives && rc >= 0 && !is_stopped(run); i++) {
         struct torture_plan plan = torture_plan_of(round->seed, i, round->lives,
                                                    round->count, run->options->faults);
         run->plan = &plan;
@@ -326,8 +367,10 @@ static int judge(struct run *run)
     torture_judge_begin(&judge);
     torture_inspect(&judge, &run->sum->events);
     torture_judge_done(&judge);
-    if (run->wrong > SHOWN)
-        say(run, true, "and %u more of this round", run->wrong - SHOWN);
+    for (int i = 0; i < TORTURE_CHECK_COUNT; i++)
+        if (run->wrong_of[i] > SHOWN)
+            say(run, true, "%s: and %u more of this round",
+                torture_check_name((enum torture_check)i), run->wrong_of[i] - SHOWN);
     if (run->wrong)
         say(run, true, "seed %" PRIu64 " failed; its store and journal are in %s",
             run->round->seed, run->round->dir);
@@ -340,6 +383,7 @@ static int run_round(struct run *run, uint64_t seed)
     struct torture_round round = {.begun_ns = now_ns()};
     run->round = &round;
     run->wrong = 0;
+    memset(run->wrong_of, 0, sizeof run->wrong_of);
     int rc = open_round(run, seed);
     if (!rc)
         rc = live_all(run);

@@ -16,8 +16,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* X(ID, "name", weight, "what happens"): what may befall a life. The weight is how often. Whatever
- * it is, a life that goes on is ended by SIGKILL. */
+/* X(ID, "name", weight, "what happens"): what may befall a life. The weight is how often; 0: only
+ * when it is named. Whatever it is, a life that goes on is ended by SIGKILL. */
 #define TORTURE_FAULTS(X)                                                                \
     X(KILL, "kill", 8, "SIGKILL at a random moment")                                     \
     X(COMMIT, "commit", 8, "SIGKILL right before or right after a commit")               \
@@ -28,7 +28,9 @@
     X(TWICE, "twice", 1, "handlers complete their tasks a second time")                  \
     X(GARBAGE, "garbage", 1, "handlers give what is no JSON, and return nonsense")       \
     X(CRASH, "crash", 1, "a handler crashes the process")                                \
-    X(THREADS, "threads", 1, "handlers end the worker threads they run on")
+    X(THREADS, "threads", 1, "handlers end the worker threads they run on")              \
+    X(FORGET, "forget", 0,                                                               \
+      "the store is put back to what it was before the life: this must be found")
 
 enum torture_fault {
 #define TORTURE_FAULT_ID(id, name, weight, text) TORTURE_##id,
@@ -63,6 +65,8 @@ int torture_run(const struct torture_options *options, struct torture_sum *ret_s
 
 const char *torture_fault_name(int fault);
 const char *torture_fault_text(int fault);
+/* Those that come when none is named. */
+unsigned torture_all_faults(void);
 /* The set that a list such as "kill,eio" names; 0: *ret_unknown is where it is wrong. */
 unsigned torture_fault_set(const char *list, const char **ret_unknown);
 

@@ -40,10 +40,18 @@ test_only_the_faults_that_were_named_come() {
     [ "$(plans k | cut -d ' ' -f 3 | sort -u | tr '\n' ' ')" = 'commit kill ' ]
 }
 
+test_a_store_that_forgets_is_found() {
+    expect 1 torture --seed 1 --kills 1 --faults kill,commit,forget
+    has err 'kept: ' 'extends: ' 'seed 1 failed; its store and journal are in' \
+        'run the first again with --seed 1 --kills 1 --faults kill,commit,forget'
+    has out FAILED
+    has tmp/asl-torture-*/seed-1/journal 'start e0 '
+}
+
 test_faults_are_listed() {
     expect 0 torture --list-faults
     has out 'commit ' 'eio ' 'nospace ' 'threads '
-    [ "$(wc -l <out)" -eq 10 ]
+    [ "$(wc -l <out)" -eq 11 ]
 }
 
 test_wrong_words_are_told() {
