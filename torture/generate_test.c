@@ -50,7 +50,7 @@ START_TEST(all_kinds_of_states_and_ends_come)
         "EXPRESS",        "waitForTaskToken", "activity:",
         "TimeoutSeconds", "HeartbeatSeconds", "Retry",
         "Catch",          "Assign",           "JSONata",
-        "RedriveCount",   "reserve",
+        "RedriveCount",   "reserve",          "startExecution.sync:2",
     };
     bool seen[sizeof wanted / sizeof *wanted] = {false}, stop = false, redrive = false,
                                      express = false;

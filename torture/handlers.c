@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <asl/activity.h>
+#include <asl/nested.h>
 
 #include "engine/base/alloc.h"
 #include "torture/need.h"
@@ -237,10 +238,28 @@ void torture_work(struct torture_hands *hands, asl_task *task)
     handle(hands, &rows[0], task, true);
 }
 
+static int add_inner(asl_engine *engine, asl_error *reterr)
+{
+    static const char inner[] =
+        "{\"StartAt\":\"Wait2\",\"States\":{\"Wait2\":{\"Type\":\"Wait\",\"Seconds\":2,"
+        "\"Next\":\"Add\"},\"Add\":{\"Type\":\"Task\",\"Resource\":\"handler:add\","
+        "\"ResultSelector\":{\"v.$\":\"$.v\"},\"End\":true}}}";
+    asl_machine_options options = {.size = sizeof options, .name = TORTURE_INNER};
+    asl_machine *machine;
+    int rc = asl_machine_load(inner, sizeof inner - 1, &options, &machine, NULL, reterr);
+    if (rc)
+        return rc;
+    rc = asl_nested_add(engine, machine, reterr);
+    asl_machine_unref(machine);
+    return rc;
+}
+
 int torture_register(asl_engine *engine, struct torture_hands *hands, unsigned flags,
                      asl_error *reterr)
 {
     int rc = asl_activity_create(engine, TORTURE_ACTIVITY, 0, reterr);
+    if (!rc)
+        rc = add_inner(engine, reterr);
     for (size_t i = 0; i < sizeof rows / sizeof *rows && !rc; i++)
         rc = asl_handler(engine, rows[i].name, handler, hands, flags, reterr);
     return rc;

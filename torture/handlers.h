@@ -11,6 +11,7 @@
 #include <asl.h>
 
 #define TORTURE_ACTIVITY "work"
+#define TORTURE_INNER "inner" /* a machine that others start */
 
 /* What may befall a handler. */
 enum torture_mishap {
@@ -38,7 +39,7 @@ struct torture_hands {
     void (*again)(void *arg, asl_task *task);
 };
 
-/* All of them, and the activity. `inline_` as ASL_HANDLER_INLINE. `hands` lives as the engine. */
+/* All of them, the activity and the inner machine. `inline_` as ASL_HANDLER_INLINE. `hands` lives as the engine. */
 int torture_register(asl_engine *engine, struct torture_hands *hands, unsigned flags,
                      asl_error *reterr);
 /* Does what a worker of the activity does with a task. */

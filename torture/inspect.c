@@ -57,6 +57,26 @@ static void judge_runs(struct inspection *in, const char *name)
     }
 }
 
+/* Those that others have started. */
+static void judge_nested(struct inspection *in)
+{
+    ASLI_AUTO(json) json_t *list = NULL;
+    json_t *one;
+    size_t i;
+    asl_list(in->store, NULL, &list, NULL);
+    json_array_foreach(json_object_get(list, "executions"), i, one)
+    {
+        const char *name = json_string_value(json_object_get(one, "name"));
+        const char *status = json_string_value(json_object_get(one, "status"));
+        if (torture_case_of(in->judge->round, name))
+            continue;
+        judge_one(in, name, NULL);
+        if (strcmp(status, "RUNNING") == 0)
+            in->judge->wrong(in->judge->arg, TORTURE_CHECK_CHILDREN, name, "ended",
+                             status);
+    }
+}
+
 static void on_problem(void *arg, const asl_problem *problem)
 {
     struct torture_judge *judge = ((struct inspection *)arg)->judge;
@@ -81,5 +101,7 @@ void torture_inspect(struct torture_judge *judge, uint64_t *ret_events)
         if (!round->cases[i].express)
             judge_runs(&in, round->cases[i].name);
     }
+    if (!rc)
+        judge_nested(&in);
     asl_store_free(in.store);
 }

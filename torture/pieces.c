@@ -28,6 +28,12 @@
 #define RETRY_TABLE                                                                      \
     "'Retry':[{'ErrorEquals':['TableError'],'IntervalSeconds':1,'MaxAttempts':3}],"
 
+#define NESTED                                                                           \
+    "'@Nested':{'Type':'Task',"                                                          \
+    "'Resource':'arn:aws:states:::states:startExecution.sync:2',"
+#define INNER                                                                            \
+    "'StateMachineArn':'arn:aws:states:us-east-1:123456789012:stateMachine:inner',"
+
 const struct torture_piece torture_pieces[] = {
     {ANYWHERE, "'@Pass':{'Type':'Pass','Parameters':{'v.$':'States.MathAdd($.v,~)'},!}",
      "'@Pass':{'Type':'Pass','Output':{'v':'{% $states.input.v + ~ %}'},!}"},
@@ -150,6 +156,12 @@ const struct torture_piece torture_pieces[] = {
      "'ProcessorConfig':{'Mode':'DISTRIBUTED','ExecutionType':'EXPRESS'},"
      "'StartAt':'@One','States':{'@One':{'Type':'Task','Resource':'handler:add',"
      "'End':true}}},'Output':{'v':~},!}"},
+
+    {NOT_IN_EXPRESS,
+     NESTED "'Parameters':{" INNER "'Input':{'v.$':'$.v'}},"
+            "'ResultSelector':{'v.$':'$.Output.v'},!}",
+     NESTED "'Arguments':{" INNER "'Input':{" IN_JA "}},"
+            "'Output':{'v':'{% $states.result.Output.v %}'},!}"},
 
     /* The flow of examples/apartment_booking. */
     {NOT_IN_EXPRESS,
