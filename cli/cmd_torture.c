@@ -150,7 +150,7 @@ const struct cli_command cli_torture = {
         "and none is\n"
         "given out after its completion was durable, timers are late only by the time in "
         "which nothing\n"
-        "ran. Work comes in rounds of 24 executions and up to 30 kills; one that has "
+        "ran. Work comes in rounds of 48 executions and up to 30 kills; one that has "
         "begun is "
         "finished.\n"
         "A round that fails is left in a directory, which is told, and can be run again "

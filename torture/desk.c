@@ -155,6 +155,15 @@ static void kept(void *arg, asl_task *task)
     pthread_mutex_unlock(&life->lock);
 }
 
+static void stuck(void *arg)
+{
+    struct torture_life *life = arg;
+    pthread_mutex_lock(&life->lock);
+    while (!life->ending)
+        pthread_cond_wait(&life->ends, &life->lock);
+    pthread_mutex_unlock(&life->lock);
+}
+
 static void again(void *arg, asl_task *task)
 {
     char name[TORTURE_NAME_LEN];
@@ -418,6 +427,7 @@ void torture_desk_init(struct torture_life *life)
 {
     pthread_mutex_init(&life->lock, NULL);
     pthread_cond_init(&life->changed, NULL);
+    pthread_cond_init(&life->ends, NULL);
     life->last = &life->first;
     life->hands = (struct torture_hands){.arg = life,
                                          .taken = taken,
@@ -425,6 +435,7 @@ void torture_desk_init(struct torture_life *life)
                                          .later = later,
                                          .submitted = submitted,
                                          .kept = kept,
+                                         .stuck = stuck,
                                          .again = again};
 }
 
@@ -450,6 +461,7 @@ void torture_desk_stop(struct torture_life *life)
     pthread_mutex_lock(&life->lock);
     life->ending = true;
     pthread_cond_signal(&life->changed);
+    pthread_cond_broadcast(&life->ends);
     pthread_mutex_unlock(&life->lock);
     if (life->desk)
         pthread_join(life->desk, NULL);

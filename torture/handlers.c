@@ -16,7 +16,7 @@
 #include "engine/base/alloc.h"
 #include "torture/need.h"
 
-enum how { SUCCEED, FAIL, LATER, ASK, MUTE, SILENT, RUDE };
+enum how { SUCCEED, FAIL, LATER, ASK, MUTE, SILENT, STUCK, RUDE };
 
 struct answer {
     enum how how;
@@ -72,6 +72,11 @@ static void silent(const json_t *input, int attempt, struct answer *answer)
     answer->how = SILENT;
 }
 
+static void stuck(const json_t *input, int attempt, struct answer *answer)
+{
+    answer->how = STUCK;
+}
+
 static void mute(const json_t *input, int attempt, struct answer *answer)
 {
     answer->how = MUTE;
@@ -109,9 +114,10 @@ static const struct row {
     const char *name;
     void (*decide)(const json_t *input, int attempt, struct answer *answer);
 } rows[] = {
-    {"add", add},       {"later", later},     {"flaky", flaky},   {"bad", bad},
-    {"healed", healed}, {"rude", rude},       {"silent", silent}, {"desk:mute", mute},
-    {"desk:ask", ask},  {"reserve", reserve}, {"lookup", lookup}, {"revert", revert},
+    {"add", add},        {"later", later},  {"flaky", flaky},     {"bad", bad},
+    {"healed", healed},  {"rude", rude},    {"silent", silent},   {"stuck", stuck},
+    {"desk:mute", mute}, {"desk:ask", ask}, {"reserve", reserve}, {"lookup", lookup},
+    {"revert", revert},
 };
 
 static const struct row *row_of(const char *name)
@@ -187,7 +193,10 @@ static int tell(struct torture_hands *hands, asl_task *task, const struct answer
     case RUDE:
         return tell_rudely(task, answer->v);
     case SILENT:
+    case STUCK:
         hands->kept(hands->arg, task);
+        if (answer->how == STUCK)
+            hands->stuck(hands->arg);
         return 0;
     case MUTE:
     case ASK:

@@ -35,6 +35,8 @@ struct torture_hands {
     void (*submitted)(void *arg, asl_task *task, int64_t v, int64_t mark);
     /* Kept for ever: the reference is taken. */
     void (*kept)(void *arg, asl_task *task);
+    /* Does not return until the life ends, if it can be helped. */
+    void (*stuck)(void *arg);
     /* A second completion was accepted. */
     void (*again)(void *arg, asl_task *task);
 };

@@ -26,7 +26,7 @@ struct torture_life {
     struct torture_hands hands;
     atomic_ulong taken, mishaps, readings;
     pthread_mutex_t lock; /* all below */
-    pthread_cond_t changed;
+    pthread_cond_t changed, ends;
     struct torture_job *first, **last;
     bool ending;
     asl_task **kept; /* by handlers that never answer */

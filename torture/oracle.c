@@ -56,6 +56,11 @@ static void kept(void *arg, asl_task *task)
         o->kept[o->kept_count++] = asl_task_ref(task);
 }
 
+/* There is no other thread that could go on. */
+static void stuck(void *arg)
+{
+}
+
 static void again(void *arg, asl_task *task)
 {
 }
@@ -189,6 +194,7 @@ int torture_foresee(struct torture_case *its, asl_error *reterr)
                                  .later = later,
                                  .submitted = submitted,
                                  .kept = kept,
+                                 .stuck = stuck,
                                  .again = again},
                        .its = its};
     o.hands.arg = &o;

@@ -28,6 +28,8 @@
 #define RETRY_TABLE                                                                      \
     "'Retry':[{'ErrorEquals':['TableError'],'IntervalSeconds':1,'MaxAttempts':3}],"
 
+#define TIMES_OUT(handler)                                                               \
+    "'@Silent':{'Type':'Task','Resource':'handler:" handler "','TimeoutSeconds':~,"
 #define NESTED                                                                           \
     "'@Nested':{'Type':'Task',"                                                          \
     "'Resource':'arn:aws:states:::states:startExecution.sync:2',"
@@ -90,10 +92,12 @@ const struct torture_piece torture_pieces[] = {
          "States.ALL", "Borne") "!}," AGAIN_JA("Borne")},
 
     {NOT_IN_EXPRESS,
-     "'@Silent':{'Type':'Task','Resource':'handler:silent','TimeoutSeconds':~," CATCH_JP(
-         "States.Timeout", "Late") "!}," AGAIN_JP("Late"),
-     "'@Silent':{'Type':'Task','Resource':'handler:silent','TimeoutSeconds':~," CATCH_JA(
-         "States.Timeout", "Late") "!}," AGAIN_JA("Late")},
+     TIMES_OUT("silent") CATCH_JP("States.Timeout", "Late") "!}," AGAIN_JP("Late"),
+     TIMES_OUT("silent") CATCH_JA("States.Timeout", "Late") "!}," AGAIN_JA("Late")},
+
+    {NOT_IN_EXPRESS,
+     TIMES_OUT("stuck") CATCH_JP("States.Timeout", "Late") "!}," AGAIN_JP("Late"),
+     TIMES_OUT("stuck") CATCH_JA("States.Timeout", "Late") "!}," AGAIN_JA("Late")},
 
     {NOT_IN_EXPRESS,
      "'@Mute':{'Type':'Task'," DESK("mute") TOKEN_JP "'HeartbeatSeconds':~," CATCH_JP(
