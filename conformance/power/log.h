@@ -15,7 +15,7 @@
 
 enum power_kind {
     POWER_MKDIR,  /* the store's directory was made */
-    POWER_CREATE, /* its data file was made */
+    POWER_CREATE, /* its data file got its name */
     POWER_WRITE,  /* `data` at `offset`; asked for, not durable */
     POWER_RESIZE, /* the data file has now `offset` bytes */
     POWER_FLUSH, /* fsync or fdatasync returned: all records below `offset` are durable */

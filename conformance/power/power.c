@@ -92,6 +92,8 @@ static void put_locks(const char *dir, uint64_t random)
         put_file(dir, "lock.mdb", junk, power_random(&random) % (sizeof(junk) + 1));
     if (random % 3)
         put_file(dir, "engine.lock", junk, power_random(&random) % 64);
+    if (random % 5)
+        put_file(dir, "new.mdb", junk, power_random(&random) % (sizeof(junk) + 1));
 }
 
 static bool judge(struct bench *b, const struct cut *cut, struct power_reason *reason)

@@ -26,7 +26,8 @@ static struct {
     pthread_mutex_t lock; /* the log */
     struct power_log *log;
     const char *dir;
-    char parent[512], data[512];
+    char parent[512], data[512],
+        draft[512]; /* draft: the data before they have the name */
     bool created;
 } recorder = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -55,6 +56,7 @@ void power_record_begin(struct power_log *log, const char *dir)
     struct stat file;
     snprintf(recorder.parent, sizeof(recorder.parent), "%s/..", dir);
     snprintf(recorder.data, sizeof(recorder.data), "%s/data.mdb", dir);
+    snprintf(recorder.draft, sizeof(recorder.draft), "%s/new.mdb", dir);
     recorder.dir = dir;
     recorder.created = !stat(recorder.data, &file);
     recorder.log = log;
@@ -86,9 +88,15 @@ static bool leads_to(int fd, const char *path)
     return same;
 }
 
+static bool leads_to_data(int fd)
+{
+    return leads_to(fd, recorder.data) || leads_to(fd, recorder.draft);
+}
+
 /* ---------------------------------------------------------------- names */
 
-static void opened(void)
+/* The data file may have got its name. */
+static void named(void)
 {
     struct stat file;
     int problem = errno;
@@ -107,11 +115,18 @@ static void opened(void)
         mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(args, mode_t) : 0;        \
         va_end(args);                                                                    \
         int fd = REAL(name)(path, flags, mode);                                          \
-        opened();                                                                        \
+        named();                                                                         \
         return fd;                                                                       \
     }
 OPEN(open)
 OPEN(open64)
+
+int rename(const char *from, const char *to)
+{
+    int rc = REAL(rename)(from, to);
+    named();
+    return rc;
+}
 
 int mkdir(const char *path, mode_t mode)
 {
@@ -144,7 +159,7 @@ static ssize_t ends(int fd, size_t record, size_t size, ssize_t written)
 #define PWRITE(name, type)                                                               \
     ssize_t name(int fd, const void *data, size_t size, type offset)                     \
     {                                                                                    \
-        if (!leads_to(fd, recorder.data))                                                \
+        if (!leads_to_data(fd))                                                          \
             return REAL(name)(fd, data, size, offset);                                   \
         size_t record = begins(data, size, offset);                                      \
         return ends(fd, record, size, REAL(name)(fd, data, size, offset));               \
@@ -154,7 +169,7 @@ PWRITE(pwrite64, off64_t)
 
 ssize_t write(int fd, const void *data, size_t size)
 {
-    if (!leads_to(fd, recorder.data))
+    if (!leads_to_data(fd))
         return REAL(write)(fd, data, size);
     size_t record = begins(data, size, lseek(fd, 0, SEEK_CUR));
     return ends(fd, record, size, REAL(write)(fd, data, size));
@@ -162,7 +177,7 @@ ssize_t write(int fd, const void *data, size_t size)
 
 ssize_t writev(int fd, const struct iovec *parts, int count_of)
 {
-    if (!leads_to(fd, recorder.data))
+    if (!leads_to_data(fd))
         return REAL(writev)(fd, parts, count_of);
     size_t size = 0, done = 0;
     for (int i = 0; i < count_of; i++)
@@ -178,7 +193,7 @@ ssize_t writev(int fd, const struct iovec *parts, int count_of)
 #define FTRUNCATE(name, type)                                                            \
     int name(int fd, type size)                                                          \
     {                                                                                    \
-        if (leads_to(fd, recorder.data))                                                 \
+        if (leads_to_data(fd))                                                           \
             add(POWER_RESIZE, (uint64_t)size, NULL, 0);                                  \
         return REAL(name)(fd, size);                                                     \
     }
@@ -189,7 +204,7 @@ FTRUNCATE(ftruncate64, off64_t)
 
 static void flushed(int fd, size_t covers)
 {
-    if (leads_to(fd, recorder.data))
+    if (leads_to_data(fd))
         add(POWER_FLUSH, covers, NULL, 0);
     else if (leads_to(fd, recorder.dir))
         add(POWER_SYNC_DIR, 0, NULL, 0);
