@@ -128,6 +128,18 @@ static void flush_one(struct power_disk *disk, size_t record)
     disk->pending_count = kept;
 }
 
+static void come_back(struct power_disk *disk, const struct power_record *r,
+                      size_t record)
+{
+    make_room(disk, r->size);
+    memset(disk->bytes, 0, disk->room);
+    memcpy(disk->bytes, r->data, r->size);
+    for (size_t s = 0; s < disk->room / POWER_SECTOR; s++)
+        disk->versions[s] = record + 1;
+    disk->size = r->size;
+    disk->pending_count = 0;
+}
+
 static void take(struct power_disk *disk, size_t record)
 {
     const struct power_record *r = &disk->log->records[record];
@@ -153,6 +165,9 @@ static void take(struct power_disk *disk, size_t record)
         break;
     case POWER_SYNC_PARENT:
         disk->dir_safe = disk->dir;
+        break;
+    case POWER_RETURN:
+        come_back(disk, r, record);
         break;
     case POWER_MARK:
         break;

@@ -27,6 +27,12 @@ size_t power_log_add(struct power_log *log, enum power_kind kind, uint64_t offse
     return log->count - 1;
 }
 
+void power_log_cut(struct power_log *log, size_t record)
+{
+    while (log->count > record)
+        free(log->records[--log->count].data);
+}
+
 json_t *power_log_mark(const struct power_log *log, size_t record)
 {
     const struct power_record *r = &log->records[record];
@@ -75,8 +81,7 @@ bool power_log_load(struct power_log *log, const char *path)
 
 void power_log_free(struct power_log *log)
 {
-    for (size_t i = 0; i < log->count; i++)
-        free(log->records[i].data);
+    power_log_cut(log, 0);
     free(log->records);
     *log = (struct power_log){0};
 }

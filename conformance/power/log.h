@@ -22,6 +22,7 @@ enum power_kind {
     POWER_FLUSH_ONE, /* a write on an O_DSYNC descriptor returned: record `offset` is durable */
     POWER_SYNC_DIR,    /* the store's directory was flushed */
     POWER_SYNC_PARENT, /* the directory above it was */
+    POWER_RETURN,      /* the power is back after a cut: the disk holds `data` */
     POWER_MARK,        /* `data`: JSON, what was told or asked for */
 };
 
@@ -40,6 +41,8 @@ struct power_log {
 /* A new record at the end; `data` is copied. Running out of memory ends the program. */
 size_t power_log_add(struct power_log *log, enum power_kind kind, uint64_t offset,
                      const void *data, size_t size);
+/* Forgets all records from one on. */
+void power_log_cut(struct power_log *log, size_t record);
 /* A mark; NULL: not one, or not JSON. A new reference. */
 json_t *power_log_mark(const struct power_log *log, size_t record);
 

@@ -81,8 +81,8 @@ int main(int argc, char **argv)
     /* Memory is a good disk here: what it would flush is drawn, not asked. */
     if (!access("/dev/shm", W_OK))
         setenv("TMPDIR", "/dev/shm", 0);
-    bool good =
-        task.log ? power_log_load(&log, task.log) : power_workload(&log, task.no_sync);
+    bool good = task.log ? power_log_load(&log, task.log)
+                         : power_workload(&log, task.options.seed, task.no_sync);
     if (!good || (task.save && !power_log_save(&log, task.save))) {
         fprintf(stderr, "there is no recording\n");
         return 2;

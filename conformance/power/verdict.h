@@ -12,12 +12,13 @@ struct power_promises {
     const struct power_log *log;
     size_t done;    /* records that were taken in */
     size_t applied; /* batches that were */
-    json_t
-        *rows; /* of the whole log: hashes of the rows after each batch, from none on */
-    json_t *ends;  /* of the whole log: {name: [the end of each drive]} */
-    json_t *names; /* {name: {"input", "express", "events": [type], "answers": [id],
-                                "ends": how many, "redrives": how many, "there": bool,
-                                "deleting", "stopped", "worked": true}} */
+    /* Of the whole log. rows: [hashes of the rows] after each batch, from none on: its own and those
+     * that the next may have made. ends: {name and how many redrives: "final" mark}. */
+    json_t *rows, *ends;
+    /* {name: {"input", "express", "events": [mark], "answers": [id], "end": "ended" mark,
+     * "ends": of how many drives, "redrives": how many,
+     * "there", "deleting", "deleted", "stopped", "worked": bool}} */
+    json_t *names;
     int repaired;
 };
 

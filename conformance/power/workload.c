@@ -20,6 +20,7 @@ struct workload {
     struct power_disk disk;
     char top[256], dir[300], data[320];
     int no_sync;
+    uint64_t random;
     asl_store *store;
     struct power_life life; /* goes on from session to session */
     asl_error error;
@@ -62,19 +63,56 @@ int power_rows(asl_store *store, uint64_t *ret_hash, asl_error *reterr)
     return rc;
 }
 
-/* Called before (odd) and after each apply. */
-static void at_apply(void *arg, unsigned long n)
+static void mark_rows(struct workload *w)
 {
-    struct workload *w = arg;
     uint64_t hash = 0;
     char text[32];
-    if (n % 2 || power_rows(w->store, &hash, NULL))
+    if (power_rows(w->store, &hash, NULL))
         return;
     snprintf(text, sizeof(text), "%016" PRIx64, hash);
     power_record_mark(json_pack("{s:s,s:s}", "mark", "applied", "rows", text));
 }
 
+/* Called before (odd) and after each apply. */
+static void at_apply(void *arg, unsigned long n)
+{
+    if (n % 2 == 0)
+        mark_rows(arg);
+}
+
 /* ---------------------------------------------------------------- sessions */
+
+static int mark_final(struct workload *w, const char *arn)
+{
+    json_t *d;
+    int rc = asl_describe(w->store, arn, &d, &w->error);
+    if (rc)
+        return rc;
+    if (strcmp(json_string_value(json_object_get(d, "status")), "RUNNING") != 0)
+        power_record_mark(json_pack(
+            "{s:s,s:O,s:O,s:O,s:O*}", "mark", "final", "name", json_object_get(d, "name"),
+            "redrives", json_object_get(d, "redriveCount"), "status",
+            json_object_get(d, "status"), "output", json_object_get(d, "output")));
+    json_decref(d);
+    return 0;
+}
+
+static int mark_finals(struct workload *w)
+{
+    json_t *list, *execution;
+    size_t i;
+    int rc = asl_list(w->store, NULL, &list, &w->error);
+    if (rc)
+        return rc;
+    json_array_foreach(json_object_get(list, "executions"), i, execution)
+    {
+        if (!rc)
+            rc = mark_final(
+                w, json_string_value(json_object_get(execution, "executionArn")));
+    }
+    json_decref(list);
+    return rc;
+}
 
 static int open_store(struct workload *w)
 {
@@ -94,18 +132,6 @@ static void told(void *arg, json_t *take_mark)
 {
     (void)arg;
     power_record_mark(take_mark);
-}
-
-/* Starts executions up to a number; `events`: the life is cut off after so many. */
-static int live(struct workload *w, unsigned to, unsigned events)
-{
-    w->life.store = w->store;
-    w->life.to = to;
-    w->life.events = events;
-    int rc = power_live(&w->life);
-    if (rc)
-        w->error = w->life.error;
-    return rc;
 }
 
 static void mark(const char *what, const char *name)
@@ -139,13 +165,14 @@ static int prune(struct workload *w, const char *status)
     return rc ? rc : asl_prune(w->store, &options, &counts, &w->error);
 }
 
+/* What a power cut took with it need not be deleted. */
 static int remove_one(struct workload *w, const char *name)
 {
     mark("deleting", name);
     int rc = asl_delete(w->store, name, &w->error);
     if (!rc)
         mark("deleted", name);
-    return rc;
+    return rc == ASL_ENOTFOUND ? 0 : rc;
 }
 
 static int keep_line(void *arg, const char *line, size_t len)
@@ -159,8 +186,9 @@ static int move(struct workload *w, const char *name)
 {
     char *line = NULL;
     int rc = asl_dump(w->store, name, keep_line, &line, &w->error);
-    if (!rc)
-        rc = remove_one(w, name);
+    if (rc)
+        return rc == ASL_ENOTFOUND ? 0 : rc;
+    rc = remove_one(w, name);
     if (!rc) {
         mark("loading", name);
         rc = asl_load(w->store, line, strlen(line), NULL, &w->error);
@@ -171,17 +199,35 @@ static int move(struct workload *w, const char *name)
     return rc;
 }
 
-static int first(struct workload *w)
+struct session {
+    int (*run)(struct workload *w, const struct session *session);
+    unsigned to,
+        events; /* of a life: numbers below are started; it is cut off after so many */
+    int cut;    /* 1: the power goes before it ends */
+};
+
+static int live(struct workload *w, const struct session *session)
 {
-    return live(w, 18, 150);
+    w->life.store = w->store;
+    w->life.to = session->to;
+    w->life.events = session->events;
+    int rc = power_live(&w->life);
+    if (rc)
+        w->error = w->life.error;
+    return rc;
 }
 
-static int second(struct workload *w)
+static int redrive(struct workload *w, const struct session *session)
 {
-    return live(w, 23, 0);
+    power_record_mark(json_pack("{s:s}", "mark", "repaired"));
+    w->life.repaired = 1;
+    w->life.redrive = 1;
+    int rc = live(w, session);
+    w->life.redrive = 0;
+    return rc;
 }
 
-static int upkeep(struct workload *w)
+static int tidy(struct workload *w, const struct session *session)
 {
     int rc = prune(w, "ABORTED");
     if (!rc)
@@ -191,44 +237,72 @@ static int upkeep(struct workload *w)
     return rc ? rc : move(w, "p3-children");
 }
 
-static int repaired(struct workload *w)
-{
-    power_record_mark(json_pack("{s:s}", "mark", "repaired"));
-    w->life.repaired = 1;
-    w->life.redrive = 1;
-    int rc = live(w, 41, 200);
-    w->life.redrive = 0;
-    return rc;
-}
-
-static int fourth(struct workload *w)
-{
-    return live(w, 41, 0);
-}
-
-static int empty(struct workload *w)
+static int empty(struct workload *w, const struct session *session)
 {
     return prune(w, "SUCCEEDED");
 }
 
-static int last(struct workload *w)
+static int look(struct workload *w, const struct session *session)
 {
-    return live(w, 54, 0);
+    return 0;
 }
 
 /* One opening of the store each. */
-static int (*const sessions[])(struct workload *w) = {first,  second, upkeep, repaired,
-                                                      fourth, empty,  last};
+static const struct session sessions[] = {
+    {live, 18, 150, 1}, {live, 18, 50, 1},    {live, 23, 0, 0},  {tidy, 0, 0, 1},
+    {tidy, 0, 0, 0},    {redrive, 41, 90, 1}, {live, 41, 50, 1}, {redrive, 41, 0, 0},
+    {empty, 0, 0, 1},   {empty, 0, 0, 0},     {live, 54, 0, 0},  {look, 0, 0, 0},
+};
 
-static bool run_session(struct workload *w, size_t i)
+/* What is known of the batch that a cut may have interrupted: the next that was applied. */
+static json_t *batch_under_way(const struct power_log *log, size_t at)
+{
+    for (; at < log->count; at++) {
+        json_t *mark = power_log_mark(log, at);
+        const char *what = json_string_value(json_object_get(mark, "mark"));
+        if (what && !strcmp(what, "applied")) {
+            json_object_set_new(mark, "mark", json_string("unsure"));
+            return mark;
+        }
+        json_decref(mark);
+    }
+    return NULL;
+}
+
+/* The power was cut at some moment of the session: what it did and told later did not happen. */
+static bool cut_power(struct workload *w, size_t begin)
+{
+    struct power_image image = {0};
+    size_t at = begin + power_random(&w->random) % (w->log->count - begin);
+    json_t *unsure = batch_under_way(w->log, at);
+    power_log_cut(w->log, at);
+    power_record_mark(unsure);
+    power_disk_free(&w->disk);
+    w->disk.log = w->log;
+    power_disk_advance(&w->disk, at);
+    power_disk_draw(&w->disk, power_random(&w->random) % POWER_FATE_COUNT,
+                    power_random(&w->random), &image);
+    power_log_add(w->log, POWER_RETURN, 0, image.bytes, image.size);
+    power_record_end();
+    FILE *out = fopen(w->data, "wb");
+    bool good = out && fwrite(image.bytes, 1, image.size, out) == image.size;
+    free(image.bytes);
+    return out && !fclose(out) && good;
+}
+
+static bool run_session(struct workload *w, const struct session *session)
 {
     int rc = open_store(w);
     if (!rc) {
-        rc = sessions[i](w);
+        mark_rows(w);
+        rc = mark_finals(w);
+        if (!rc)
+            rc = session->run(w, session);
         asl_store_free(w->store);
     }
     if (rc) {
-        fprintf(stderr, "session %zu of the workload: %s\n", i, w->error.text);
+        fprintf(stderr, "session %td of the workload: %s\n", session - sessions,
+                w->error.text);
         return false;
     }
     power_disk_advance(&w->disk, w->log->count);
@@ -239,19 +313,29 @@ static bool run_session(struct workload *w, size_t i)
     return true;
 }
 
-bool power_workload(struct power_log *log, int no_sync)
+static bool record(struct workload *w)
 {
-    struct workload w = {.log = log, .no_sync = no_sync, .disk = {.log = log}};
+    bool good = true;
+    for (size_t i = 0; good && i < sizeof(sessions) / sizeof(*sessions); i++) {
+        size_t begin = w->log->count;
+        power_record_begin(w->log, w->dir);
+        good = run_session(w, &sessions[i]);
+        good = good && (!sessions[i].cut || w->no_sync || cut_power(w, begin));
+        power_record_end();
+    }
+    return good;
+}
+
+bool power_workload(struct power_log *log, uint64_t seed, int no_sync)
+{
+    struct workload w = {
+        .log = log, .random = seed, .no_sync = no_sync, .disk = {.log = log}};
     w.life = (struct power_life){.threads = 1, .told = told};
-    bool good = tempdir_make(w.top, sizeof(w.top));
-    if (!good)
+    if (!tempdir_make(w.top, sizeof(w.top)))
         return false;
     snprintf(w.dir, sizeof(w.dir), "%s/store", w.top);
     snprintf(w.data, sizeof(w.data), "%s/data.mdb", w.dir);
-    power_record_begin(log, w.dir);
-    for (size_t i = 0; good && i < sizeof(sessions) / sizeof(*sessions); i++)
-        good = run_session(&w, i);
-    power_record_end();
+    bool good = record(&w);
     power_disk_free(&w.disk);
     tempdir_remove(w.dir);
     tempdir_remove(w.top);
