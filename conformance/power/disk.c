@@ -169,6 +169,7 @@ static void take(struct power_disk *disk, size_t record)
     case POWER_RETURN:
         come_back(disk, r, record);
         break;
+    case POWER_NOTHING:
     case POWER_MARK:
         break;
     }

@@ -23,6 +23,7 @@ enum power_kind {
     POWER_SYNC_DIR,    /* the store's directory was flushed */
     POWER_SYNC_PARENT, /* the directory above it was */
     POWER_RETURN,      /* the power is back after a cut: the disk holds `data` */
+    POWER_NOTHING,     /* what a test took out */
     POWER_MARK,        /* `data`: JSON, what was told or asked for */
 };
 
