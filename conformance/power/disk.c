@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See disk.h.
+ * See disk.h. What is pending stands in the order of the log; an image is the flushed bytes with some
+ * of it laid over them.
  */
 #include "conformance/power/disk.h"
 
@@ -138,6 +139,7 @@ static void come_back(struct power_disk *disk, const struct power_record *r,
         disk->versions[s] = record + 1;
     disk->size = r->size;
     disk->pending_count = 0;
+    disk->dir = disk->dir_safe = disk->file = disk->file_safe = true;
 }
 
 static void take(struct power_disk *disk, size_t record)

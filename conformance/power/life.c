@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See life.h.
+ * See life.h. Whoever is alone with the engine, the workload or a judge, drives it the same way.
  */
 #include "conformance/power/life.h"
 

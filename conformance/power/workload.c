@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See workload.h.
+ * See workload.h. Each session opens the store, does one thing with it and closes it; then what was
+ * recorded must give the file that is there.
  */
 #include "conformance/power/workload.h"
 
@@ -269,17 +270,20 @@ static json_t *batch_under_way(const struct power_log *log, size_t at)
     return NULL;
 }
 
-/* The power was cut at some moment of the session: what it did and told later did not happen. */
+/* The power was cut at some moment of the session: what it did and told later did not happen. Not
+ * before the store is there for sure: the next life is to find it. */
 static bool cut_power(struct workload *w, size_t begin)
 {
     struct power_image image = {0};
     size_t at = begin + power_random(&w->random) % (w->log->count - begin);
-    json_t *unsure = batch_under_way(w->log, at);
-    power_log_cut(w->log, at);
-    power_record_mark(unsure);
     power_disk_free(&w->disk);
     w->disk.log = w->log;
     power_disk_advance(&w->disk, at);
+    while (at < w->log->count && !(w->disk.file_safe && w->disk.dir_safe))
+        power_disk_advance(&w->disk, ++at);
+    json_t *unsure = batch_under_way(w->log, at);
+    power_log_cut(w->log, at);
+    power_record_mark(unsure);
     power_disk_draw(&w->disk, power_random(&w->random) % POWER_FATE_COUNT,
                     power_random(&w->random), &image);
     power_log_add(w->log, POWER_RETURN, 0, image.bytes, image.size);
