@@ -352,7 +352,7 @@ static void recode(recode_fn *fn, asl_slice value)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     struct asli_bytes row = {0};
-    if (!len)
+    if (len < 2) /* no value is empty */
         return 0;
     asli_bytes_add(&row, data + 1, len - 1);
     asli_value_end(&row, 0);
