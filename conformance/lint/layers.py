@@ -27,6 +27,7 @@ QUOTED = [
     ('bench/', ['bench/']),
     ('conformance/outside/', ['conformance/plugins/store_suite.h']),
     ('conformance/fuzz/', ['engine/', 'conformance/']),
+    ('conformance/golden/', ['engine/', 'conformance/']),
     ('conformance/', ['engine/base/', 'conformance/']),
 ]
 
