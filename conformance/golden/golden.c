@@ -81,8 +81,10 @@ static asl_store *stored(const char *folder)
 {
     asl_store *store = new_store();
     char *rows = read_file(folder, "rows.txt");
+    asl_error error = {0};
     golden_put(store, rows);
     free(rows);
+    golden_must(asl_upgrade(store, NULL, &error), folder, &error);
     return store;
 }
 
