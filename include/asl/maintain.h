@@ -6,7 +6,8 @@
  * asl_check and asl_dump only read, beside a running engine too. The others write, and are for a
  * store on which no engine is open: one that is open in this process is fenced, and its next
  * write fails. Each of them may be killed at any moment: what it had begun to remove or to add is
- * removed when the store is next opened or maintained. Thread: any, one call at a time.
+ * removed when the store is next opened or maintained, and an upgrade goes on when it is repeated.
+ * Thread: any, one call at a time.
  */
 #ifndef ASL_MAINTAIN_H
 #define ASL_MAINTAIN_H
