@@ -20,7 +20,7 @@ static void read_machines(const asl_stack *stack)
             continue;
         int line = 1, column = 1;
         asl_definition_origin(definition, &line, &column);
-        if (!*asl_definition_text(definition, NULL) || line < 0 || column < 0)
+        if (!asl_definition_text(definition, NULL) || line < 0 || column < 0)
             abort();
         asl_definition_free(definition);
     }
