@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "conformance/kit/engine_kit.h"
+#include "conformance/kit/fault_alloc.h"
 #include "conformance/kit/faulty_store.h"
 #include "conformance/kit/unit.h"
 #include "engine/base/json.h"
@@ -263,6 +264,23 @@ START_TEST(an_upgrade_cut_off_at_any_write_goes_on)
 }
 END_TEST
 
+START_TEST(when_any_allocation_fails_it_goes_on)
+{
+    struct asli_bytes were = rows();
+    age();
+    for (unsigned long n = 1;; n++) {
+        fault_alloc_arm(n);
+        int rc = asli_upgrade(k.store, steps, NULL, NULL);
+        if (!fault_alloc_disarm()) {
+            ck_assert_int_eq(rc, 0);
+            break;
+        }
+        ck_assert_int_eq(rc, ASL_ENOMEM);
+    }
+    assert_rows(&were);
+}
+END_TEST
+
 START_TEST(one_that_another_version_began_is_left_to_it)
 {
     struct asli_key key = asli_key_of(ASLI_KEY_STORE);
@@ -326,7 +344,7 @@ Suite *unit_suite(void)
         an_older_store_becomes_one_of_today, a_step_may_leave_a_row_out,
         a_store_of_today_is_left_as_it_is,   a_damaged_row_leaves_the_store_as_it_was,
         versions_without_a_way_are_refused,  one_that_another_version_began_is_left_to_it,
-        a_dump_of_an_older_store_is_loaded,
+        a_dump_of_an_older_store_is_loaded,  when_any_allocation_fails_it_goes_on,
     };
     Suite *s = suite_create("upgrade");
     TCase *t = tcase_create("upgrade");
