@@ -52,6 +52,8 @@ test_upgrade_is_for_stores_of_before() {
     has err 'format version 3; this libasl reads version 2: it takes a newer one'
     expect 5 run pass.asl.json --store s --name b
     has err 'it takes a newer one'
+    expect 5 list --store s
+    has err 'it takes a newer one'
     LC_ALL=C sed -i 's/\x00a\x03\x00/\x00a\x01\x00/g' s/data.mdb
     expect 5 upgrade --store s
     has err 'format version 1; this libasl reads version 2'

@@ -52,6 +52,17 @@ int asli_version_check(unsigned version, asl_error *reterr)
                                                         : "");
 }
 
+int asli_version_of(asl_store *store, void *snapshot, asl_error *reterr)
+{
+    struct asli_key key = asli_key_of(ASLI_KEY_STORE);
+    asl_slice value;
+    int rc = asl_store_get(store, snapshot, asli_key_slice(&key), &value, reterr);
+    if (rc)
+        return rc == ASL_ENOTFOUND ? 0 : rc;
+    return value.len < 2 ? asli_damaged(reterr, "store record")
+                         : asli_version_check(*(const unsigned char *)value.data, reterr);
+}
+
 int asli_upgrade_row(const struct asli_upgrade_step *steps, unsigned from, asl_slice key,
                      asl_slice value, struct asli_bytes *out, asl_error *reterr)
 {

@@ -24,6 +24,8 @@ extern const struct asli_upgrade_step asli_upgrade_steps[];
 
 /* 0 for today's version, else ASL_EFORMAT, and what to do. */
 int asli_version_check(unsigned version, asl_error *reterr);
+/* The same of a store; nothing was ever written into it: 0. */
+int asli_version_of(asl_store *store, void *snapshot, asl_error *reterr);
 /* Does a way lead from that version to today's? */
 bool asli_can_upgrade(const struct asli_upgrade_step *steps, unsigned version);
 /* Appends a row of version `from` as one of today's; both values with their checksums. */

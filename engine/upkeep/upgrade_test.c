@@ -167,7 +167,9 @@ static void assert_refused(void)
 {
     asl_engine *engine;
     struct asli_upkeep u;
+    json_t *list;
     asl_options options = {.size = sizeof options, .store = k.store, .virtual_time = 1};
+    ck_assert_int_eq(asl_list(k.store, NULL, &list, &err), ASL_EFORMAT);
     ck_assert_int_eq(asli_upkeep_open(&u, k.store, &err), ASL_EFORMAT);
     ck_assert_int_eq(asl_engine_open(&options, &engine, &err), ASL_EFORMAT);
 }
