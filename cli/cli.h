@@ -90,6 +90,12 @@ enum cli_exit {
       "first remove executions that ended so long ago, as 'asl prune' does")             \
     X(BIND, "bind", "NAME=JSON", "or -b: bind the variable $NAME; may be repeated")      \
     X(NO_INPUT, "no-input", NULL, "or -n: read no input at all")                         \
+    X(MINUTES, "minutes", "NUMBER", "how long (default 1)")                              \
+    X(KILLS, "kills", "NUMBER", "until it was killed so often")                          \
+    X(SEED, "seed", "NUMBER", "what it begins with (default: another each time)")        \
+    X(FAULTS, "faults", "LIST", "only these faults: names with commas (default all)")    \
+    X(LIST_FAULTS, "list-faults", NULL, "print the names of the faults and exit")        \
+    X(KEEP, "keep", "DIR", "keep the stores and journals of all rounds in DIR")          \
     X(HELP, "help", NULL, "show this text and exit")
 
 enum cli_option {
@@ -141,7 +147,7 @@ struct cli_args {
 
 extern const struct cli_command cli_run, cli_resume, cli_list, cli_describe, cli_history,
     cli_stop, cli_answer, cli_validate, cli_work, cli_table, cli_check, cli_prune,
-    cli_delete, cli_dump, cli_load, cli_upgrade, cli_redrive, cli_jsonata;
+    cli_delete, cli_dump, cli_load, cli_upgrade, cli_redrive, cli_jsonata, cli_torture;
 
 /* options.c: reads argv[1..] for args->command. -1: go on; else exit with that status. */
 int cli_options_parse(struct cli_args *args, int argc, char **argv);

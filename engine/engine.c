@@ -257,16 +257,33 @@ int asl_engine_set_host(asl_engine *engine, const asl_host_ops *ops, void *self,
     return rc ? asl_error_set(reterr, rc, "the engine has a host already") : 0;
 }
 
+static const char *refusal(int code)
+{
+    return code == ASL_ELIMIT
+               ? "no worker is left: too many handlers have not returned, though nobody "
+                 "waits for them any more; let them look at asl_task_cancelled, and "
+                 "start "
+                 "the process anew"
+               : "the host takes no more jobs";
+}
+
 int asl_engine_submit(asl_engine *engine, void (*job)(void *arg), void (*drop)(void *arg),
                       void *arg, asl_error *reterr)
 {
     const asl_host_ops *host = engine->inbox->host;
     if (host && host->submit) {
         int rc = host->submit(engine->inbox->host_self, job, drop, arg);
-        return rc ? asl_error_set(reterr, rc, "the host takes no more jobs") : 0;
+        return rc ? asl_error_set(reterr, rc, "%s", refusal(rc)) : 0;
     }
     job(arg);
     return 0;
+}
+
+void asl_engine_abandon(asl_engine *engine, const void *arg)
+{
+    const asl_host_ops *host = engine->inbox->host;
+    if (host && host->size > offsetof(asl_host_ops, abandon) && host->abandon)
+        host->abandon(engine->inbox->host_self, arg);
 }
 
 int asl_engine_has_ready(const asl_engine *engine)

@@ -118,6 +118,23 @@ START_TEST(it_is_told_by_describe)
 }
 END_TEST
 
+START_TEST(it_goes_on_with_the_time_it_ended_at_when_the_clock_was_set_back)
+{
+    kit_start(&k, "run", "{'StartAt':'B','States':{'B':{" FLAKY ",'End':true}}}", NULL);
+    kit_until(&k, 5000);
+    kit_start(&k, "late", "{'StartAt':'B','States':{'B':{" FLAKY ",'End':true}}}", NULL);
+    kit_settle(&k);
+    k.now = KIT_EPOCH + 1000;
+    reopen();
+    works = true;
+    ck_assert_int_eq(redrive("late"), 0);
+    json_t *d = kit_describe(&k, "late");
+    ck_assert(json_real_value(json_object_get(d, "redriveDate")) >=
+              (KIT_EPOCH + 5000) / 1000.0);
+    json_decref(d);
+}
+END_TEST
+
 static const char both[] =
     "{'StartAt':'P','States':{'P':{'Type':'Parallel','End':true,'Branches':[" BRANCH(
         "X", FINE) "," BRANCH("Y", FLAKY) "," BRANCH("W",
@@ -268,6 +285,7 @@ Suite *unit_suite(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, the_failed_state_is_tried_again_with_its_input);
     tcase_add_test(tc, it_is_told_by_describe);
+    tcase_add_test(tc, it_goes_on_with_the_time_it_ended_at_when_the_clock_was_set_back);
     tcase_add_test(tc, branches_that_succeeded_are_not_done_again);
     tcase_add_test(tc, iterations_that_succeeded_are_not_done_again);
     tcase_add_test(tc, counts_of_retries_begin_again);

@@ -262,6 +262,13 @@ static int load_summary(struct asli_execution *x, void *snapshot, asl_error *ret
     return rc;
 }
 
+/* Time never goes back for an execution. */
+static void keep_time(struct asli_execution *x, int64_t time)
+{
+    if (time > x->engine->now)
+        x->engine->now = time;
+}
+
 /* Frames rise from parents to children; the root, serial 0, stands in the row itself. */
 static int load_frames(struct asli_execution *x, void *snapshot, asl_error *reterr)
 {
@@ -279,8 +286,7 @@ static int load_frames(struct asli_execution *x, void *snapshot, asl_error *rete
     x->tail = row.tail;
     x->next_event = row.next_event;
     x->next_serial = row.next_serial;
-    if (row.tail.time > x->engine->now) /* time never goes back for an execution */
-        x->engine->now = row.tail.time;
+    keep_time(x, row.tail.time);
     rc = add_frame(&l, row.root, 0);
     key = asli_key_row(x->id, ASLI_ROW_FRAME);
     if (!rc && row.next_serial > 1)
@@ -312,6 +318,7 @@ static int load_ended_frames(struct asli_execution *x, void *snapshot, asl_error
         return rc;
     x->tail.landmark = asli_landmark_of(&head, x->tail.row);
     x->tail.time = head.time;
+    keep_time(x, x->stop_time); /* a redrive goes on with the history */
     x->next_event = head.first + head.count;
     rc = asli_scan(store, snapshot, &key, 0, visit_ended_frame, &h, reterr);
     x->next_serial = h.serial + 1;

@@ -302,8 +302,15 @@ static int submit_op(void *self, void (*job)(void *arg), void (*drop)(void *arg)
     return asli_pool_submit(h->pool, job, drop, arg);
 }
 
-static const asl_host_ops threaded_ops = {sizeof threaded_ops, wake_op, submit_op};
-static const asl_host_ops single_ops = {sizeof single_ops, wake_op, NULL};
+static void abandon_op(void *self, const void *arg)
+{
+    const asl_host *h = self;
+    asli_pool_abandon(h->pool, arg);
+}
+
+static const asl_host_ops threaded_ops = {sizeof threaded_ops, wake_op, submit_op,
+                                          abandon_op};
+static const asl_host_ops single_ops = {sizeof single_ops, wake_op, NULL, NULL};
 
 /* Frees what is there; the engine knows nothing of it. */
 static void release(asl_host *h)

@@ -24,10 +24,14 @@ int asli_thread_start(pthread_t *thread, void *(*run)(void *), void *arg,
 struct asli_pool;
 int asli_pool_new(unsigned workers, asl_host *host, struct asli_pool **ret_pool,
                   asl_error *reterr);
-/* Queues a job; `drop` is called in its place by asli_pool_free. 0 or ASL_ENOMEM. Any thread. */
+/* Queues a job; `drop` is called in its place by asli_pool_free. 0, ASL_ENOMEM, or ASL_ELIMIT: too
+ * many were abandoned and have not returned. Any thread. */
 int asli_pool_submit(struct asli_pool *pool, void (*run)(void *arg),
                      void (*drop)(void *arg), void *arg);
-/* No job is queued or runs. What jobs did before is visible to who sees this. NULL: true. */
+/* Nobody waits for what the job with this `arg` does: if it runs, it counts no more, and another
+ * thread takes its worker's place. Any thread. */
+void asli_pool_abandon(struct asli_pool *pool, const void *arg);
+/* No job is queued or runs, but abandoned ones. What jobs did before is visible to who sees this. NULL: true. */
 bool asli_pool_is_idle(struct asli_pool *pool);
 /* Ends the threads once the jobs they run are done; others stay queued. */
 void asli_pool_stop(struct asli_pool *pool);

@@ -446,6 +446,115 @@ static void count_up(void *arg)
     atomic_fetch_add((atomic_int *)arg, 1);
 }
 
+/* Ends its thread; the first time, when it has completed its task. */
+static int quit(asl_task *task, void *arg)
+{
+    if (atomic_fetch_add((atomic_int *)arg, 1) == 0)
+        asl_task_succeed(task, json_true(), NULL);
+    pthread_exit(NULL);
+}
+
+START_TEST(a_handler_that_ends_its_thread_costs_no_worker)
+{
+    struct bench b;
+    atomic_int calls = 0;
+    bench_open(&b, NULL, 0);
+    bench_handler(&b, "quit", quit, &calls, 0);
+    bench_handler(&b, "echo", echo, NULL, 0);
+    ck_assert_str_eq(bench_output(&b, TASK("handler:quit", ), "1"), "true");
+    for (int i = 0; i < 5; i++) { /* more than there are workers */
+        start(&b, TASK("handler:quit", ), "1");
+        bench_run(&b, ASL_UNTIL_ENDED);
+        ck_assert_int_eq(b.status, ASL_FAILED);
+        ck_assert_str_eq(b.error, "States.TaskFailed");
+        ck_assert_ptr_nonnull(strstr(b.cause, "without completing"));
+    }
+    ck_assert_int_eq(calls, 6);
+    ck_assert_str_eq(bench_output(&b, TASK("handler:echo", ), "1"), "1");
+    bench_close(&b);
+}
+END_TEST
+
+/* A handler that runs until it is let go, and a clock that the test sets. */
+struct hanging {
+    atomic_int begun, let_go;
+    _Atomic int64_t now;
+};
+
+static int hang(asl_task *task, void *arg)
+{
+    struct hanging *hanging = arg;
+    atomic_fetch_add(&hanging->begun, 1);
+    while (!atomic_load(&hanging->let_go))
+        sched_yield();
+    return asl_task_succeed(task, json_true(), NULL) == ASL_EENDED ? 0 : -1;
+}
+
+static int64_t set_clock(void *arg)
+{
+    return atomic_load(&((struct hanging *)arg)->now);
+}
+
+static void turn_until_ended(struct bench *b, int ended)
+{
+    while (b->ended < ended)
+        ck_assert_int_eq(asl_host_turn(b->host, NULL), 0);
+}
+
+START_TEST(a_handler_that_never_returns_holds_up_no_other_once_its_time_is_over)
+{
+    struct bench b;
+    struct hanging hanging = {.now = BENCH_EPOCH};
+    asl_host_options options = {
+        .size = sizeof options, .workers = 2, .now = set_clock, .arg = &hanging};
+    bench_open(&b, NULL, BENCH_REAL_TIME | BENCH_NO_HOST);
+    ck_assert_int_eq(asl_host_new(b.engine, &options, &b.host, NULL), 0);
+    bench_handler(&b, "hang", hang, &hanging, 0);
+    bench_handler(&b, "echo", echo, NULL, 0);
+    for (int i = 1; i <= 3; i++) { /* twice the workers, and twice again */
+        start(&b, TASK("handler:hang", "'TimeoutSeconds':1,"), NULL);
+        start(&b, TASK("handler:hang", "'TimeoutSeconds':1,"), NULL);
+        while (atomic_load(&hanging.begun) < 2 * i)
+            ck_assert_int_eq(asl_host_turn(b.host, NULL), 0);
+        hanging.now += 1000;
+        turn_until_ended(&b, 2 * i);
+        ck_assert_str_eq(b.error, "States.Timeout");
+    }
+    start(&b, TASK("handler:echo", ), "1");
+    turn_until_ended(&b, 7);
+    ck_assert_str_eq(b.output, "1");
+    hanging.let_go = 1;
+    bench_close(&b);
+}
+END_TEST
+
+static void wait_until_set(void *arg)
+{
+    while (!atomic_load((atomic_int *)arg))
+        sched_yield();
+}
+
+START_TEST(a_pool_whose_jobs_never_return_takes_no_more_in_the_end)
+{
+    struct bench b;
+    struct asli_pool *pool;
+    atomic_int let_go = 0;
+    int rc = 0, jobs = 0;
+    bench_open(&b, NULL, 0);
+    ck_assert_int_eq(asli_pool_new(1, b.host, &pool, NULL), 0);
+    for (; jobs < 1000 && !rc; jobs++) {
+        rc = asli_pool_submit(pool, wait_until_set, NULL, &let_go);
+        while (!rc && !asli_pool_is_idle(pool))
+            asli_pool_abandon(pool, &let_go);
+    }
+    ck_assert_int_eq(rc, ASL_ELIMIT);
+    ck_assert_int_gt(jobs, 100);
+    let_go = 1;
+    asli_pool_free(pool);
+    bench_close(&b);
+}
+END_TEST
+
 START_TEST(a_pool_that_ends_drops_the_jobs_it_did_not_begin)
 {
     struct bench b;
@@ -654,6 +763,10 @@ static void add_tasks(Suite *s)
     tcase_add_test(t, a_stopped_execution_cancels_its_task);
     tcase_add_test(t, a_task_that_outlives_the_engine_is_refused);
     tcase_add_test(t, a_submitted_task_is_answered_by_its_token);
+    tcase_add_test(t, a_handler_that_ends_its_thread_costs_no_worker);
+    tcase_add_test(t,
+                   a_handler_that_never_returns_holds_up_no_other_once_its_time_is_over);
+    tcase_add_test(t, a_pool_whose_jobs_never_return_takes_no_more_in_the_end);
     tcase_add_test(t, a_pool_that_ends_drops_the_jobs_it_did_not_begin);
     suite_add_tcase(s, t);
 }

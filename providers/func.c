@@ -10,6 +10,7 @@
  */
 #include "providers/func_private.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -25,16 +26,73 @@ struct entry {
     unsigned flags;
 };
 
+/* Calls given to a worker, until they have returned: they may outlive the engine. */
+struct calls {
+    pthread_mutex_t lock;
+    struct call *first;
+    unsigned refs; /* the provider's, and one a call */
+};
+
 struct func {
     struct entry *entries;
     size_t count, cap;
+    struct calls *calls;
 };
 
 struct call {
     asl_task *task; /* a provider's reference */
     asl_handler_fn *fn;
     void *arg;
+    struct calls *calls;
+    struct call *next, **place; /* in it */
 };
+
+/* ---- calls ---- */
+
+static void unref_calls(struct calls *calls)
+{
+    pthread_mutex_lock(&calls->lock);
+    unsigned refs = --calls->refs;
+    pthread_mutex_unlock(&calls->lock);
+    if (refs)
+        return;
+    pthread_mutex_destroy(&calls->lock);
+    asli_free(calls);
+}
+
+static void add_call(struct calls *calls, struct call *call)
+{
+    pthread_mutex_lock(&calls->lock);
+    calls->refs++;
+    call->calls = calls;
+    call->next = calls->first;
+    call->place = &calls->first;
+    if (call->next)
+        call->next->place = &call->next;
+    calls->first = call;
+    pthread_mutex_unlock(&calls->lock);
+}
+
+static void remove_call(struct call *call)
+{
+    pthread_mutex_lock(&call->calls->lock);
+    *call->place = call->next;
+    if (call->next)
+        call->next->place = call->place;
+    pthread_mutex_unlock(&call->calls->lock);
+    unref_calls(call->calls);
+}
+
+/* Only its address counts: it may be gone as soon as the lock is. */
+static const void *call_of(struct calls *calls, const asl_task *task)
+{
+    pthread_mutex_lock(&calls->lock);
+    const struct call *call = calls->first;
+    while (call && call->task != task)
+        call = call->next;
+    pthread_mutex_unlock(&calls->lock);
+    return call;
+}
 
 /* ---- the list ---- */
 
@@ -141,19 +199,34 @@ static int claims(void *self, const asl_resource *resource)
 static void drop(void *arg)
 {
     struct call *call = arg;
+    remove_call(call);
     asl_task_unref(call->task);
     asli_free(call);
+}
+
+/* The handler has ended its thread instead of returning. */
+static void on_thread_end(void *arg)
+{
+    struct call *call = arg;
+    asl_task_returned(call->task, 0);
+    drop(call);
 }
 
 static void run(void *arg)
 {
     struct call *call = arg;
-    if (!asl_task_cancelled(call->task))
-        asl_task_returned(call->task, call->fn(call->task, call->arg));
+    if (!asl_task_cancelled(call->task)) {
+        int code;
+        pthread_cleanup_push(on_thread_end, call);
+        code = call->fn(call->task, call->arg);
+        pthread_cleanup_pop(0);
+        asl_task_returned(call->task, code);
+    }
     drop(call);
 }
 
-static int begin(const struct entry *entry, asl_task *task, asl_error *reterr)
+static int begin(const struct func *f, const struct entry *entry, asl_task *task,
+                 asl_error *reterr)
 {
     if (entry->flags & ASL_HANDLER_INLINE) {
         asl_task_ref(task);
@@ -164,7 +237,8 @@ static int begin(const struct entry *entry, asl_task *task, asl_error *reterr)
     struct call *call = asli_alloc(sizeof *call);
     if (!call)
         return asli_oom(reterr);
-    *call = (struct call){asl_task_ref(task), entry->fn, entry->arg};
+    *call = (struct call){.task = asl_task_ref(task), .fn = entry->fn, .arg = entry->arg};
+    add_call(f->calls, call);
     int rc = asl_engine_submit(asl_task_engine(task), run, drop, call, reterr);
     if (rc)
         drop(call);
@@ -182,7 +256,7 @@ static int start_lambda(const struct func *f, asl_task *task, asl_error *reterr)
     if (!entry)
         return asli_lambda_not_found(task, reterr);
     int rc = asli_lambda_view(task, entry->name, reterr);
-    return rc ? rc : begin(entry, task, reterr);
+    return rc ? rc : begin(f, entry, task, reterr);
 }
 
 static int start(void *self, asl_task *task, asl_error *reterr)
@@ -192,7 +266,7 @@ static int start(void *self, asl_task *task, asl_error *reterr)
     const char *name = asl_resource_name(resource);
     const struct entry *entry = find(f, name, strlen(name));
     if (entry) /* of the service itself, if it is one: it sees the request as it is */
-        return begin(entry, task, reterr);
+        return begin(f, entry, task, reterr);
     if (is_lambda_invoke(resource))
         return start_lambda(f, task, reterr);
     return asl_error_set(reterr, ASL_EHANDLER, "no handler is registered for '%s'", name);
@@ -204,8 +278,11 @@ static void cancel(void *self, asl_task *task)
     const struct func *f = self;
     const char *name = asl_task_handler(task);
     const struct entry *entry = find(f, name, strlen(name));
+    const void *call = call_of(f->calls, task);
     if (entry && entry->cancel)
         entry->cancel(task, entry->arg);
+    if (call && asl_task_engine(task))
+        asl_engine_abandon(asl_task_engine(task), call);
 }
 
 static void on_close(void *self)
@@ -214,6 +291,7 @@ static void on_close(void *self)
     for (size_t i = 0; i < f->count; i++)
         asli_free(f->entries[i].name);
     asli_free(f->entries);
+    unref_calls(f->calls);
     asli_free(f);
 }
 
@@ -222,6 +300,21 @@ static const asl_provider_ops ops = {
 };
 
 /* ---- registering ---- */
+
+static struct func *make(void)
+{
+    struct func *f = asli_alloc(sizeof *f);
+    struct calls *calls = asli_alloc(sizeof *calls);
+    if (!f || !calls) {
+        asli_free(f);
+        asli_free(calls);
+        return NULL;
+    }
+    pthread_mutex_init(&calls->lock, NULL);
+    calls->refs = 1;
+    f->calls = calls;
+    return f;
+}
 
 int asl_handler(asl_engine *engine, const char *name, asl_handler_fn *handler, void *arg,
                 unsigned flags, asl_error *reterr)
@@ -239,7 +332,7 @@ int asli_handler_add(asl_engine *engine, const char *name, asl_handler_fn *handl
                              "a handler needs a name, a function, and flags that exist");
     struct func *f = asl_engine_provider(engine, &ops);
     if (!f) {
-        f = asli_alloc(sizeof *f);
+        f = make();
         int rc = f ? asl_engine_add_provider(engine, &ops, f, reterr) : asli_oom(reterr);
         if (rc)
             return rc;

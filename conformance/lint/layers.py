@@ -21,7 +21,8 @@ QUOTED = [
     ('host/', ['engine/base/', 'host/']),
     ('definition/', ['engine/base/', 'definition/']),
     ('server/', ['engine/base/', 'server/']),
-    ('cli/', ['engine/base/', 'cli/']),
+    ('cli/', ['engine/base/', 'torture/torture.h', 'cli/']),
+    ('torture/', ['engine/base/', 'conformance/kit/faulty_store.h', 'torture/']),
     ('examples/', ['examples/']),
     ('bench/query.c', ['bench/', 'engine/base/', 'engine/query/']),
     ('bench/', ['bench/']),
@@ -41,7 +42,7 @@ OWNED = {
     'pcre2.h': r'engine/base/pcre|conformance/',
     'zlib.h': r'engine/items/gunzip(_test)?\.c',
     'jansson.h': r'include/|engine/|states/|providers/|stores/|host/|definition/|server/|cli/|'
-                 r'conformance/',
+                 r'torture/|conformance/',
 }
 
 # The core knows nothing of sockets, files and loops (and banned.py: of threads).

@@ -75,6 +75,9 @@ CASES = [
     ('manual', 'names', 'include/asl/x.h', 'int x;', '<asl/x.h> is missing'),
     ('manual', 'names', 'include/asl.h', 'ASL_API int asl_x(void);', '*asl_x* is missing'),
     ('manual', 'hello', 'examples/hello/hello.c', 'int x;', 'is not the text'),
+    ('manual', 'guarantees', 'docs/guarantees.md', '`nobody`', 'no test is named nobody'),
+    ('manual', 'guarantees', 'docs/guarantees.md', '(torture: nothing)',
+     'no check of torture is named nothing'),
 ]
 
 

@@ -11,7 +11,7 @@ import tempfile
 import lint
 import symbols
 
-GUARANTEES = 'docs/guarantees.md'
+GUARANTEES, CHECKS = 'docs/guarantees.md', 'torture/judge.h'
 COMMAND, LIBRARY = 'docs/man/asl.1.scd', 'docs/man/libasl.3.scd'
 CASE, HELLO = 'docs/man/asl-case.5.scd', 'examples/hello/hello.c'
 
@@ -82,13 +82,19 @@ def options_of(asl, command):
 
 
 def guarantees():
-    """A promise that names a test names one that there is."""
+    """A promise that names a test, or a check of asl torture, names one that there is."""
     tests = set()
     for source in lint.sources('.c'):
         tests.update(re.findall(r'^START_TEST\((\w+)\)', source.text, re.M))
-    for name in re.findall(r'`([a-z_0-9]+)`', text_of(GUARANTEES)):
+    text = text_of(GUARANTEES)
+    for name in re.findall(r'`([a-z_0-9]+)`', text):
         if name not in tests:
             yield '%s: no test is named %s' % (GUARANTEES, name)
+    checks = set(re.findall(r'^    X\([A-Z]+, "(\w+)"', text_of(CHECKS), re.M))
+    for listed in re.findall(r'torture: ([a-z,\s]+)\)', text):
+        for name in re.split(r',\s+', listed):
+            if name not in checks:
+                yield '%s: no check of torture is named %s' % (GUARANTEES, name)
 
 
 def rules(build):

@@ -32,6 +32,9 @@ typedef struct asl_host_ops {
     /* Run job(arg) elsewhere, or drop(arg) when the driver ends before it began; 0, or an ASL_E
      * code (then neither is called). NULL: jobs run at once, inline. */
     int (*submit)(void *self, void (*job)(void *arg), void (*drop)(void *arg), void *arg);
+    /* Nobody waits for what the job of this `arg` does. It may have ended, or not have begun; one
+     * that does not return is to hold up no other. NULL: it does. */
+    void (*abandon)(void *self, const void *arg);
 } asl_host_ops;
 
 /* Sets the driver; NULL ops: none. ASL_EINVAL when there is one already. */

@@ -82,9 +82,14 @@ ASL_API void *asl_engine_provider(const asl_engine *engine, const asl_provider_o
 
 /* Runs job(arg) on a worker thread of the host, or at once when there are none; when the host ends
  * before a worker took it, drop(arg) on the engine's thread instead. Errors: ASL_ENOMEM,
- * ASL_ECLOSED; then neither is called. */
+ * ASL_ECLOSED, ASL_ELIMIT (no worker is left: hundreds of jobs that were abandoned have not
+ * returned); then neither is called. */
 ASL_API int asl_engine_submit(asl_engine *engine, void (*job)(void *arg),
                               void (*drop)(void *arg), void *arg, asl_error *reterr);
+/* Nobody waits for the job of this `arg` any more (its task was cancelled): if it runs, another
+ * thread takes the place of its worker, which ends when the job returns. Never fails. Engine's
+ * thread. */
+ASL_API void asl_engine_abandon(asl_engine *engine, const void *arg);
 
 /* The resource of a task, the engine it belongs to (NULL once that is closed; engine's thread). */
 ASL_API const asl_resource *asl_task_resource_info(const asl_task *task);
