@@ -51,6 +51,7 @@ void bench_durable(const char *folder, int in_flight, long executions);
 void bench_memory_case(const char *cases_file, const char *name, double seconds);
 void bench_parked(const char *folder, long executions);
 void bench_map(const char *folder, long items);
+void bench_curves(const char *name, double seconds);
 
 /* A machine of this definition, or the end of the program. */
 asl_machine *bench_machine(const char *definition);

@@ -6,6 +6,7 @@
  *     engine memory CASES_FILE NAME|all SECONDS     a case of cases.json, without a store
  *     engine parked FOLDER EXECUTIONS               executions that wait for a year
  *     engine map FOLDER ITEMS                       a distributed Map over a CSV file
+ *     engine curves NAME|all SECONDS                cost at rising sizes, a point so long
  *
  * FOLDER is made, and removed with what is in it.
  */
@@ -34,7 +35,9 @@ int main(int argc, char **argv)
         bench_parked(argv[2], strtol(argv[3], NULL, 10));
     else if (argc == 4 && !strcmp(command, "map"))
         bench_map(argv[2], strtol(argv[3], NULL, 10));
+    else if (argc == 4 && !strcmp(command, "curves"))
+        bench_curves(argv[2], strtod(argv[3], NULL));
     else
-        bench_die("usage: engine durable|map|memory|parked ARGUMENT...");
+        bench_die("usage: engine curves|durable|map|memory|parked ARGUMENT...");
     return 0;
 }

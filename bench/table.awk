@@ -21,6 +21,7 @@ BEGIN {
     row("parked", "memory B", "", "<= 100")
     row("parked", "file B", "", "<= 1024")
     row("parked", "restart ms", "", "")
+    row("parked", "resumed/s", "", ">= 30000")
     split("items/s|cpu us|file B|memory MiB", map, "|")
     for (i = 1; i <= 4; i++)
         row("map run", map[i], "", "")

@@ -147,7 +147,7 @@ struct cli_args {
 
 extern const struct cli_command cli_run, cli_resume, cli_list, cli_describe, cli_history,
     cli_stop, cli_answer, cli_validate, cli_work, cli_table, cli_check, cli_prune,
-    cli_delete, cli_dump, cli_load, cli_redrive, cli_jsonata, cli_torture;
+    cli_delete, cli_dump, cli_load, cli_upgrade, cli_redrive, cli_jsonata, cli_torture;
 
 /* options.c: reads argv[1..] for args->command. -1: go on; else exit with that status. */
 int cli_options_parse(struct cli_args *args, int argc, char **argv);

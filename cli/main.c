@@ -11,9 +11,10 @@
 #include "cli/cli.h"
 
 static const struct cli_command *const commands[] = {
-    &cli_run,    &cli_resume,   &cli_list, &cli_describe, &cli_history, &cli_stop,
-    &cli_answer, &cli_validate, &cli_work, &cli_table,    &cli_check,   &cli_prune,
-    &cli_delete, &cli_dump,     &cli_load, &cli_redrive,  &cli_jsonata, &cli_torture,
+    &cli_run,     &cli_resume,  &cli_list,     &cli_describe, &cli_history,
+    &cli_stop,    &cli_answer,  &cli_validate, &cli_work,     &cli_table,
+    &cli_check,   &cli_prune,   &cli_delete,   &cli_dump,     &cli_load,
+    &cli_upgrade, &cli_redrive, &cli_jsonata,  &cli_torture,
 };
 
 static const struct cli_command *find_command(const char *name)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Tests of asl check, prune, delete, dump and load, as TAP: upkeep_test.sh ASL PLUGIN
+# Tests of asl check, prune, delete, dump, load and upgrade, as TAP: upkeep_test.sh ASL PLUGIN
 #
 # Every function test_* is a case, run in a folder of its own. Dates are so far away that no clock
 # matters.
@@ -40,6 +40,23 @@ test_check_says_what_is_wrong() {
     LC_ALL=C sed -i 's/"Greet"/"Great"/g' s/data.mdb
     expect 5 check --store s
     has out 'its checksum is wrong' 'restore the store' 'definition is missing'
+}
+
+test_upgrade_is_for_stores_of_before() {
+    expect 0 run pass.asl.json --store s --name a
+    expect 0 upgrade --store s
+    has err 'the store has version 2 already'
+    expect 5 upgrade --store missing
+    LC_ALL=C sed -i 's/\x00a\x02\x00/\x00a\x03\x00/g' s/data.mdb
+    expect 5 upgrade --store s
+    has err 'format version 3; this libasl reads version 2: it takes a newer one'
+    expect 5 run pass.asl.json --store s --name b
+    has err 'it takes a newer one'
+    expect 5 list --store s
+    has err 'it takes a newer one'
+    LC_ALL=C sed -i 's/\x00a\x03\x00/\x00a\x01\x00/g' s/data.mdb
+    expect 5 upgrade --store s
+    has err 'format version 1; this libasl reads version 2'
 }
 
 test_prune_removes_what_ended_and_frees_names() {

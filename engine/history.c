@@ -4,6 +4,8 @@
  */
 #include "engine/history.h"
 
+#include <string.h>
+
 #include "engine/base/alloc.h"
 
 static const struct {
@@ -18,7 +20,9 @@ static const struct {
 /* Where the text has that many characters before it; its end, when it has no more. */
 static size_t offset_of(const char *text, size_t chars)
 {
-    size_t i = 0;
+    size_t i = 0, len = strnlen(text, chars + 1);
+    if (len <= chars) /* bytes, so characters too */
+        return len;
     for (; text[i]; i++) /* a character begins where no continuation byte stands */
         if (((unsigned char)text[i] & 0xc0) != 0x80 && chars-- == 0)
             break;

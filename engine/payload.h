@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A JSON value on its way through one execution: parsed at most once, serialised at most once,
- * stored once. An unchanged value keeps its payload, and so its text and its place in the store.
+ * A JSON value on its way through one execution: parsed at most once, and only when its tree is
+ * asked for, serialised at most once, stored once. An unchanged value keeps its payload, and so its
+ * text and its place in the store.
  *
  * Invariant: at least one of tree, text and event is set. `event` is the history event in which
  * the text first stood, `row` the number of the batch that holds it, `part` which of the event's
@@ -31,10 +32,10 @@ struct asli_payload {
 
 /* NULL: out of memory (the tree is consumed all the same). */
 struct asli_payload *asli_payload_new(json_t *take_tree);
-/* Of both; `take_text` verbatim. */
+/* Of both, or of one of them: NULL for the other. The text is what we write for the tree. */
 struct asli_payload *asli_payload_new_text(json_t *take_tree, char *take_text,
                                            size_t len);
-/* Parses an outsider's text; len (size_t)-1: strlen. Errors: ASL_EJSON, ASL_ELIMIT, ASL_ENOMEM. */
+/* Of an outsider's text, which is checked; len (size_t)-1: strlen. Errors: ASL_EJSON, ASL_ELIMIT, ASL_ENOMEM. */
 int asli_payload_parse(const char *text, size_t len, struct asli_payload **ret_payload,
                        asl_error *reterr);
 /* Of a place in the execution's history; fetched when first needed. */

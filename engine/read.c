@@ -9,12 +9,16 @@
 #include "engine/base/map.h"
 #include "engine/engine.h"
 #include "engine/read.h"
+#include "engine/upkeep/upgrade.h"
 
 int asli_read_open(struct asli_reading *r, asl_store *store, asl_error *reterr)
 {
     r->store = store;
     r->reterr = reterr;
-    return asl_store_snapshot(store, &r->snapshot, reterr);
+    int rc = asl_store_snapshot(store, &r->snapshot, reterr);
+    if (!rc && (rc = asli_version_of(store, r->snapshot, reterr)))
+        asl_store_release(store, r->snapshot);
+    return rc;
 }
 
 int asli_put(json_t *o, const char *key, json_t *take_value)

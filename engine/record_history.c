@@ -180,7 +180,7 @@ static void decode_event(struct asli_reader *r, uint64_t id, uint64_t row,
     unsigned type = asli_read_u8(r), flags = asli_read_u8(r);
     e->type = type & ~(unsigned)ASSIGNS;
     e->id = id;
-    e->time = base_time + asli_read_int(r);
+    r->bad |= __builtin_add_overflow(base_time, asli_read_int(r), &e->time);
     uint64_t back = asli_read_uint(r);
     e->previous = back ? id - back : 0;
     if (e->type >= ASLI_EVENT_COUNT) {

@@ -270,6 +270,26 @@ START_TEST(a_flipped_bit_anywhere_fails_the_checksum)
 }
 END_TEST
 
+START_TEST(a_time_beyond_all_times_is_damaged)
+{
+    struct asli_bytes row = {0};
+    asli_bytes_u8(&row, ASLI_FORMAT);
+    asli_bytes_uint(&row, 1);
+    asli_bytes_uint(&row, 1);
+    asli_bytes_int(&row, INT64_MAX);
+    asli_bytes_uint(&row, 0);
+    asli_bytes_uint(&row, 0);
+    asli_bytes_u8(&row, 0);
+    asli_bytes_u8(&row, 0);
+    asli_bytes_int(&row, 1); /* after that */
+    asli_bytes_uint(&row, 0);
+    ck_assert_int_eq(
+        asli_decode_history((asl_slice){row.data, row.len}, 1, one_event, NULL, NULL),
+        ASL_EFORMAT);
+    asli_bytes_done(&row);
+}
+END_TEST
+
 /* ---- whole executions ---- */
 
 static int spoil(void *arg, asl_slice key, asl_slice value)
@@ -523,6 +543,7 @@ Suite *unit_suite(void)
         a_row_of_another_format_is_refused,
         no_wrong_byte_crashes,
         a_flipped_bit_anywhere_fails_the_checksum,
+        a_time_beyond_all_times_is_damaged,
         whatever_row_is_damaged_the_engine_goes_on,
         frames_come_back_as_they_were,
         executions_come_back_as_they_were,

@@ -9,6 +9,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/record.h"
+#include "engine/upkeep/upgrade.h"
 
 struct opening {
     asl_engine *engine;
@@ -65,11 +66,10 @@ static int check_version(asl_engine *e, void *snapshot, bool *ret_new, asl_error
     if (rc)
         return rc == ASL_ENOTFOUND ? 0 : rc;
     const unsigned char *p = v.data;
-    if (v.len < 2 || p[0] != ASLI_STORE_VERSION)
-        return asl_error_set(
-            reterr, ASL_EFORMAT,
-            "the store has format version %d; this libasl reads version %d",
-            v.len ? p[0] : 0, ASLI_STORE_VERSION);
+    if (v.len < 2)
+        return asli_damaged(reterr, "store record");
+    if ((rc = asli_version_check(p[0], reterr)))
+        return rc;
     if (p[1] != (e->options.virtual_time != 0))
         return asl_error_set(
             reterr, ASL_EINVAL,

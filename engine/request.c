@@ -188,7 +188,7 @@ static int by_token(enum asli_message_kind kind, const char *token, asl_done_fn 
 int asl_answer_success(asl_engine *engine, const char *token, const char *output,
                        size_t len, asl_done_fn *done, void *arg, asl_error *reterr)
 {
-    struct asli_message *m;
+    struct asli_message *m = NULL;
     int rc = by_token(ASLI_MSG_SUCCEED, token, done, arg, &m, reterr);
     if (rc)
         return rc;
@@ -205,7 +205,7 @@ int asl_answer_success(asl_engine *engine, const char *token, const char *output
 int asl_answer_failure(asl_engine *engine, const char *token, const char *error,
                        const char *cause, asl_done_fn *done, void *arg, asl_error *reterr)
 {
-    struct asli_message *m;
+    struct asli_message *m = NULL;
     int rc = by_token(ASLI_MSG_FAIL, token, done, arg, &m, reterr);
     if (rc)
         return rc;

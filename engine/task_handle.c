@@ -37,13 +37,10 @@ int asli_task_handle_new(struct asli_frame *frame, asl_task **ret_task, asl_erro
         rc = asli_payload_tree(work, frame->x, &tree, reterr);
     if (rc)
         return rc;
-    asl_task *t = asli_alloc(sizeof *t);
-    char *execution = asli_strdup(frame->x->arn);
-    if (!t || !execution) {
-        asli_free(t);
-        asli_free(execution);
+    size_t arn_size = strlen(frame->x->arn) + 1;
+    asl_task *t = asli_alloc(sizeof *t + arn_size);
+    if (!t)
         return asli_oom(reterr);
-    }
     atomic_init(&t->refs, 1);
     t->inbox = frame->x->engine->inbox;
     asli_inbox_ref(t->inbox);
@@ -51,7 +48,7 @@ int asli_task_handle_new(struct asli_frame *frame, asl_task **ret_task, asl_erro
     t->resource = asli_state_resource(frame->d.state);
     t->state_name = frame->d.state->name;
     t->input = json_incref(tree);
-    t->execution = execution;
+    memcpy(t->execution, frame->x->arn, arn_size);
     t->execution_id = frame->x->id;
     t->serial = frame->serial;
     t->attempt = frame->d.retry_count;
@@ -84,7 +81,6 @@ void asli_task_handle_unref(asl_task *task)
     json_decref(task->input);
     asli_free(task->input_text);
     asli_free(task->handler);
-    asli_free(task->execution);
     asli_free(task);
 }
 
@@ -258,7 +254,6 @@ int asl_task_succeed(asl_task *task, json_t *take_output, asl_error *reterr)
     struct asli_payload *p = asli_payload_new_text(take_output, text, len);
     if (!p)
         return asli_oom(reterr);
-    p->verbatim = false;
     return complete(task, ASLI_MSG_SUCCEED, p, NULL, NULL, reterr);
 }
 
@@ -343,6 +338,8 @@ int asl_task_started(asl_task *task, const char *worker, asl_error *reterr)
 void asl_task_returned(asl_task *task, int code)
 {
     char cause[256];
+    if (atomic_load(&task->state) != ASLI_HANDLE_OPEN)
+        return; /* completed, as a rule */
     if (code)
         snprintf(cause, sizeof cause, "the handler '%s' returned %d (%s)",
                  asl_task_handler(task), code, asl_code_text(code));

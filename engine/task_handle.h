@@ -30,7 +30,6 @@ struct asl_task {
     char *input_text;
     char *handler;         /* of the provider's view; NULL: the resource's name */
     asl_answer_fn *answer; /* of the provider's view, or NULL */
-    char *execution;
     const char *state_name;
     char token[ASLI_TOKEN_LEN + 1];
     uint64_t execution_id;
@@ -38,6 +37,7 @@ struct asl_task {
     int64_t map_index;
     unsigned char secret[16];
     struct asli_message completion; /* needs no memory when the time comes */
+    char execution[];               /* the ARN */
 };
 
 int asli_task_handle_new(struct asli_frame *frame, asl_task **ret_task,

@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -527,6 +528,32 @@ static int enter(struct lmdb *lmdb, bool create, asl_error *reterr)
     return rc ? rc : check_meta(lmdb, create, reterr);
 }
 
+/* LMDB makes a file in steps that a power cut can tear, and what they leave cannot be told from
+ * damage. So the file is made under another name and gets its own when it is whole and flushed. */
+static int make_file(struct lmdb *lmdb, asl_error *reterr)
+{
+    ASLI_AUTO(text) char *path = asli_printf("%s/data.mdb", lmdb->dir);
+    ASLI_AUTO(text) char *draft = asli_printf("%s/new.mdb", lmdb->dir);
+    struct stat file;
+    MDB_env *env = NULL;
+    if (!path || !draft)
+        return asli_oom(reterr);
+    if (!stat(path, &file) && file.st_size > 0)
+        return 0;
+    unlink(draft); /* of one who was interrupted */
+    int rc = mdb_env_create(&env);
+    if (!rc)
+        rc = mdb_env_open(env, draft, MDB_NOSUBDIR | MDB_NOLOCK, 0600);
+    if (!rc && !lmdb->no_sync)
+        rc = mdb_env_sync(env, 1);
+    mdb_env_close(env);
+    if (!rc && rename(draft, path))
+        rc = errno;
+    if (rc)
+        unlink(draft);
+    return rc ? failed(lmdb, rc, "make", reterr) : 0;
+}
+
 /* LMDB 0.9 opens data.mdb without O_CLOEXEC, and a second time for its meta pages without
  * telling where: all descriptors of that file are closed on exec. */
 static void keep_from_children(const struct lmdb *lmdb)
@@ -652,7 +679,10 @@ int asl_store_lmdb(const char *dir, const asl_lmdb_options *options,
     struct lmdb *lmdb = new_lmdb(dir, &own);
     if (!lmdb)
         return asli_oom(reterr);
-    int rc = enter(lmdb, own.create && !own.read_only, reterr);
+    bool create = own.create && !own.read_only;
+    int rc = enter(lmdb, create, reterr);
+    if (!rc && create)
+        rc = make_file(lmdb, reterr);
     if (!rc)
         rc = open_env(lmdb, own.map_bytes, reterr);
     if (!rc)

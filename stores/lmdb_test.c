@@ -136,6 +136,24 @@ START_TEST(without_create_a_missing_store_is_not_found_and_nothing_is_made)
 }
 END_TEST
 
+START_TEST(a_file_that_was_not_finished_being_made_is_made_anew)
+{
+    char draft[300];
+    snprintf(draft, sizeof(draft), "%s/new.mdb", dir);
+    int fd = open(draft, O_CREAT | O_WRONLY, 0600);
+    ck_assert_int_eq(write(fd, "torn", 4), 4);
+    close(fd);
+    check_refused(&reader, ASL_ENOTFOUND);
+    asl_store *store = open_store(&writer);
+    ck_assert_int_eq(put(store, "key", 10), 0);
+    asl_store_free(store);
+    ck_assert_int_eq(access(draft, F_OK), -1);
+    store = open_store(&reader);
+    ck_assert(holds(store, 1, 10));
+    asl_store_free(store);
+}
+END_TEST
+
 START_TEST(a_directory_that_cannot_be_made_is_an_error_of_the_system)
 {
     asl_store *store;
@@ -476,6 +494,7 @@ Suite *unit_suite(void)
     tcase_add_test(tcase, a_store_is_made_in_a_directory_of_its_own);
     tcase_add_test(tcase,
                    without_create_a_missing_store_is_not_found_and_nothing_is_made);
+    tcase_add_test(tcase, a_file_that_was_not_finished_being_made_is_made_anew);
     tcase_add_test(tcase, a_directory_that_cannot_be_made_is_an_error_of_the_system);
     tcase_add_test(tcase, options_without_a_size_are_refused);
     tcase_add_test(tcase, a_second_engine_is_told_who_has_the_store);

@@ -27,7 +27,8 @@ QUOTED = [
     ('bench/query.c', ['bench/', 'engine/base/', 'engine/query/']),
     ('bench/', ['bench/']),
     ('conformance/outside/', ['conformance/plugins/store_suite.h']),
-    ('conformance/fuzz/', ['engine/base/', 'engine/query/', 'conformance/']),
+    ('conformance/fuzz/', ['engine/', 'conformance/']),
+    ('conformance/golden/', ['engine/', 'conformance/']),
     ('conformance/', ['engine/base/', 'conformance/']),
 ]
 

@@ -4,7 +4,7 @@
 # Adds up test cases, not test programs: reads the log of `meson test` in each build folder, counts
 # every TAP line, shows what failed with its output, and ends with the one line
 # "N passed, N failed, N skipped". Exit status 1 when anything failed or did not run.
-# Usage: summary.py [--brief] BUILD_DIR...
+# Usage: summary.py [--brief] BUILD_DIR[:SUITE]...; of a build of which only a suite was run.
 import json
 import os
 import re
@@ -71,19 +71,21 @@ def count_program(name, record, total):
         total.failed.append(('%s: %s' % (name, record['result']), tail(record)))
 
 
-def tests_of(build):
+def tests_of(build, suite):
     out = subprocess.run(['meson', 'introspect', '--tests', build], check=True,
                          stdout=subprocess.PIPE).stdout
-    return {test['name']: test for test in json.loads(out)}
+    return {test['name']: test for test in json.loads(out)
+            if not suite or any(name.endswith(':' + suite) for name in test['suite'])}
 
 
 def count(build):
+    build, _, suite = build.partition(':')
     total = Sum()
     log = os.path.join(build, 'meson-logs', 'testlog.json')
     if not os.path.exists(log):
         total.failed.append(('%s: no test ran' % build, []))
         return total
-    tests = tests_of(build)
+    tests = tests_of(build, suite)
     with open(log, encoding='utf-8', errors='replace') as file:
         records = [json.loads(line) for line in file]
     for record in records:

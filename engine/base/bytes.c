@@ -87,12 +87,7 @@ char *asli_bytes_take_text(struct asli_bytes *b)
     return text;
 }
 
-void asli_bytes_u8(struct asli_bytes *b, unsigned value)
-{
-    asli_bytes_addc(b, (char)(unsigned char)value);
-}
-
-void asli_bytes_uint(struct asli_bytes *b, uint64_t value)
+void asli_bytes_uint_long(struct asli_bytes *b, uint64_t value)
 {
     unsigned char buf[10];
     size_t n = 0;

@@ -37,9 +37,20 @@ void asli_bytes_addf(struct asli_bytes *b, const char *format, ...)
 /* The content as a NUL-terminated text, which is then the caller's; b is empty. NULL: oom. */
 char *asli_bytes_take_text(struct asli_bytes *b);
 
-void asli_bytes_u8(struct asli_bytes *b, unsigned value);
-void asli_bytes_uint(struct asli_bytes *b, uint64_t value); /* LEB128, 1 to 10 bytes */
-void asli_bytes_int(struct asli_bytes *b, int64_t value);   /* zig-zag, then LEB128 */
+static inline void asli_bytes_u8(struct asli_bytes *b, unsigned value)
+{
+    asli_bytes_addc(b, (char)(unsigned char)value);
+}
+void asli_bytes_uint_long(struct asli_bytes *b, uint64_t value);
+static inline void asli_bytes_uint(struct asli_bytes *b,
+                                   uint64_t value) /* LEB128, 1 to 10 bytes */
+{
+    if (value < 0x80)
+        asli_bytes_u8(b, (unsigned)value);
+    else
+        asli_bytes_uint_long(b, value);
+}
+void asli_bytes_int(struct asli_bytes *b, int64_t value); /* zig-zag, then LEB128 */
 void asli_bytes_be64(struct asli_bytes *b,
                      uint64_t value); /* 8 bytes, sorts as a number */
 void asli_bytes_blob(struct asli_bytes *b, const void *data,

@@ -27,6 +27,10 @@
  * expected and what came), ASL_ELIMIT (too deep), ASL_ENOMEM. */
 int asli_json_read(const char *text, size_t len, json_t **ret_value, asl_error *reterr);
 
+/* The same without the value. *ret_compact: the writer would write that very text, for sure; it may
+ * be false of such a text too. */
+int asli_json_check(const char *text, size_t len, bool *ret_compact, asl_error *reterr);
+
 /* Appends the text of `value`. Depth beyond ASLI_JSON_DEPTH: ASL_ELIMIT, and `out` is as before.
  * Out of memory: ASL_ENOMEM, and it sticks in `out`. */
 int asli_json_write(const json_t *value, struct asli_bytes *out, asl_error *reterr);

@@ -3,7 +3,7 @@
  * The reader of json.h: one pass, no recursion. A container is hung into its parent when
  * it opens, so everything read so far hangs on the root and failing frees just that. Text
  * errors are told where they are with what was wanted there; line and column are counted
- * only then.
+ * only then. A check is the same pass without the tree.
  */
 #include "engine/base/json.h"
 
@@ -20,12 +20,26 @@ struct slice {
     size_t len;
 };
 
+/* A container around p. */
+struct level {
+    json_t *container; /* the root owns it; NULL in a check */
+    bool array;
+    unsigned keys; /* in a check: where its own begin in `seen` */
+};
+
+enum { SEEN = 64 }; /* with more members open a text is not known to be compact */
+
 struct reader {
     const char *text, *p, *end;
-    json_t *root,
-        **open; /* the containers around p, outermost first; the root owns them */
+    bool check; /* no tree is made */
+    bool
+        compact; /* so far it is just what the writer would write, as far as a check can tell */
+    json_t *root;
+    struct level *open; /* outermost first */
     size_t depth;
-    struct slice key; /* of the member being read */
+    struct slice key;   /* of the member being read */
+    struct slice *seen; /* in a check: keys of the objects around p */
+    unsigned seen_count;
     struct asli_bytes key_scratch, value_scratch;
     asl_error *reterr;
 };
@@ -70,6 +84,7 @@ static void skip_space(struct reader *r)
     const char *p = r->p;
     while (p < r->end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
         p++;
+    r->compact &= p == r->p;
     r->p = p;
 }
 
@@ -87,6 +102,7 @@ static int read_escaped(struct reader *r, struct asli_bytes *scratch,
                         struct slice *ret_slice)
 {
     const char *p = r->p;
+    r->compact = false;
     asli_bytes_reset(scratch);
     for (;;) {
         uint64_t high = 0;
@@ -132,6 +148,19 @@ static int read_string(struct reader *r, struct asli_bytes *scratch,
     return 0;
 }
 
+/* A key that comes twice is written once. */
+static void note_key(struct reader *r)
+{
+    r->compact &= r->seen_count < SEEN;
+    if (!r->compact)
+        return;
+    for (unsigned i = r->open[r->depth - 1].keys; i < r->seen_count; i++)
+        if (r->seen[i].len == r->key.len &&
+            memcmp(r->seen[i].p, r->key.p, r->key.len) == 0)
+            r->compact = false;
+    r->seen[r->seen_count++] = r->key;
+}
+
 /* A member's name and the colon after it. */
 static int read_key(struct reader *r, const char *wanted)
 {
@@ -142,6 +171,8 @@ static int read_key(struct reader *r, const char *wanted)
     int rc = read_string(r, &r->key_scratch, &r->key);
     if (rc)
         return rc;
+    if (r->check)
+        note_key(r);
     skip_space(r);
     if (r->p == r->end || *r->p != ':')
         return fail_wanted(r, r->p, "':' after a member name");
@@ -213,14 +244,16 @@ static int read_number(struct reader *r, json_t **ret_value)
     if (rc)
         return rc;
     if (!real && read_integer(start, r->p, &integer)) {
-        *ret_value = json_integer(integer);
+        r->compact &= integer != 0 || *start != '-';
+        *ret_value = r->check ? NULL : json_integer(integer);
         return 0;
     }
+    r->compact = false;
     if (asli_decimal_read(start, (size_t)(r->p - start), &value) != 0)
         return asli_oom(r->reterr);
     if (isinf(value))
         return fail_at(r, start, "this number is too large for a 64-bit real");
-    *ret_value = json_real(value);
+    *ret_value = r->check ? NULL : json_real(value);
     return 0;
 }
 
@@ -243,25 +276,25 @@ static int read_text(struct reader *r, json_t **ret_value)
     struct slice s;
     r->p++;
     int rc = read_string(r, &r->value_scratch, &s);
-    if (!rc)
+    if (!rc && !r->check)
         *ret_value = json_stringn_nocheck(s.p, s.len);
     return rc;
 }
 
-/* The value at p; a container is left open and empty. *ret_value is NULL when out of memory. */
-static int read_value(struct reader *r, const char *wanted, json_t **ret_value)
+/* The value at p; a container is left open and empty, its bracket in *ret_open. *ret_value is NULL
+ * when out of memory, and in a check. */
+static int read_value(struct reader *r, const char *wanted, json_t **ret_value,
+                      char *ret_open)
 {
     skip_space(r);
     switch (r->p < r->end ? *r->p : '\0') {
     case '"':
         return read_text(r, ret_value);
     case '{':
-        r->p++;
-        *ret_value = json_object();
-        return 0;
     case '[':
-        r->p++;
-        *ret_value = json_array();
+        *ret_open = *r->p++;
+        if (!r->check)
+            *ret_value = *ret_open == '{' ? json_object() : json_array();
         return 0;
     case '-':
     case '0' ... '9':
@@ -281,7 +314,7 @@ static int read_value(struct reader *r, const char *wanted, json_t **ret_value)
  * value. */
 static int hang(struct reader *r, json_t *take_value)
 {
-    json_t *parent = r->depth ? r->open[r->depth - 1] : NULL;
+    json_t *parent = r->depth ? r->open[r->depth - 1].container : NULL;
     int failed = !take_value;
     if (failed)
         ;
@@ -294,16 +327,22 @@ static int hang(struct reader *r, json_t *take_value)
     return failed ? asli_oom(r->reterr) : 0;
 }
 
-static int push(struct reader *r, json_t *container)
+static int push(struct reader *r, json_t *container, bool array)
 {
     if (r->depth < ASLI_JSON_DEPTH) {
-        r->open[r->depth++] = container;
+        r->open[r->depth++] = (struct level){container, array, r->seen_count};
         return 0;
     }
     int rc = asl_error_set(r->reterr, ASL_ELIMIT, ASLI_JSON_TOO_DEEP, ASLI_JSON_DEPTH);
     if (r->reterr)
         asli_json_position(r->text, r->p - 1, &r->reterr->line, &r->reterr->column);
     return rc;
+}
+
+static void pop(struct reader *r)
+{
+    r->p++;
+    r->seen_count = r->open[--r->depth].keys;
 }
 
 /* After a value: closes what closes, and goes to where the next value is to stand. What
@@ -317,7 +356,7 @@ static int next_value(struct reader *r, const char **ret_wanted)
             *ret_wanted = NULL;
             return r->p == r->end ? 0 : fail_wanted(r, r->p, "the end after the value");
         }
-        bool array = json_is_array(r->open[r->depth - 1]);
+        bool array = r->open[r->depth - 1].array;
         if (c == ',') {
             r->p++;
             *ret_wanted = array ? "a value after ','" : "a value after ':'";
@@ -327,8 +366,7 @@ static int next_value(struct reader *r, const char **ret_wanted)
             return fail_wanted(r, r->p,
                                array ? "',' or ']' after an element"
                                      : "',' or '}' after a member");
-        r->p++;
-        r->depth--;
+        pop(r);
     }
 }
 
@@ -336,10 +374,9 @@ static int next_value(struct reader *r, const char **ret_wanted)
 static int first_value(struct reader *r, const char **ret_wanted)
 {
     skip_space(r);
-    bool array = json_is_array(r->open[r->depth - 1]);
+    bool array = r->open[r->depth - 1].array;
     if (r->p < r->end && *r->p == (array ? ']' : '}')) {
-        r->p++;
-        r->depth--;
+        pop(r);
         return next_value(r, ret_wanted);
     }
     *ret_wanted = array ? "a value or ']'" : "a value after ':'";
@@ -351,12 +388,13 @@ static int read_document(struct reader *r)
     const char *wanted = "a value";
     while (wanted) {
         json_t *value = NULL;
-        int rc = read_value(r, wanted, &value);
-        if (rc || (rc = hang(r, value)))
+        char open = 0;
+        int rc = read_value(r, wanted, &value, &open);
+        if (rc || (!r->check && (rc = hang(r, value))))
             return rc;
-        if (!json_is_object(value) && !json_is_array(value))
+        if (!open)
             rc = next_value(r, &wanted);
-        else if (!(rc = push(r, value)))
+        else if (!(rc = push(r, value, open == '[')))
             rc = first_value(r, &wanted);
         if (rc)
             return rc;
@@ -364,18 +402,35 @@ static int read_document(struct reader *r)
     return 0;
 }
 
+static int read_all(struct reader *r, const char *text, size_t len)
+{
+    struct level open[ASLI_JSON_DEPTH];
+    r->text = r->p = len ? text : "";
+    r->end = r->text + len;
+    r->open = open;
+    int rc = read_document(r);
+    asli_bytes_done(&r->key_scratch);
+    asli_bytes_done(&r->value_scratch);
+    return rc;
+}
+
 int asli_json_read(const char *text, size_t len, json_t **ret_value, asl_error *reterr)
 {
-    json_t *open[ASLI_JSON_DEPTH];
-    const char *start = len ? text : "";
-    struct reader r = {
-        .text = start, .p = start, .end = start + len, .open = open, .reterr = reterr};
-    int rc = read_document(&r);
-    asli_bytes_done(&r.key_scratch);
-    asli_bytes_done(&r.value_scratch);
+    struct reader r = {.reterr = reterr};
+    int rc = read_all(&r, text, len);
     if (rc)
         json_decref(r.root);
     else
         *ret_value = r.root;
+    return rc;
+}
+
+int asli_json_check(const char *text, size_t len, bool *ret_compact, asl_error *reterr)
+{
+    struct slice seen[SEEN];
+    struct reader r = {.check = true, .compact = true, .seen = seen, .reterr = reterr};
+    int rc = read_all(&r, text, len);
+    if (!rc)
+        *ret_compact = r.compact;
     return rc;
 }

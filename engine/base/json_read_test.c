@@ -12,14 +12,35 @@
 #include "conformance/kit/unit.h"
 #include "engine/base/alloc.h"
 
-/* Reads from a block of exactly that size, so that a sanitizer sees any byte read beyond. */
+/* Reads from a block of exactly that size, so that a sanitizer sees any byte read beyond. A check
+ * gives the same answer, and calls compact only what the writer would write. */
 static int read_bytes(const char *text, size_t len, json_t **ret_value, asl_error *reterr)
 {
     char *block = asli_alloc(len);
+    bool compact = false;
+    asl_error checked = {0};
     memcpy(block, text, len);
     int rc = asli_json_read(block, len, ret_value, reterr);
+    ck_assert_int_eq(asli_json_check(block, len, &compact, &checked), rc);
+    if (rc && reterr) {
+        ck_assert_str_eq(checked.text, reterr->text);
+        ck_assert(checked.line == reterr->line && checked.column == reterr->column);
+    }
+    if (!rc && compact) {
+        ASLI_AUTO(text) char *written = NULL;
+        ck_assert_int_eq(asli_json_text(*ret_value, &written, NULL, NULL), 0);
+        ck_assert_msg(strlen(written) == len && !memcmp(written, text, len), "%s: %s",
+                      text, written);
+    }
     asli_free(block);
     return rc;
+}
+
+static void is_compact(const char *text, bool wanted)
+{
+    bool compact = !wanted;
+    ck_assert_int_eq(asli_json_check(text, strlen(text), &compact, NULL), 0);
+    ck_assert_msg(compact == wanted, "%s", text);
 }
 
 static json_t *read_ok(const char *text)
@@ -67,6 +88,39 @@ static void reads_string(const char *text, const char *wanted, size_t len)
     ck_assert_uint_eq(json_string_length(value), len);
     ck_assert_mem_eq(json_string_value(value), wanted, len);
 }
+
+START_TEST(a_check_knows_a_compact_text)
+{
+    is_compact("{}", true);
+    is_compact(
+        "[[],{\"a\":{\"a\":\"\xc3\xa4\"},\"b\":[0,-1,9223372036854775807]},true,null]",
+        true);
+    is_compact("{\"a\":1,\"b\":{\"a\":1}}", true);
+}
+END_TEST
+
+START_TEST(a_check_does_not_call_compact_what_would_be_written_otherwise)
+{
+    is_compact("{ }", false);
+    is_compact("[1,2] ", false);
+    is_compact("-0", false);
+    is_compact("1.50", false);
+    is_compact("[9223372036854775808]", false);
+    is_compact("\"\\u0041\"", false);
+    is_compact("{\"a\":1,\"b\":2,\"a\":3}", false);
+}
+END_TEST
+
+START_TEST(a_check_gives_up_on_an_object_with_very_many_members)
+{
+    char text[2048] = "{\"k0\":0";
+    size_t at = strlen(text);
+    for (int i = 1; i < 100; i++)
+        at += (size_t)snprintf(text + at, sizeof text - at, ",\"k%d\":0", i);
+    snprintf(text + at, sizeof text - at, "}");
+    is_compact(text, false);
+}
+END_TEST
 
 START_TEST(any_value_may_stand_at_the_top)
 {
@@ -328,6 +382,9 @@ Suite *unit_suite(void)
     Suite *suite = suite_create("base/json_read");
     TCase *t = tcase_create("json_read");
     tcase_add_test(t, any_value_may_stand_at_the_top);
+    tcase_add_test(t, a_check_knows_a_compact_text);
+    tcase_add_test(t, a_check_does_not_call_compact_what_would_be_written_otherwise);
+    tcase_add_test(t, a_check_gives_up_on_an_object_with_very_many_members);
     tcase_add_test(t, containers_keep_their_order);
     tcase_add_test(t, a_repeated_key_takes_the_last_value_in_the_first_place);
     tcase_add_test(t, integers_have_64_bits);

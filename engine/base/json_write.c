@@ -5,6 +5,8 @@
  */
 #include "engine/base/json.h"
 
+#include <string.h>
+
 #include "engine/base/alloc.h"
 #include "engine/base/decimal.h"
 #include "engine/base/json_scan.h"
@@ -30,7 +32,15 @@ static void write_escape(struct asli_bytes *out, unsigned char c)
 static void write_string(struct asli_bytes *out, const char *text, size_t len)
 {
     const char *p = text, *end = text + len;
-    asli_bytes_reserve(out, len + 2);
+    uint64_t any = 0;
+    if (asli_bytes_reserve(out, len + 2) && asli_json_run(p, end, &any) == end) {
+        char *to = out->data + out->len;
+        *to = '"';
+        memcpy(to + 1, text, len);
+        to[len + 1] = '"';
+        out->len += len + 2;
+        return;
+    }
     asli_bytes_addc(out, '"');
     for (;;) {
         uint64_t high = 0;
@@ -162,6 +172,7 @@ int asli_json_text(const json_t *value, char **ret_text, size_t *ret_len,
                    asl_error *reterr)
 {
     struct asli_bytes out = {0};
+    asli_bytes_reserve(&out, 256); /* most texts; what is too much is given back */
     int rc = asli_json_write(value, &out, reterr);
     size_t len = out.len;
     if (rc) {

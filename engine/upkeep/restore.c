@@ -16,12 +16,15 @@
 #include "engine/base/json.h"
 #include "engine/engine.h"
 #include "engine/upkeep/record_text.h"
+#include "engine/upkeep/upgrade.h"
 #include "engine/upkeep/upkeep.h"
 
 struct restoring {
     asl_store *from; /* in memory: the records */
     void *snapshot;  /* of it */
     bool is_virtual;
+    unsigned version; /* of the records */
+    const struct asli_upgrade_step *steps;
     struct asli_summary s; /* the execution's */
     struct asli_bytes ids; /* uint64_t: its own, then those of its children, rising */
     struct asli_upkeep u;  /* of the target */
@@ -61,7 +64,8 @@ static int read_format(struct restoring *r, const json_t *line)
     json_int_t store = json_integer_value(json_object_get(format, "storeVersion"));
     if (!dump || !store)
         return asl_error_set(r->reterr, ASL_EFORMAT, "this is no line of a dump");
-    if (dump != ASLI_DUMP_VERSION || store != ASLI_STORE_VERSION)
+    r->version = store > 0 && store <= 255 ? (unsigned)store : 0;
+    if (dump != ASLI_DUMP_VERSION || !asli_can_upgrade(r->steps, r->version))
         return asl_error_set(
             r->reterr, ASL_EFORMAT,
             "the dump has version %lld of a store of version %lld; this libasl reads "
@@ -87,6 +91,21 @@ static bool belongs(const struct asli_bytes *key)
            kind == ASLI_KEY_RUNNING || kind == ASLI_KEY_ROWS;
 }
 
+static int put_upgraded(struct restoring *r, struct asli_upkeep *u, asl_slice key,
+                        asl_slice value)
+{
+    struct asli_bytes now = {0};
+    int rc = 0;
+    if (r->version != ASLI_STORE_VERSION) {
+        rc = asli_upgrade_row(r->steps, r->version, key, value, &now, r->reterr);
+        value = (asl_slice){now.data, now.len};
+    }
+    if (!rc && value.len)
+        asli_upkeep_put(u, key, value);
+    asli_bytes_done(&now);
+    return rc;
+}
+
 static int put_record(struct restoring *r, struct asli_upkeep *u, const json_t *pair,
                       size_t i)
 {
@@ -101,7 +120,7 @@ static int put_record(struct restoring *r, struct asli_upkeep *u, const json_t *
     else if (k.oom || v.oom)
         rc = asli_oom(r->reterr);
     else
-        asli_upkeep_put(u, (asl_slice){k.data, k.len}, (asl_slice){v.data, v.len});
+        rc = put_upgraded(r, u, (asl_slice){k.data, k.len}, (asl_slice){v.data, v.len});
     asli_bytes_done(&k);
     asli_bytes_done(&v);
     return rc;
@@ -464,7 +483,13 @@ static int restore(struct restoring *r, const char *text, size_t len)
 int asl_load(asl_store *store, const char *line, size_t len, char **ret_arn,
              asl_error *reterr)
 {
-    struct restoring r = {.reterr = reterr};
+    return asli_load(store, line, len, asli_upgrade_steps, ret_arn, reterr);
+}
+
+int asli_load(asl_store *store, const char *line, size_t len,
+              const struct asli_upgrade_step *steps, char **ret_arn, asl_error *reterr)
+{
+    struct restoring r = {.steps = steps, .reterr = reterr};
     int rc = asli_upkeep_open(&r.u, store, reterr);
     if (!rc)
         rc = restore(&r, line, len == (size_t)-1 ? strlen(line) : len);

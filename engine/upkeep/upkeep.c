@@ -9,12 +9,13 @@
 
 #include "engine/base/alloc.h"
 #include "engine/engine.h"
+#include "engine/upkeep/upgrade.h"
 
 #define CHILDREN 1024 /* of one parent, read at a time */
 
 /* ---- opening ---- */
 
-static int read_head(struct asli_upkeep *u, void *snapshot)
+static int read_head(struct asli_upkeep *u, void *snapshot, unsigned *version)
 {
     struct asli_key key = asli_key_of(ASLI_KEY_STORE);
     asl_slice v;
@@ -23,11 +24,9 @@ static int read_head(struct asli_upkeep *u, void *snapshot)
     if (rc && !u->is_new)
         return rc;
     const unsigned char *p = u->is_new ? NULL : v.data;
-    if (p && (v.len < 2 || p[0] != ASLI_STORE_VERSION))
-        return asl_error_set(
-            u->reterr, ASL_EFORMAT,
-            "the store has format version %d; this libasl reads version %d",
-            v.len ? p[0] : 0, ASLI_STORE_VERSION);
+    if (p && v.len < 2)
+        return asli_damaged(u->reterr, "store record");
+    *version = p ? p[0] : ASLI_STORE_VERSION;
     u->is_virtual = p && p[1];
     key = asli_key_of(ASLI_KEY_LEASE);
     rc = asl_store_get(u->store, snapshot, asli_key_slice(&key), &v, u->reterr);
@@ -36,7 +35,8 @@ static int read_head(struct asli_upkeep *u, void *snapshot)
     return rc == ASL_ENOTFOUND ? 0 : rc;
 }
 
-int asli_upkeep_open(struct asli_upkeep *u, asl_store *store, asl_error *reterr)
+int asli_upkeep_open_any(struct asli_upkeep *u, asl_store *store, unsigned *ret_version,
+                         asl_error *reterr)
 {
     void *snapshot;
     memset(u, 0, sizeof *u);
@@ -45,9 +45,16 @@ int asli_upkeep_open(struct asli_upkeep *u, asl_store *store, asl_error *reterr)
     int rc = asl_store_snapshot(store, &snapshot, reterr);
     if (rc)
         return rc;
-    rc = read_head(u, snapshot);
+    rc = read_head(u, snapshot, ret_version);
     asl_store_release(store, snapshot);
     return rc;
+}
+
+int asli_upkeep_open(struct asli_upkeep *u, asl_store *store, asl_error *reterr)
+{
+    unsigned version;
+    int rc = asli_upkeep_open_any(u, store, &version, reterr);
+    return rc ? rc : asli_version_check(version, reterr);
 }
 
 void asli_upkeep_done(struct asli_upkeep *u)
@@ -165,6 +172,11 @@ int asli_upkeep_apply(struct asli_upkeep *u)
     if (u->bytes.oom || u->ops.oom)
         return asli_oom(u->reterr);
     return asli_upkeep_count(u) ? apply(u, u->epoch) : 0;
+}
+
+int asli_upkeep_lease(struct asli_upkeep *u)
+{
+    return apply(u, u->epoch + 1);
 }
 
 /* ---- removing ---- */
@@ -419,7 +431,7 @@ static int remove_marked(struct asli_upkeep *u, const struct asli_bytes *marks)
 int asli_upkeep_take(struct asli_upkeep *u)
 {
     struct asli_bytes marks = {0};
-    int rc = apply(u, u->epoch + 1);
+    int rc = asli_upkeep_lease(u);
     if (!rc)
         rc = find_marks(u, &marks);
     if (!rc)

@@ -26,7 +26,12 @@ struct asli_upkeep {
 
 /* Reads version and lease; nothing is written. Errors: ASL_EFORMAT, the store's. */
 int asli_upkeep_open(struct asli_upkeep *u, asl_store *store, asl_error *reterr);
-/* Takes the lease: from here on every other writer is fenced; and removes what was left behind. */
+/* The same of any version. */
+int asli_upkeep_open_any(struct asli_upkeep *u, asl_store *store, unsigned *ret_version,
+                         asl_error *reterr);
+/* Takes the lease, with the open batch: from here on every other writer is fenced. */
+int asli_upkeep_lease(struct asli_upkeep *u);
+/* And removes what was left behind. */
 int asli_upkeep_take(struct asli_upkeep *u);
 void asli_upkeep_done(struct asli_upkeep *u);
 

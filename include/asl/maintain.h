@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * asl/maintain.h: the life of a store: checking, pruning, deleting, dumping and loading it.
+ * asl/maintain.h: the life of a store: checking, pruning, deleting, dumping, loading and upgrading
+ * it.
  *
  * asl_check and asl_dump only read, beside a running engine too. The others write, and are for a
  * store on which no engine is open: one that is open in this process is fenced, and its next
  * write fails. Each of them may be killed at any moment: what it had begun to remove or to add is
- * removed when the store is next opened or maintained. Thread: any, one call at a time.
+ * removed when the store is next opened or maintained, and an upgrade goes on when it is repeated.
+ * Thread: any, one call at a time.
  */
 #ifndef ASL_MAINTAIN_H
 #define ASL_MAINTAIN_H
@@ -79,6 +81,19 @@ ASL_API int asl_dump(asl_store *store, const char *execution, asl_line_fn *line,
  * another version), ASL_EINVAL (of the other kind of time), and those of asl_prune. */
 ASL_API int asl_load(asl_store *store, const char *line, size_t len, char **ret_arn,
                      asl_error *reterr);
+
+typedef struct asl_upgrade_counts {
+    int from, to; /* store versions; the same: there was nothing to do */
+    size_t rows;  /* written anew */
+} asl_upgrade_counts;
+
+/* Makes a store that an older libasl wrote one of this version, in place; there is no way back.
+ * Before the first write every row is converted on trial, so that one that cannot be leaves the
+ * store as it was. Killed at any moment, or out of room, it goes on when it is called again; until
+ * it is through every other call refuses the store. `ret_counts` may be NULL. Errors: ASL_EFORMAT
+ * (of a newer version, or a damaged row), ASL_EFENCED, the store's, ASL_ENOMEM. */
+ASL_API int asl_upgrade(asl_store *store, asl_upgrade_counts *ret_counts,
+                        asl_error *reterr);
 
 #ifdef __cplusplus
 }

@@ -112,10 +112,11 @@ typedef struct asl_lmdb_options {
     int no_sync;      /* 1: commits are not flushed: for tests and benchmarks only */
 } asl_lmdb_options;
 
-/* A store in directory `dir` (LMDB: data.mdb, lock.mdb, and engine.lock). Unless read_only it
- * takes engine.lock for itself: a directory in which another engine runs gives ASL_EBUSY and a
- * text that names its process id. Errors: ASL_ENOTFOUND (no store there and not `create`),
- * ASL_EFORMAT, ASL_ESYSTEM, ASL_ESTORE, ASL_ENOMEM. `options` NULL: read and write, create.
+/* A store in directory `dir` (LMDB: data.mdb, lock.mdb, and engine.lock; new.mdb while it is
+ * made). Unless read_only it takes engine.lock for itself: a directory in which another engine runs
+ * gives ASL_EBUSY and a text that names its process id. Errors: ASL_ENOTFOUND (no store there and
+ * not `create`), ASL_EFORMAT, ASL_ESYSTEM, ASL_ESTORE, ASL_ENOMEM. `options` NULL: read and write,
+ * create.
  * Present when libasl was built with -Dlmdb=enabled (the default). Not usable after fork, nor
  * twice in one process (ASL_EBUSY), not even read_only: use the store that is open.
  *

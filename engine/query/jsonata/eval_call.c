@@ -201,10 +201,10 @@ static int arguments(run *r, const node *n, jn_value input, frame *env,
 static int bounce(run *r, jn_value context, frame *env, jn_value *ret)
 {
     while (ret->type == JN_THUNK) {
-        jn_value few[FEW], *args, proc, input = r->thunk.input;
+        jn_value few[FEW], *args = few, proc, input = r->thunk.input;
         const node *n = r->thunk.node;
         frame *inner = r->thunk.env;
-        uint32_t count;
+        uint32_t count = 0;
         int result = asli_jn_eval(r, n->a, input, inner, &proc);
         if (result == 0)
             result = arguments(r, n, input, inner, NULL, false, few, &args, &count);
@@ -257,8 +257,8 @@ static int forgotten_dollar(run *r, const node *n, jn_value proc, frame *env,
 int asli_jn_eval_call(run *r, const node *n, jn_value input, frame *env,
                       const jn_value *first, jn_value *ret)
 {
-    jn_value few[FEW], *args, proc;
-    uint32_t count;
+    jn_value few[FEW], *args = few, proc;
+    uint32_t count = 0;
     if (n->tail && !first) {
         r->thunk.node = n;
         r->thunk.input = input;
