@@ -41,7 +41,8 @@ struct torture_hands {
     void (*again)(void *arg, asl_task *task);
 };
 
-/* All of them, the activity and the inner machine. `inline_` as ASL_HANDLER_INLINE. `hands` lives as the engine. */
+/* All of them, the activity and the inner machine. `flags` as of asl_handler. `hands` lives as
+ * long as the engine. */
 int torture_register(asl_engine *engine, struct torture_hands *hands, unsigned flags,
                      asl_error *reterr);
 /* Does what a worker of the activity does with a task. */

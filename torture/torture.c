@@ -218,10 +218,8 @@ static int live(struct run *run)
     if (run->plan->fault == TORTURE_FORGET)
         put_aside(round, true);
     run->sum->lives++;
-    if (!run->plan->peace)
-        run->sum->by_fault[run->plan->fault]++;
-    if (run->plan->fault ==
-        TORTURE_CLOCK) /* time goes on from where it was at the latest */
+    /* Time goes on from where it was at the latest. */
+    if (run->plan->fault == TORTURE_CLOCK)
         round->begun_ns -= TORTURE_JUMP_MS * INT64_C(1000000) / TORTURE_SPEED;
     if (torture_round_learn(round)) {
         say(run, true, "cannot read %s", round->journal.path);

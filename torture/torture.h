@@ -55,8 +55,7 @@ struct torture_options {
 
 struct torture_sum {
     uint64_t rounds, failed_rounds, lives, kills, executions, dispatches, events, reads;
-    uint64_t by_fault[TORTURE_FAULT_COUNT]; /* lives */
-    uint64_t failed_seed;                   /* of the first round that failed */
+    uint64_t failed_seed; /* of the first round that failed */
     int64_t ms;
 };
 
