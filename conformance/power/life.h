@@ -22,7 +22,6 @@
 struct power_life {
     asl_store *store;  /* borrowed */
     int threads;       /* 1: a commit thread and workers; 0: all in the caller's */
-    int repaired;      /* 1: the handler that fails does so no more */
     int redrive;       /* 1: first redrive what failed */
     unsigned from, to; /* the numbers of the executions to start */
     unsigned events;   /* not 0: it ends after so many of them */

@@ -46,7 +46,8 @@ static const char express[] =
 
 static const char failing[] =
     "{'StartAt':'W','States':{'W':{'Type':'Wait','Seconds':1,'Next':'B'},"
-    "'B':{'Type':'Task','Resource':'handler:bad','ResultPath':'$.b','Next':'V'},"
+    "'B':{'Type':'Task','Resource':'handler:bad','Parameters':{"
+    "'redrives.$':'$$.Execution.RedriveCount'},'ResultPath':'$.b','Next':'V'},"
     "'V':{'Type':'Wait','Seconds':1,'End':true}}}";
 
 static const char stopped[] = "{'StartAt':'Ask','States':{'Ask':" ASK "}}";

@@ -134,9 +134,7 @@ void power_promises_advance(struct power_promises *promises, size_t to)
     for (; promises->done < to; promises->done++) {
         json_t *mark = power_log_mark(promises->log, promises->done);
         const char *name = text_of(mark, "name"), *what = text_of(mark, "mark");
-        if (what && !strcmp(what, "repaired"))
-            promises->repaired = 1;
-        else if (what && !strcmp(what, "applied"))
+        if (what && !strcmp(what, "applied"))
             promises->applied++;
         if (name && name[0] == POWER_NAME) {
             if (!json_object_get(promises->names, name))
@@ -357,8 +355,7 @@ static void on_told(void *arg, json_t *take_mark)
 
 static bool runs_on(struct trial *t)
 {
-    struct power_life life = {
-        .store = t->store, .repaired = t->promises->repaired, .told = on_told, .arg = t};
+    struct power_life life = {.store = t->store, .told = on_told, .arg = t};
     if (power_live(&life))
         return guilty(t, "the engine: %s", life.error.text);
     return true;

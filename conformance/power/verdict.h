@@ -19,7 +19,6 @@ struct power_promises {
      * "ends": of how many drives, "redrives": how many,
      * "there", "deleting", "deleted", "stopped", "worked": bool}} */
     json_t *names;
-    int repaired;
 };
 
 struct power_reason {

@@ -220,8 +220,6 @@ static int live(struct workload *w, const struct session *session)
 
 static int redrive(struct workload *w, const struct session *session)
 {
-    power_record_mark(json_pack("{s:s}", "mark", "repaired"));
-    w->life.repaired = 1;
     w->life.redrive = 1;
     int rc = live(w, session);
     w->life.redrive = 0;

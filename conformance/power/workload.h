@@ -4,7 +4,6 @@
  * marks of life.h its log has
  *
  *     {"mark": "deleting" | "deleted" | "loading" | "loaded", "name"}   asked for, acknowledged
- *     {"mark": "repaired"}                 from here on what failed may be redriven, and succeeds
  *     {"mark": "applied", "rows": hash}    a batch was applied, or the store opened; the rows of the
  *                                          store are now these
  *     {"mark": "unsure", "rows": hash}     the power was cut before this, and a batch under way that
