@@ -13,7 +13,7 @@
 
 #include "conformance/cases.h"
 #include "conformance/kit/fault_alloc.h"
-#include "conformance/kit/faulty_store.h"
+#include "torture/faulty_store.h"
 #include "conformance/kit/need.h"
 #include "conformance/match.h"
 #include "conformance/replay.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "conformance/kit/engine_kit.h"
-#include "conformance/kit/faulty_store.h"
+#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
 
 static struct kit k;

@@ -9,7 +9,7 @@
 #include <asl.h>
 
 #include "conformance/kit/bench.h"
-#include "conformance/kit/faulty_store.h"
+#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
 
 #define WORK                                                                             \

@@ -14,7 +14,7 @@
 #include <asl/provider.h>
 
 #include "conformance/kit/bench.h"
-#include "conformance/kit/faulty_store.h"
+#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
 #include "host/host_private.h"
 

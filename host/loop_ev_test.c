@@ -10,7 +10,7 @@
 #include <asl/ev.h>
 
 #include "conformance/kit/bench.h"
-#include "conformance/kit/faulty_store.h"
+#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
 
 #define WORK                                                                             \

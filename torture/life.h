@@ -11,7 +11,7 @@
 
 #include <asl/activity.h>
 
-#include "conformance/kit/faulty_store.h"
+#include "torture/faulty_store.h"
 #include "torture/handlers.h"
 #include "torture/round.h"
 

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "conformance/kit/faulty_store.h"
+#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
 #include "conformance/kit/world.h"
 

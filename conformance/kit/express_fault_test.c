@@ -9,7 +9,7 @@
 #include <asl/host.h>
 
 #include "conformance/kit/fault_alloc.h"
-#include "conformance/kit/faulty_store.h"
+#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
 
 static const char definition[] =

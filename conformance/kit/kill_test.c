@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "conformance/kit/faulty_store.h"
+#include "torture/faulty_store.h"
 #include "conformance/kit/tempdir.h"
 #include "conformance/kit/unit.h"
 #include "conformance/kit/world.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <asl/maintain.h>
 
-#include "conformance/kit/faulty_store.h"
+#include "torture/faulty_store.h"
 #include "conformance/kit/need.h"
 #include "conformance/kit/tempdir.h"
 #include "conformance/power/disk.h"

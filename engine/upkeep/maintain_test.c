@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "conformance/kit/engine_kit.h"
-#include "conformance/kit/faulty_store.h"
+#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
 
 #define ITEMS 4300 /* of a Map, 40 at once, a minute each: */

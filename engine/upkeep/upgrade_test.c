@@ -11,7 +11,7 @@
 
 #include "conformance/kit/engine_kit.h"
 #include "conformance/kit/fault_alloc.h"
-#include "conformance/kit/faulty_store.h"
+#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
 #include "engine/base/json.h"
 #include "engine/upkeep/record_text.h"

@@ -4,8 +4,8 @@
  * of a kind gives an error, before or after the other store did the work. It counts calls, and
  * tells a hook when an apply begins and ends, the two moments to pull the plug.
  */
-#ifndef KIT_FAULTY_STORE_H
-#define KIT_FAULTY_STORE_H
+#ifndef TORTURE_FAULTY_STORE_H
+#define TORTURE_FAULTY_STORE_H
 
 #include <asl/store.h>
 #include <limits.h>

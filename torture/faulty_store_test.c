@@ -2,7 +2,7 @@
  *
  * The faulty store must fail exactly what it is told to, or tests that rely on it prove nothing.
  */
-#include "conformance/kit/faulty_store.h"
+#include "torture/faulty_store.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  *
  * Invariant: the lock is never held while the inner store or the hook runs.
  */
-#include "conformance/kit/faulty_store.h"
+#include "torture/faulty_store.h"
 
 #include <pthread.h>
 #include <stdlib.h>
