@@ -374,8 +374,7 @@ static struct torture_job *next_job(struct torture_life *life, bool *ret_end)
 }
 
 /* One that has not ended, rather. */
-static const struct torture_case *pick(struct torture_life *life,
-                                       struct torture_random *random)
+static const struct torture_case *pick(struct torture_life *life, uint64_t *random)
 {
     enum { TRIES = 20 };
     const struct torture_round *round = life->round;
@@ -393,8 +392,7 @@ static const struct torture_case *pick(struct torture_life *life,
 static void *desk(void *arg)
 {
     struct torture_life *life = arg;
-    struct torture_random random =
-        torture_random_of(life->round->seed, 'r', life->plan->number);
+    uint64_t random = torture_random_of(life->round->seed, 'r', life->plan->number);
     bool end = false;
     while (!end) {
         struct torture_job *job = next_job(life, &end);

@@ -16,7 +16,7 @@
 enum { DEPTH = 2, LENGTH = 4, ONE_OF_A_KIND_IN = 20 };
 
 struct maker {
-    struct torture_random random;
+    uint64_t random;
     struct asli_bytes out;
     unsigned links; /* so far: names are made of their numbers */
     bool jsonata, express;

@@ -68,7 +68,7 @@ static unsigned weight_of(unsigned faults, int i)
     return rows[i].weight ? rows[i].weight : 1;
 }
 
-static enum torture_fault draw(struct torture_random *random, unsigned faults)
+static enum torture_fault draw(uint64_t *random, unsigned faults)
 {
     unsigned sum = 0;
     for (int i = 0; i < TORTURE_FAULT_COUNT; i++)
@@ -82,7 +82,7 @@ static enum torture_fault draw(struct torture_random *random, unsigned faults)
 }
 
 /* Most lives are short: what matters is where they end. */
-static unsigned delay(struct torture_random *random, enum torture_fault fault)
+static unsigned delay(uint64_t *random, enum torture_fault fault)
 {
     enum { SHORT_US = 6000, LONG_US = 40000, FULL_US = 350000, IDLE_US = 60000 };
     if (fault ==
@@ -96,7 +96,7 @@ static unsigned delay(struct torture_random *random, enum torture_fault fault)
 struct torture_plan torture_plan_of(uint64_t seed, unsigned number, unsigned lives,
                                     unsigned cases, unsigned faults)
 {
-    struct torture_random random = torture_random_of(seed, 'l', number);
+    uint64_t random = torture_random_of(seed, 'l', number);
     struct torture_plan plan = {.number = number,
                                 .started = (number + 1) * cases / lives,
                                 .peace = number == lives};

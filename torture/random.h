@@ -1,40 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The numbers that plans and machines are made of: SplitMix64, so that a seed means the same
- * everywhere and for ever.
+ * The numbers that plans, machines and power cuts are made of: SplitMix64, so that a seed means the
+ * same everywhere and for ever.
  */
 #ifndef TORTURE_RANDOM_H
 #define TORTURE_RANDOM_H
 
 #include <stdint.h>
 
-struct torture_random {
-    uint64_t state;
-};
-
-static inline uint64_t torture_next(struct torture_random *random)
+static inline uint64_t torture_next(uint64_t *state)
 {
-    uint64_t z = random->state += 0x9e3779b97f4a7c15;
+    uint64_t z = *state += 0x9e3779b97f4a7c15;
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
     z = (z ^ z >> 27) * 0x94d049bb133111eb;
     return z ^ z >> 31;
 }
 
 /* 0 <= number < end */
-static inline unsigned torture_below(struct torture_random *random, unsigned end)
+static inline unsigned torture_below(uint64_t *state, unsigned end)
 {
-    return (unsigned)(torture_next(random) % end);
+    return (unsigned)(torture_next(state) % end);
 }
 
-/* The numbers of one thing among many: of the nth machine of a round, say. */
-static inline struct torture_random torture_random_of(uint64_t seed, uint64_t kind,
-                                                      uint64_t nth)
+/* The state for one thing among many: for the nth machine of a round, say. */
+static inline uint64_t torture_random_of(uint64_t seed, uint64_t kind, uint64_t nth)
 {
-    struct torture_random random = {seed};
-    random.state = torture_next(&random) ^ kind << 56;
-    random.state = torture_next(&random) + nth;
-    torture_next(&random);
-    return random;
+    uint64_t state = seed;
+    state = torture_next(&state) ^ kind << 56;
+    state = torture_next(&state) + nth;
+    torture_next(&state);
+    return state;
 }
 
 #endif

@@ -9,14 +9,7 @@
 #include <string.h>
 
 #include "conformance/kit/need.h"
-
-uint64_t power_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9E3779B97F4A7C15u; /* splitmix64 */
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-    return z ^ z >> 31;
-}
+#include "torture/random.h"
 
 const char *power_fate_text(enum power_fate fate)
 {
@@ -187,7 +180,7 @@ void power_disk_advance(struct power_disk *disk, size_t to)
 
 static uint64_t any_size(const struct power_disk *disk, uint64_t *state)
 {
-    size_t i = power_random(state) % (disk->pending_count + 1);
+    size_t i = torture_next(state) % (disk->pending_count + 1);
     return i ? disk->pending[i - 1].size : disk->size;
 }
 
@@ -206,11 +199,11 @@ static unsigned share(const struct power_disk *disk, enum power_fate fate, size_
     case POWER_PREFIX:
         return i < level % (disk->pending_count + 1) ? 256 : 0;
     case POWER_WHOLE:
-        return power_random(state) % 256 < level ? 256 : 0;
+        return torture_next(state) % 256 < level ? 256 : 0;
     case POWER_TORN:
         return level;
     case POWER_MIXED:
-        return (unsigned)(power_random(state) % 3) * 128;
+        return (unsigned)(torture_next(state) % 3) * 128;
     default:
         return 0;
     }
@@ -224,20 +217,20 @@ static void draw_write(const struct power_disk *disk, size_t i, unsigned kept,
         return;
     for (uint64_t s = r->offset / POWER_SECTOR; s * POWER_SECTOR < end_of(r); s++)
         if (disk->versions[s] <= disk->pending[i].record && /* a later one is flushed */
-            (kept == 256 || power_random(state) % 256 < kept))
+            (kept == 256 || torture_next(state) % 256 < kept))
             put_sector(bytes, r, s);
 }
 
 static bool is_there(bool made, bool safe, enum power_fate fate, uint64_t *state)
 {
-    bool kept = fate == POWER_KEPT || (fate != POWER_DROPPED && power_random(state) % 2);
+    bool kept = fate == POWER_KEPT || (fate != POWER_DROPPED && torture_next(state) % 2);
     return safe || (made && kept);
 }
 
 void power_disk_draw(const struct power_disk *disk, enum power_fate fate, uint64_t random,
                      struct power_image *image)
 {
-    unsigned level = 1 + (unsigned)(power_random(&random) % 255);
+    unsigned level = 1 + (unsigned)(torture_next(&random) % 255);
     if (image->room < disk->room) {
         image->room = disk->room;
         image->bytes = need(realloc(image->bytes, image->room));

@@ -66,9 +66,6 @@ bool power_disk_matches(const struct power_disk *disk, const char *path);
 
 void power_disk_free(struct power_disk *disk);
 
-/* Random numbers, made of a state. */
-uint64_t power_random(uint64_t *state);
-
 const char *power_fate_text(enum power_fate fate);
 
 #endif

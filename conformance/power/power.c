@@ -16,6 +16,7 @@
 #include "conformance/kit/tempdir.h"
 #include "conformance/power/disk.h"
 #include "conformance/power/verdict.h"
+#include "torture/random.h"
 
 /* The first moments, in which the store is made: they are few, and get an eighth of the cuts. */
 enum { MAKING = 16 };
@@ -53,11 +54,11 @@ static struct cut *make_cuts(const struct power_log *log,
     struct cut *cuts = need(calloc(options->images + 1, sizeof(*cuts)));
     for (size_t i = 0; i < options->images; i++) {
         uint64_t state = options->seed;
-        state = power_random(&state) + options->first + i;
+        state = torture_next(&state) + options->first + i;
         cuts[i].image = options->first + i;
-        size_t choice = power_random(&state) % 8 || count < MAKING ? count : MAKING;
-        cuts[i].record = moments[power_random(&state) % choice];
-        cuts[i].random = power_random(&state);
+        size_t choice = torture_next(&state) % 8 || count < MAKING ? count : MAKING;
+        cuts[i].record = moments[torture_next(&state) % choice];
+        cuts[i].random = torture_next(&state);
     }
     free(moments);
     qsort(cuts, options->images, sizeof(*cuts), by_record);
@@ -91,25 +92,25 @@ static void put_locks(const char *dir, uint64_t random)
 {
     uint64_t junk[1024];
     for (size_t i = 0; i < sizeof(junk) / sizeof(*junk); i++)
-        junk[i] = power_random(&random);
+        junk[i] = torture_next(&random);
     if (random % 4)
-        put_file(dir, "lock.mdb", junk, power_random(&random) % (sizeof(junk) + 1));
+        put_file(dir, "lock.mdb", junk, torture_next(&random) % (sizeof(junk) + 1));
     if (random % 3)
-        put_file(dir, "engine.lock", junk, power_random(&random) % 64);
+        put_file(dir, "engine.lock", junk, torture_next(&random) % 64);
     if (random % 5)
-        put_file(dir, "new.mdb", junk, power_random(&random) % (sizeof(junk) + 1));
+        put_file(dir, "new.mdb", junk, torture_next(&random) % (sizeof(junk) + 1));
 }
 
 static bool judge(struct bench *b, const struct cut *cut, struct power_reason *reason)
 {
     uint64_t random = cut->random;
-    enum power_fate fate = power_random(&random) % POWER_FATE_COUNT;
+    enum power_fate fate = torture_next(&random) % POWER_FATE_COUNT;
     power_disk_advance(&b->disk, cut->record);
     power_promises_advance(&b->promises, cut->record);
-    power_disk_draw(&b->disk, fate, power_random(&random), &b->image);
+    power_disk_draw(&b->disk, fate, torture_next(&random), &b->image);
     if (b->image.dir) {
         mkdir(b->dir, 0700);
-        put_locks(b->dir, power_random(&random));
+        put_locks(b->dir, torture_next(&random));
     }
     if (b->image.file)
         put_file(b->dir, "data.mdb", b->image.bytes, b->image.size);

@@ -15,6 +15,7 @@
 #include "conformance/power/disk.h"
 #include "conformance/power/life.h"
 #include "conformance/power/recorder.h"
+#include "torture/random.h"
 
 struct workload {
     struct power_log *log;
@@ -273,7 +274,7 @@ static json_t *batch_under_way(const struct power_log *log, size_t at)
 static bool cut_power(struct workload *w, size_t begin)
 {
     struct power_image image = {0};
-    size_t at = begin + power_random(&w->random) % (w->log->count - begin);
+    size_t at = begin + torture_next(&w->random) % (w->log->count - begin);
     power_disk_free(&w->disk);
     w->disk.log = w->log;
     power_disk_advance(&w->disk, at);
@@ -282,8 +283,8 @@ static bool cut_power(struct workload *w, size_t begin)
     json_t *unsure = batch_under_way(w->log, at);
     power_log_cut(w->log, at);
     power_record_mark(unsure);
-    power_disk_draw(&w->disk, power_random(&w->random) % POWER_FATE_COUNT,
-                    power_random(&w->random), &image);
+    power_disk_draw(&w->disk, torture_next(&w->random) % POWER_FATE_COUNT,
+                    torture_next(&w->random), &image);
     power_log_add(w->log, POWER_RETURN, 0, image.bytes, image.size);
     power_record_end();
     FILE *out = fopen(w->data, "wb");
