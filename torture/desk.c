@@ -181,6 +181,12 @@ struct asked {
     int64_t scheduled, mark;
 };
 
+static void free_asked(struct asked *asked)
+{
+    asli_free(asked->token);
+    asli_free(asked);
+}
+
 static struct asked *ask(struct torture_life *life, enum torture_line_kind kind,
                          const char *name)
 {
@@ -202,8 +208,14 @@ static void on_done(void *arg, int code, const char *text)
                      asked->token);
     if (asked->kind != TORTURE_LINE_ANSWER && its && code != ASL_ECLOSED)
         torture_desk_tend(life, its);
-    asli_free(asked->token);
-    asli_free(asked);
+    free_asked(asked);
+}
+
+/* The call took it along, or failed: then nobody answers. */
+static void sent(struct asked *asked, int rc)
+{
+    if (rc)
+        free_asked(asked);
 }
 
 static void answer(struct torture_life *life, struct torture_job *job)
@@ -218,11 +230,21 @@ static void answer(struct torture_life *life, struct torture_job *job)
     torture_note(life, TORTURE_LINE_OFFER, job->name, job->scheduled, job->mark,
                  job->token);
     asl_answer_heartbeat(life->engine, job->token, NULL, NULL, NULL);
-    if (asl_answer_success(life->engine, job->token, output, (size_t)-1, on_done, asked,
-                           NULL)) {
-        asli_free(asked->token);
-        asli_free(asked);
-    }
+    sent(asked, asl_answer_success(life->engine, job->token, output, (size_t)-1, on_done,
+                                   asked, NULL));
+}
+
+static void stop(struct torture_life *life, const char *name)
+{
+    struct asked *asked = ask(life, TORTURE_LINE_STOP, name);
+    sent(asked, asl_stop(life->engine, name, TORTURE_STOP_ERROR, TORTURE_STOP_CAUSE,
+                         on_done, asked, NULL));
+}
+
+static void redrive(struct torture_life *life, const char *name)
+{
+    struct asked *asked = ask(life, TORTURE_LINE_REDRIVE, name);
+    sent(asked, asl_redrive(life->engine, name, on_done, asked, NULL));
 }
 
 /* What a callback's task was given, from the history. */
@@ -290,22 +312,14 @@ static void recover_children(struct torture_life *life, const char *name)
     json_decref(runs);
 }
 
-static void mark_done(struct torture_life *life, bool *set,
-                      const struct torture_case *its)
-{
-    pthread_mutex_lock(&life->lock);
-    set[its - life->round->cases] = true;
-    pthread_mutex_unlock(&life->lock);
-}
-
 static void tend(struct torture_life *life, const struct torture_case *its, bool recover)
 {
     json_t *d = NULL;
     int rc = its->express ? ASL_EINVAL : asl_describe(life->store, its->name, &d, NULL);
     if (rc ==
         ASL_ENOTFOUND) { /* lost: nothing can be done to it, and the judge will see */
-        mark_done(life, life->round->stopped, its);
-        mark_done(life, life->round->redriven, its);
+        torture_mark(life, TORTURE_LINE_STOP, its);
+        torture_mark(life, TORTURE_LINE_REDRIVE, its);
     }
     if (rc)
         return;
@@ -313,15 +327,13 @@ static void tend(struct torture_life *life, const struct torture_case *its, bool
     bool runs = strcmp(status, "RUNNING") == 0;
     bool redriven = json_integer_value(json_object_get(d, "redriveCount")) > 0;
     if (its->stop && runs)
-        asl_stop(life->engine, its->name, TORTURE_STOP_ERROR, TORTURE_STOP_CAUSE, on_done,
-                 ask(life, TORTURE_LINE_STOP, its->name), NULL);
+        stop(life, its->name);
     else if (its->stop)
-        mark_done(life, life->round->stopped, its);
+        torture_mark(life, TORTURE_LINE_STOP, its);
     if (its->redrive && !runs && !redriven)
-        asl_redrive(life->engine, its->name, on_done,
-                    ask(life, TORTURE_LINE_REDRIVE, its->name), NULL);
+        redrive(life, its->name);
     else if (its->redrive && redriven)
-        mark_done(life, life->round->redriven, its);
+        torture_mark(life, TORTURE_LINE_REDRIVE, its);
     json_decref(d);
     if (runs && recover) {
         recover_tasks(life, its->name);
@@ -382,7 +394,8 @@ static const struct torture_case *pick(struct torture_life *life, uint64_t *rand
     pthread_mutex_lock(&life->lock);
     for (int tries = 0; tries < TRIES; tries++) {
         i = torture_below(random, round->count);
-        if (round->started[i] && !round->ended[i])
+        if (torture_told(round, i, TORTURE_LINE_START) &&
+            !torture_told(round, i, TORTURE_LINE_ENDED))
             break;
     }
     pthread_mutex_unlock(&life->lock);
@@ -441,7 +454,7 @@ int torture_desk_open(struct torture_life *life)
 {
     const struct torture_round *round = life->round;
     for (unsigned i = 0; i < round->count; i++) {
-        if (!round->started[i])
+        if (!torture_told(round, i, TORTURE_LINE_START))
             continue;
         struct torture_job *job = new_job();
         job->its = &round->cases[i];

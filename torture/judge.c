@@ -77,28 +77,9 @@ static int64_t time_of(const json_t *event)
     return llround(json_number_value(json_object_get(event, "timestamp")) * 1000);
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t len = strlen(text), its = strlen(end);
-    return len >= its && strcmp(text + len - its, end) == 0;
-}
-
-static bool is_of_task(const char *type)
-{
-    return strncmp(type, "LambdaFunction", 14) == 0 ||
-           strncmp(type, "Activity", 8) == 0 ||
-           (strncmp(type, "Task", 4) == 0 && strncmp(type, "TaskState", 9) != 0);
-}
-
 static bool is_success(const char *type)
 {
-    return is_of_task(type) && ends_with(type, "Succeeded");
-}
-
-static bool is_completion(const char *type)
-{
-    return is_of_task(type) && (ends_with(type, "Succeeded") ||
-                                ends_with(type, "Failed") || ends_with(type, "TimedOut"));
+    return torture_is_of_task(type) && torture_ends_with(type, "Succeeded");
 }
 
 static void find_scheduled(struct trial *t)
@@ -108,9 +89,9 @@ static void find_scheduled(struct trial *t)
         const json_t *event = event_at(t, i);
         const char *type = text_of(event, "type");
         int64_t previous = previous_of(event);
-        if (!is_of_task(type))
+        if (!torture_is_of_task(type))
             continue;
-        if (ends_with(type, "Scheduled"))
+        if (torture_ends_with(type, "Scheduled"))
             t->scheduled[i + 1] = (int64_t)i + 1;
         else if (previous > 0 && previous <= (int64_t)i)
             t->scheduled[i + 1] = t->scheduled[previous];
@@ -244,7 +225,7 @@ static void check_once(const struct trial *t)
     for (size_t i = 0; i < t->event_count; i++) {
         const json_t *event = event_at(t, i);
         int64_t scheduled = t->scheduled[i + 1];
-        if (!is_completion(text_of(event, "type")))
+        if (!torture_is_completion(text_of(event, "type")))
             continue;
         if (scheduled && completed[scheduled]++)
             wrong(t, TORTURE_CHECK_ONCE, "one completion",
@@ -274,7 +255,7 @@ static void check_again(const struct trial *t)
         const struct torture_line *line = t->lines[i];
         if (line->kind == TORTURE_LINE_ANSWER)
             check_not_again(t, i, 0, line->text);
-        if (line->kind != TORTURE_LINE_EVENT || ends_with(line->text, "TimedOut"))
+        if (line->kind != TORTURE_LINE_EVENT || torture_ends_with(line->text, "TimedOut"))
             continue;
         if (line->a <= 0 || line->a > (int64_t)t->event_count)
             wrong(t, TORTURE_CHECK_TOLD, "an event that is stored", "number %" PRId64,

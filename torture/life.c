@@ -17,6 +17,7 @@
 
 #include "engine/base/alloc.h"
 #include "torture/need.h"
+#include "torture/oracle.h"
 
 enum { PATIENCE = 3, TURN_EVERY_MS = 400, WAIT_NS = 20000000 };
 
@@ -26,6 +27,14 @@ void torture_note(struct torture_life *life, enum torture_line_kind kind,
     torture_write(life->journal, kind, name, a, b, text);
     if (kind != TORTURE_LINE_READ && kind != TORTURE_LINE_TURN)
         atomic_fetch_add(&life->round->seen->moves, 1);
+}
+
+void torture_mark(struct torture_life *life, enum torture_line_kind kind,
+                  const struct torture_case *its)
+{
+    pthread_mutex_lock(&life->lock);
+    life->round->told[its - life->round->cases] |= 1u << kind;
+    pthread_mutex_unlock(&life->lock);
 }
 
 /* arn:PARTITION:states:REGION:ACCOUNT:KIND:MACHINE:NAME, of an Express one with :UUID behind. */
@@ -58,23 +67,9 @@ static bool is_calm(const struct torture_life *life)
 
 /* ---- what the engine tells ---- */
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t len = strlen(text), its = strlen(end);
-    return len >= its && strcmp(text + len - its, end) == 0;
-}
-
-static bool is_completion(const char *type)
-{
-    return (strncmp(type, "Lambda", 6) == 0 || strncmp(type, "Activity", 8) == 0 ||
-            (strncmp(type, "Task", 4) == 0 && strncmp(type, "TaskState", 9) != 0)) &&
-           (ends_with(type, "Succeeded") || ends_with(type, "Failed") ||
-            ends_with(type, "TimedOut"));
-}
-
 static void on_event(void *arg, const asl_event *event)
 {
-    if (is_completion(asl_event_type(event)))
+    if (torture_is_completion(asl_event_type(event)))
         torture_note(arg, TORTURE_LINE_EVENT, asl_event_execution(event),
                      asl_event_id(event), 0, asl_event_type(event));
 }
@@ -87,9 +82,7 @@ static void on_ended(void *arg, const asl_result *result)
         return;
     torture_note(life, TORTURE_LINE_ENDED, result->name, result->status, 0,
                  result->output ? result->output : result->error);
-    pthread_mutex_lock(&life->lock);
-    life->round->ended[its - life->round->cases] = true;
-    pthread_mutex_unlock(&life->lock);
+    torture_mark(life, TORTURE_LINE_ENDED, its);
     if (its->redrive)
         torture_desk_tend(life, its);
 }
@@ -111,9 +104,7 @@ static void on_started(void *arg, int code, const char *arn)
     struct torture_life *life = starting->life;
     if (code == 0 || code == ASL_EEXISTS) {
         torture_note(life, TORTURE_LINE_START, starting->its->name, code, 0, arn);
-        pthread_mutex_lock(&life->lock);
-        life->round->started[starting->its - life->round->cases] = true;
-        pthread_mutex_unlock(&life->lock);
+        torture_mark(life, TORTURE_LINE_START, starting->its);
         torture_desk_tend(life, starting->its);
     }
     asli_free(starting);
@@ -188,7 +179,7 @@ static int start_cases(struct torture_life *life, asl_error *reterr)
     int rc = 0;
     for (unsigned i = 0; i < life->plan->started && !rc; i++) {
         const struct torture_case *its = &round->cases[i];
-        if (round->started[i])
+        if (torture_told(round, i, TORTURE_LINE_START))
             continue;
         struct starting *starting = torture_need(asli_alloc(sizeof *starting));
         *starting = (struct starting){life, its};
@@ -198,6 +189,8 @@ static int start_cases(struct torture_life *life, asl_error *reterr)
                                      .started = on_started};
         rc = asl_start(life->engine, its->machine, its->input, (size_t)-1, &options, NULL,
                        reterr);
+        if (rc)
+            asli_free(starting);
     }
     return rc;
 }
@@ -210,8 +203,9 @@ static bool is_done(struct torture_life *life)
     bool done = true;
     pthread_mutex_lock(&life->lock);
     for (unsigned i = 0; i < round->count && done; i++)
-        done = round->started[i] && (!round->cases[i].stop || round->stopped[i]) &&
-               (!round->cases[i].redrive || round->redriven[i]);
+        done = torture_told(round, i, TORTURE_LINE_START) &&
+               (!round->cases[i].stop || torture_told(round, i, TORTURE_LINE_STOP)) &&
+               (!round->cases[i].redrive || torture_told(round, i, TORTURE_LINE_REDRIVE));
     done = done && !life->first;
     pthread_mutex_unlock(&life->lock);
     return done;

@@ -37,6 +37,9 @@ struct torture_life {
 
 void torture_note(struct torture_life *life, enum torture_line_kind kind,
                   const char *name, int64_t a, int64_t b, const char *text);
+/* Adds to what was told of a case. */
+void torture_mark(struct torture_life *life, enum torture_line_kind kind,
+                  const struct torture_case *its);
 /* What a task is known as: the name of its execution, with room for 80 characters of UTF-8. */
 #define TORTURE_NAME_LEN 336
 void torture_name_of(const char *arn, char ret_name[TORTURE_NAME_LEN]);

@@ -116,6 +116,26 @@ const json_t *torture_event_details(const json_t *event)
     return NULL;
 }
 
+bool torture_ends_with(const char *text, const char *end)
+{
+    size_t len = strlen(text), its = strlen(end);
+    return len >= its && strcmp(text + len - its, end) == 0;
+}
+
+bool torture_is_of_task(const char *type)
+{
+    return strncmp(type, "LambdaFunction", 14) == 0 ||
+           strncmp(type, "Activity", 8) == 0 ||
+           (strncmp(type, "Task", 4) == 0 && strncmp(type, "TaskState", 9) != 0);
+}
+
+bool torture_is_completion(const char *type)
+{
+    return torture_is_of_task(type) &&
+           (torture_ends_with(type, "Succeeded") || torture_ends_with(type, "Failed") ||
+            torture_ends_with(type, "TimedOut"));
+}
+
 json_t *torture_count_events(const json_t *events)
 {
     json_t *counts = torture_need(json_object()), *event;

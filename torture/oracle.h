@@ -15,5 +15,9 @@ int torture_foresee(struct torture_case *its, asl_error *reterr);
 json_t *torture_count_events(const json_t *events);
 /* The object "...EventDetails" of an event; NULL: it has none. */
 const json_t *torture_event_details(const json_t *event);
+/* Of an event's type: is it about a task (not about its state), and does it end that? */
+bool torture_is_of_task(const char *type);
+bool torture_is_completion(const char *type);
+bool torture_ends_with(const char *text, const char *end);
 
 #endif

@@ -29,11 +29,16 @@ struct torture_round {
     struct torture_case *cases;
     unsigned count, lives;
     struct torture_journal journal;
-    size_t known;                       /* lines of it that made the sets below */
-    bool *started, *stopped, *redriven; /* by case: it was acknowledged */
-    bool *ended;                        /* by case: its end was told */
-    struct torture_seen *seen;          /* shared with the child */
+    size_t known;              /* lines of it that made the sets below */
+    unsigned *told;            /* by case: which kinds of lines there are, 1u << kind */
+    struct torture_seen *seen; /* shared with the child */
 };
+
+static inline bool torture_told(const struct torture_round *round, unsigned i,
+                                enum torture_line_kind kind)
+{
+    return round->told[i] >> kind & 1;
+}
 
 /* Which case has that name; NULL: none, a child of a Map run has it. */
 struct torture_case *torture_case_of(const struct torture_round *round, const char *name);

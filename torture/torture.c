@@ -243,14 +243,9 @@ int torture_round_learn(struct torture_round *round)
     int rc = torture_journal_read(&round->journal);
     for (; round->known < round->journal.count; round->known++) {
         const struct torture_line *line = &round->journal.lines[round->known];
-        bool *set = line->kind == TORTURE_LINE_START     ? round->started
-                    : line->kind == TORTURE_LINE_STOP    ? round->stopped
-                    : line->kind == TORTURE_LINE_REDRIVE ? round->redriven
-                    : line->kind == TORTURE_LINE_ENDED   ? round->ended
-                                                         : NULL;
-        const struct torture_case *its = set ? torture_case_of(round, line->name) : NULL;
+        const struct torture_case *its = torture_case_of(round, line->name);
         if (its)
-            set[its - round->cases] = true;
+            round->told[its - round->cases] |= 1u << line->kind;
     }
     return rc;
 }
@@ -280,10 +275,7 @@ static int open_round(struct run *run, uint64_t seed)
     round->store_dir = torture_need(asli_printf("%s/store", round->dir));
     round->journal.path = torture_need(asli_printf("%s/journal", round->dir));
     round->cases = torture_need(asli_alloc(CASES * sizeof *round->cases));
-    round->started = torture_need(asli_alloc(CASES * sizeof(bool)));
-    round->stopped = torture_need(asli_alloc(CASES * sizeof(bool)));
-    round->redriven = torture_need(asli_alloc(CASES * sizeof(bool)));
-    round->ended = torture_need(asli_alloc(CASES * sizeof(bool)));
+    round->told = torture_need(asli_alloc(CASES * sizeof *round->told));
     round->seen = mmap(NULL, sizeof *round->seen, PROT_READ | PROT_WRITE,
                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (round->seen == MAP_FAILED || mkdir(round->dir, 0700)) {
@@ -318,10 +310,7 @@ static void close_round(struct run *run)
         munmap(round->seen, sizeof *round->seen);
     torture_journal_done(&round->journal);
     asli_free(round->cases);
-    asli_free(round->started);
-    asli_free(round->stopped);
-    asli_free(round->redriven);
-    asli_free(round->ended);
+    asli_free(round->told);
     asli_free(round->dir);
     asli_free(round->store_dir);
 }
@@ -359,7 +348,7 @@ static void count(struct run *run)
         sum->failed_seed = run->round->seed;
 }
 
-static int judge(struct run *run)
+static void judge(struct run *run)
 {
     struct torture_judge judge = {.round = run->round, .wrong = on_wrong, .arg = run};
     torture_judge_begin(&judge);
@@ -373,7 +362,6 @@ static int judge(struct run *run)
         say(run, true, "seed %" PRIu64 " failed; its store and journal are in %s",
             run->round->seed, run->round->dir);
     count(run);
-    return 0;
 }
 
 static int run_round(struct run *run, uint64_t seed)
@@ -386,7 +374,7 @@ static int run_round(struct run *run, uint64_t seed)
     if (!rc)
         rc = live_all(run);
     if (!rc && !is_stopped(run))
-        rc = judge(run);
+        judge(run);
     close_round(run);
     return rc;
 }

@@ -6,8 +6,9 @@
  *
  * Work comes in rounds: a store, some executions, some lives of a child, one last life in peace,
  * the judgement. Everything a round does is a function of its seed; round i of seed S has seed
- * S + i, so a round that failed is run again alone by naming its seed. Kills at commits happen
- * again exactly; kills at random moments as exactly as time allows.
+ * S + i, so a round that failed is run again alone by naming its seed. Kills at commits come at the
+ * same commits again, whatever threads had put into these; kills at random moments as exactly as
+ * time allows.
  */
 #ifndef TORTURE_TORTURE_H
 #define TORTURE_TORTURE_H
