@@ -528,28 +528,63 @@ START_TEST(a_handler_that_never_returns_holds_up_no_other_once_its_time_is_over)
 }
 END_TEST
 
-static void wait_until_set(void *arg)
+/* Jobs that return when the test opens it. */
+struct gate {
+    atomic_int begun;
+    pthread_mutex_t closed; /* locked by the test */
+};
+
+static void pass_gate(void *arg)
 {
-    while (!atomic_load((atomic_int *)arg))
-        sched_yield();
+    struct gate *gate = arg;
+    atomic_fetch_add(&gate->begun, 1);
+    pthread_mutex_lock(&gate->closed);
+    pthread_mutex_unlock(&gate->closed);
 }
 
 START_TEST(a_pool_whose_jobs_never_return_takes_no_more_in_the_end)
 {
     struct bench b;
     struct asli_pool *pool;
-    atomic_int let_go = 0;
+    struct gate gate = {.closed = PTHREAD_MUTEX_INITIALIZER};
     int rc = 0, jobs = 0;
+    pthread_mutex_lock(&gate.closed);
     bench_open(&b, NULL, 0);
     ck_assert_int_eq(asli_pool_new(1, b.host, &pool, NULL), 0);
     for (; jobs < 1000 && !rc; jobs++) {
-        rc = asli_pool_submit(pool, wait_until_set, NULL, &let_go);
+        rc = asli_pool_submit(pool, pass_gate, NULL, &gate);
         while (!rc && !asli_pool_is_idle(pool))
-            asli_pool_abandon(pool, &let_go);
+            asli_pool_abandon(pool, &gate);
     }
     ck_assert_int_eq(rc, ASL_ELIMIT);
     ck_assert_int_gt(jobs, 100);
-    let_go = 1;
+    pthread_mutex_unlock(&gate.closed);
+    asli_pool_free(pool);
+    bench_close(&b);
+}
+END_TEST
+
+START_TEST(a_job_that_no_worker_was_left_for_runs_when_one_comes_back)
+{
+    struct bench b;
+    struct asli_pool *pool;
+    struct gate gate = {.closed = PTHREAD_MUTEX_INITIALIZER};
+    atomic_int ran = 0;
+    int jobs = 0;
+    pthread_mutex_lock(&gate.closed);
+    bench_open(&b, NULL, 0);
+    ck_assert_int_eq(asli_pool_new(1, b.host, &pool, NULL), 0);
+    while (asli_pool_submit(pool, pass_gate, NULL, &gate) == 0) {
+        ck_assert_int_eq(asli_pool_submit(pool, count_up, NULL, &ran), 0);
+        jobs++;
+        while (atomic_load(&gate.begun) < jobs)
+            sched_yield();
+        asli_pool_abandon(pool, &gate);
+    }
+    ck_assert_int_eq(ran, jobs - 1);
+    pthread_mutex_unlock(&gate.closed);
+    while (atomic_load(&ran) < jobs)
+        sched_yield();
     asli_pool_free(pool);
     bench_close(&b);
 }
@@ -767,6 +802,7 @@ static void add_tasks(Suite *s)
     tcase_add_test(t,
                    a_handler_that_never_returns_holds_up_no_other_once_its_time_is_over);
     tcase_add_test(t, a_pool_whose_jobs_never_return_takes_no_more_in_the_end);
+    tcase_add_test(t, a_job_that_no_worker_was_left_for_runs_when_one_comes_back);
     tcase_add_test(t, a_pool_that_ends_drops_the_jobs_it_did_not_begin);
     suite_add_tcase(s, t);
 }

@@ -66,7 +66,7 @@ static struct job *take(struct asli_pool *pool)
 
 /* ---- a worker's life; its lock is held in all of these ---- */
 
-static int add_worker(struct asli_pool *pool, asl_error *reterr);
+static int make_up(struct asli_pool *pool);
 
 static void count_down(struct asli_pool *pool)
 {
@@ -98,6 +98,7 @@ static void leave(struct worker *w)
     *at = w->next;
     pthread_detach(w->thread);
     asli_free(w);
+    make_up(pool);
 }
 
 /* A handler has ended its thread (pthread_exit, or a cancellation) and will never return. */
@@ -108,8 +109,6 @@ static void on_thread_end(void *arg)
     pthread_mutex_lock(&pool->lock);
     end_job(w);
     leave(w);
-    while (!pool->ending && pool->useful < pool->wanted && !add_worker(pool, NULL))
-        continue;
     pthread_mutex_unlock(&pool->lock);
 }
 
@@ -153,6 +152,18 @@ static int add_worker(struct asli_pool *pool, asl_error *reterr)
     return 0;
 }
 
+/* Workers that were lost are replaced as far as they can be; one is enough to go on. */
+static int make_up(struct asli_pool *pool)
+{
+    int rc = 0;
+    while (!rc && !pool->ending && pool->useful < pool->wanted &&
+           pool->abandoned <= ABANDONED_MAX)
+        rc = add_worker(pool, NULL);
+    if (pool->useful || pool->ending)
+        return 0;
+    return rc ? ASL_ENOMEM : ASL_ELIMIT;
+}
+
 /* ---- the pool ---- */
 
 int asli_pool_new(unsigned workers, asl_host *host, struct asli_pool **ret_pool,
@@ -178,18 +189,6 @@ int asli_pool_new(unsigned workers, asl_host *host, struct asli_pool **ret_pool,
     }
     *ret_pool = pool;
     return 0;
-}
-
-/* Workers that were lost are replaced as far as they can be; one is enough to go on. */
-static int make_up(struct asli_pool *pool)
-{
-    int rc = 0;
-    while (!rc && !pool->ending && pool->useful < pool->wanted &&
-           pool->abandoned <= ABANDONED_MAX)
-        rc = add_worker(pool, NULL);
-    if (pool->useful || pool->ending)
-        return 0;
-    return rc ? ASL_ENOMEM : ASL_ELIMIT;
 }
 
 int asli_pool_submit(struct asli_pool *pool, void (*run)(void *arg),
