@@ -11,6 +11,7 @@
 #include "providers/func_private.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -26,11 +27,11 @@ struct entry {
     unsigned flags;
 };
 
-/* Calls given to a worker, until they have returned: they may outlive the engine. */
+/* Calls that workers are at, so few of them: they may outlive the engine. */
 struct calls {
+    atomic_uint refs; /* the provider's, and one a call, queued ones included */
     pthread_mutex_t lock;
     struct call *first;
-    unsigned refs; /* the provider's, and one a call */
 };
 
 struct func {
@@ -44,27 +45,23 @@ struct call {
     asl_handler_fn *fn;
     void *arg;
     struct calls *calls;
-    struct call *next, **place; /* in it */
+    struct call *next, **place; /* in it; place NULL: not yet */
 };
 
 /* ---- calls ---- */
 
 static void unref_calls(struct calls *calls)
 {
-    pthread_mutex_lock(&calls->lock);
-    unsigned refs = --calls->refs;
-    pthread_mutex_unlock(&calls->lock);
-    if (refs)
+    if (atomic_fetch_sub(&calls->refs, 1) != 1)
         return;
     pthread_mutex_destroy(&calls->lock);
     asli_free(calls);
 }
 
-static void add_call(struct calls *calls, struct call *call)
+static void add_call(struct call *call)
 {
+    struct calls *calls = call->calls;
     pthread_mutex_lock(&calls->lock);
-    calls->refs++;
-    call->calls = calls;
     call->next = calls->first;
     call->place = &calls->first;
     if (call->next)
@@ -80,7 +77,6 @@ static void remove_call(struct call *call)
     if (call->next)
         call->next->place = call->place;
     pthread_mutex_unlock(&call->calls->lock);
-    unref_calls(call->calls);
 }
 
 /* Only its address counts: it may be gone as soon as the lock is. */
@@ -199,7 +195,9 @@ static int claims(void *self, const asl_resource *resource)
 static void drop(void *arg)
 {
     struct call *call = arg;
-    remove_call(call);
+    if (call->place)
+        remove_call(call);
+    unref_calls(call->calls);
     asl_task_unref(call->task);
     asli_free(call);
 }
@@ -215,6 +213,7 @@ static void on_thread_end(void *arg)
 static void run(void *arg)
 {
     struct call *call = arg;
+    add_call(call); /* before it is asked: who cancels the task later finds it there */
     if (!asl_task_cancelled(call->task)) {
         int code;
         pthread_cleanup_push(on_thread_end, call);
@@ -237,8 +236,11 @@ static int begin(const struct func *f, const struct entry *entry, asl_task *task
     struct call *call = asli_alloc(sizeof *call);
     if (!call)
         return asli_oom(reterr);
-    *call = (struct call){.task = asl_task_ref(task), .fn = entry->fn, .arg = entry->arg};
-    add_call(f->calls, call);
+    atomic_fetch_add(&f->calls->refs, 1);
+    *call = (struct call){.task = asl_task_ref(task),
+                          .fn = entry->fn,
+                          .arg = entry->arg,
+                          .calls = f->calls};
     int rc = asl_engine_submit(asl_task_engine(task), run, drop, call, reterr);
     if (rc)
         drop(call);
@@ -311,7 +313,7 @@ static struct func *make(void)
         return NULL;
     }
     pthread_mutex_init(&calls->lock, NULL);
-    calls->refs = 1;
+    atomic_init(&calls->refs, 1);
     f->calls = calls;
     return f;
 }
