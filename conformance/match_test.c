@@ -5,7 +5,7 @@
  */
 #include "conformance/match.h"
 
-#include "conformance/kit/need.h"
+#include "conformance/kit/quotes.h"
 #include "conformance/kit/unit.h"
 #include "conformance/mutate.h"
 #include "engine/base/json.h"
@@ -13,9 +13,7 @@
 /* JSON written with ' for ", for legibility. */
 static json_t *js(const char *text)
 {
-    char *quoted = need(strdup(text));
-    for (char *p = quoted; *p != '\0'; p++)
-        *p = *p == '\'' ? '"' : *p;
+    char *quoted = kit_quoted(text);
     json_t *value = NULL;
     asl_error error = {0};
     ck_assert_msg(asli_json_read(quoted, strlen(quoted), &value, &error) == 0, "%s: %s",

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conformance/kit/quotes.h"
 #include "conformance/kit/unit.h"
 #include "engine/base/alloc.h"
 #include "engine/base/bytes.h"
@@ -50,17 +51,13 @@ static char *listed(const asl_diagnostics *diags)
 static int load_quoted(const char *definition, asl_diagnostics **ret_diags,
                        asl_error *reterr)
 {
-    char *text = asli_strdup(definition);
-    for (char *p = text; *p; p++) {
-        if (*p == '\'')
-            *p = '"';
-    }
+    char *text = kit_quoted(definition);
     asl_machine *machine = NULL;
     *ret_diags = NULL;
     int code = asl_machine_load(text, (size_t)-1, NULL, &machine, ret_diags, reterr);
     ck_assert_int_eq(machine != NULL, code == 0);
     asl_machine_unref(machine);
-    asli_free(text);
+    free(text);
     return code;
 }
 

@@ -9,6 +9,7 @@
 #include <asl/mock.h>
 
 #include "conformance/kit/bench.h"
+#include "conformance/kit/quotes.h"
 #include "conformance/kit/unit.h"
 #include "engine/base/alloc.h"
 
@@ -18,9 +19,7 @@
 
 static int add(struct bench *b, const char *config, const char *machine, asl_error *error)
 {
-    char *text = strdup(config);
-    for (char *p = text; *p; p++)
-        *p = *p == '\'' ? '"' : *p;
+    char *text = kit_quoted(config);
     int rc = asl_mock_add(b->engine, text, (size_t)-1, machine, "c", error);
     free(text);
     return rc;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "conformance/kit/bench.h"
+#include "conformance/kit/quotes.h"
 #include "conformance/kit/unit.h"
 
 #define CHILD "arn:aws:states:us-east-1:123456789012:stateMachine:child"
@@ -25,15 +26,6 @@
     "{'StartAt':'A','States':{'A':{'Type':'Task','Resource':'arn:aws:states:::sqs:"      \
     "sendMessage.waitForTaskToken','End':true}}}"
 
-static char *quoted(const char *text)
-{
-    char *copy = strdup(text);
-    for (char *p = copy; *p; p++)
-        if (*p == '\'')
-            *p = '"';
-    return copy;
-}
-
 static int submit(asl_task *task, void *arg)
 {
     (void)arg;
@@ -47,7 +39,7 @@ static asl_machine *add_as(struct bench *b, const char *definition, int express)
     asl_machine *machine;
     asl_machine_options options = {
         .size = sizeof options, .name = "child", .express = express};
-    char *text = quoted(definition);
+    char *text = kit_quoted(definition);
     ck_assert_msg(asl_machine_load(text, (size_t)-1, &options, &machine, NULL, &err) == 0,
                   "%s", err.text);
     free(text);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "conformance/kit/quotes.h"
 #include "conformance/kit/unit.h"
 #include "engine/base/alloc.h"
 #include "engine/base/json.h"
@@ -49,14 +50,12 @@ static char found[256]; /* names of checks, once each */
 
 static json_t *json(const char *text)
 {
-    char *copy = torture_need(asli_strdup(text));
+    char *copy = kit_quoted(text);
     json_t *value = NULL;
     asl_error error = {0};
-    for (char *p = copy; *p; p++)
-        *p = (char)(*p == '\'' ? '"' : *p);
     ck_assert_msg(asli_json_read(copy, strlen(copy), &value, &error) == 0, "%s",
                   error.text);
-    asli_free(copy);
+    free(copy);
     return value;
 }
 

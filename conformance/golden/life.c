@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "conformance/golden/golden.h"
-#include "conformance/kit/need.h"
+#include "conformance/kit/quotes.h"
 #include "engine/engine.h"
 #include "engine/upkeep/upkeep.h"
 
@@ -115,14 +115,6 @@ static const struct golden {
 };
 #define GOLDEN (sizeof golden / sizeof *golden)
 
-static char *json_of(const char *text)
-{
-    char *json = need(strdup(text));
-    for (char *p = json; *p; p++)
-        *p = *p == '\'' ? '"' : *p;
-    return json;
-}
-
 /* ---- what they run on ---- */
 
 static int count_up(void *arg, void *buffer, size_t len)
@@ -221,7 +213,7 @@ static void start(struct life *l, const struct golden *g)
     asl_machine_options options = {
         .size = sizeof options, .name = g->name, .express = g->express};
     asl_start_options how = {.size = sizeof how, .name = g->name};
-    char *definition = json_of(g->definition), *input = json_of(g->input);
+    char *definition = kit_quoted(g->definition), *input = kit_quoted(g->input);
     golden_must(asl_machine_load(definition, strlen(definition), &options, &machine, NULL,
                                  &error),
                 g->name, &error);

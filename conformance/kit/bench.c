@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conformance/kit/need.h"
+#include "conformance/kit/quotes.h"
 
 static char *copy(const char *text)
 {
@@ -80,20 +80,11 @@ void bench_handler(struct bench *b, const char *name, asl_handler_fn *fn, void *
                   err.text);
 }
 
-static char *double_quotes(const char *text)
-{
-    char *t = copy(text);
-    for (char *p = t; p && *p; p++)
-        if (*p == '\'')
-            *p = '"';
-    return t;
-}
-
 asl_machine *bench_machine(const char *definition)
 {
     asl_error err = {0};
     asl_machine *machine;
-    char *text = double_quotes(definition);
+    char *text = kit_quoted(definition);
     int rc = asl_machine_load(text, (size_t)-1, NULL, &machine, NULL, &err);
     free(text);
     ck_assert_msg(rc == 0, "%s", err.text);
@@ -103,7 +94,7 @@ asl_machine *bench_machine(const char *definition)
 char *bench_start(struct bench *b, const char *definition, const char *input)
 {
     asl_error err = {0};
-    char *arn, *text = double_quotes(input);
+    char *arn, *text = input ? kit_quoted(input) : NULL;
     asl_machine *machine = bench_machine(definition);
     int rc = asl_start(b->engine, machine, text, (size_t)-1, NULL, &arn, &err);
     asl_machine_unref(machine);

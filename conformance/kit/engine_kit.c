@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conformance/kit/quotes.h"
+
 __attribute__((format(printf, 2, 3))) static void tell(struct kit *k, const char *format,
                                                        ...)
 {
@@ -94,11 +96,7 @@ static asl_machine *load(const char *definition, const char *name, int express)
     asl_machine *machine;
     asl_machine_options options = {
         .size = sizeof options, .name = name, .express = express};
-    char *text = strdup(definition);
-    ck_assert_ptr_nonnull(text);
-    for (char *p = text; *p; p++)
-        if (*p == '\'')
-            *p = '"';
+    char *text = kit_quoted(definition);
     int rc = asl_machine_load(text, (size_t)-1, &options, &machine, NULL, &err);
     free(text);
     ck_assert_msg(rc == 0, "%s", err.text);

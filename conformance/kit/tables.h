@@ -11,16 +11,14 @@
 
 #include <asl/dynamodb.h>
 
-#include "conformance/kit/need.h"
+#include "conformance/kit/quotes.h"
 #include "engine/base/json.h"
 
 static inline json_t *kit_json(const char *text)
 {
-    char *copy = need(strdup(text));
+    char *copy = kit_quoted(text);
     json_t *value = NULL;
     asl_error error = {0};
-    for (char *p = copy; *p; p++)
-        *p = *p == '\'' ? '"' : *p;
     ck_assert_msg(asli_json_read(copy, strlen(copy), &value, &error) == 0, "%s: %s", copy,
                   error.text);
     free(copy);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conformance/kit/need.h"
+#include "conformance/kit/quotes.h"
 
 static const char steps[] =
     "{'StartAt':'A','States':{"
@@ -92,10 +92,7 @@ char *power_input(unsigned number)
 int power_machine_load(unsigned number, asl_machine **ret_machine, asl_error *reterr)
 {
     const struct power_machine *machine = power_machine(number);
-    char *text = need_text(machine->definition, strlen(machine->definition));
-    for (char *c = text; *c; c++)
-        if (*c == '\'')
-            *c = '"';
+    char *text = kit_quoted(machine->definition);
     asl_machine_options options = {
         .size = sizeof(options), .name = machine->name, .express = machine->express};
     int rc = asl_machine_load(text, (size_t)-1, &options, ret_machine, NULL, reterr);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conformance/kit/quotes.h"
 #include "conformance/kit/unit.h"
 #include "engine/base/alloc.h"
 #include "engine/base/json.h"
@@ -23,11 +24,9 @@
 static json_t *quoted(const char *text)
 {
     json_t *value = NULL;
-    char *copy = asli_strdup(text);
-    for (char *p = copy; *p; p++)
-        *p = *p == '\'' ? '"' : *p;
+    char *copy = kit_quoted(text);
     ck_assert_msg(asli_json_read(copy, strlen(copy), &value, NULL) == 0, "%s", copy);
-    asli_free(copy);
+    free(copy);
     return value;
 }
 
