@@ -59,22 +59,18 @@ static int read_lease(asl_engine *e, void *snapshot, bool *ret_there, asl_error 
 
 static int check_version(asl_engine *e, void *snapshot, bool *ret_new, asl_error *reterr)
 {
-    struct asli_key key = asli_key_of(ASLI_KEY_STORE);
-    asl_slice v;
-    int rc = asl_store_get(e->store, snapshot, asli_key_slice(&key), &v, reterr);
-    *ret_new = rc == ASL_ENOTFOUND;
+    struct asli_store_head head;
+    int rc = asli_store_head(e->store, snapshot, &head, reterr);
+    if (!rc)
+        rc = asli_version_check(head.version, reterr);
     if (rc)
-        return rc == ASL_ENOTFOUND ? 0 : rc;
-    const unsigned char *p = v.data;
-    if (v.len < 2)
-        return asli_damaged(reterr, "store record");
-    if ((rc = asli_version_check(p[0], reterr)))
         return rc;
-    if (p[1] != (e->options.virtual_time != 0))
+    *ret_new = head.is_new;
+    if (!head.is_new && head.is_virtual != (e->options.virtual_time != 0))
         return asl_error_set(
             reterr, ASL_EINVAL,
             "the store was made for %s time and cannot be opened for %s time",
-            p[1] ? "virtual" : "real", p[1] ? "real" : "virtual");
+            head.is_virtual ? "virtual" : "real", head.is_virtual ? "real" : "virtual");
     return 0;
 }
 

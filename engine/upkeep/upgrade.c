@@ -52,15 +52,26 @@ int asli_version_check(unsigned version, asl_error *reterr)
                                                         : "");
 }
 
-int asli_version_of(asl_store *store, void *snapshot, asl_error *reterr)
+int asli_store_head(asl_store *store, void *snapshot, struct asli_store_head *ret_head,
+                    asl_error *reterr)
 {
     struct asli_key key = asli_key_of(ASLI_KEY_STORE);
     asl_slice value;
     int rc = asl_store_get(store, snapshot, asli_key_slice(&key), &value, reterr);
-    if (rc)
-        return rc == ASL_ENOTFOUND ? 0 : rc;
-    return value.len < 2 ? asli_damaged(reterr, "store record")
-                         : asli_version_check(*(const unsigned char *)value.data, reterr);
+    const unsigned char *p = rc ? NULL : value.data;
+    if (rc && rc != ASL_ENOTFOUND)
+        return rc;
+    if (p && value.len < 2)
+        return asli_damaged(reterr, "store record");
+    *ret_head = (struct asli_store_head){!p, p && p[1], p ? p[0] : ASLI_STORE_VERSION};
+    return 0;
+}
+
+int asli_version_of(asl_store *store, void *snapshot, asl_error *reterr)
+{
+    struct asli_store_head head;
+    int rc = asli_store_head(store, snapshot, &head, reterr);
+    return rc ? rc : asli_version_check(head.version, reterr);
 }
 
 int asli_upgrade_row(const struct asli_upgrade_step *steps, unsigned from, asl_slice key,

@@ -22,9 +22,17 @@ struct asli_upgrade_step {
 /* All there are, by version; the one without `row` ends them. */
 extern const struct asli_upgrade_step asli_upgrade_steps[];
 
+/* What a store says of itself. */
+struct asli_store_head {
+    bool is_new; /* nothing was ever written into it; its version is today's */
+    bool is_virtual;
+    unsigned version;
+};
+int asli_store_head(asl_store *store, void *snapshot, struct asli_store_head *ret_head,
+                    asl_error *reterr);
 /* 0 for today's version, else ASL_EFORMAT, and what to do. */
 int asli_version_check(unsigned version, asl_error *reterr);
-/* The same of a store; nothing was ever written into it: 0. */
+/* The same of a store. */
 int asli_version_of(asl_store *store, void *snapshot, asl_error *reterr);
 /* Does a way lead from that version to today's? */
 bool asli_can_upgrade(const struct asli_upgrade_step *steps, unsigned version);

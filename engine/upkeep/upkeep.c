@@ -17,18 +17,15 @@
 
 static int read_head(struct asli_upkeep *u, void *snapshot, unsigned *version)
 {
-    struct asli_key key = asli_key_of(ASLI_KEY_STORE);
+    struct asli_key key = asli_key_of(ASLI_KEY_LEASE);
+    struct asli_store_head head;
     asl_slice v;
-    int rc = asl_store_get(u->store, snapshot, asli_key_slice(&key), &v, u->reterr);
-    u->is_new = rc == ASL_ENOTFOUND;
-    if (rc && !u->is_new)
+    int rc = asli_store_head(u->store, snapshot, &head, u->reterr);
+    if (rc)
         return rc;
-    const unsigned char *p = u->is_new ? NULL : v.data;
-    if (p && v.len < 2)
-        return asli_damaged(u->reterr, "store record");
-    *version = p ? p[0] : ASLI_STORE_VERSION;
-    u->is_virtual = p && p[1];
-    key = asli_key_of(ASLI_KEY_LEASE);
+    *version = head.version;
+    u->is_new = head.is_new;
+    u->is_virtual = head.is_virtual;
     rc = asl_store_get(u->store, snapshot, asli_key_slice(&key), &v, u->reterr);
     u->leased = rc == 0;
     u->epoch = rc == 0 ? asli_key_read_u64(v, 0) : 0;
