@@ -384,11 +384,16 @@ static int dispatch_one(struct asli_frame *f, asl_error *reterr)
     return 0;
 }
 
+/* A Map that joins waits like a task and has none. */
+static bool needs_dispatch(const struct asli_frame *f)
+{
+    return f->d.task_phase != ASLI_TASK_NONE &&
+           ((f->wait == ASLI_WAIT_TASK && !f->d.task) || f->wait == ASLI_WAIT_UNCLAIMED);
+}
+
 static int dispatch_again(struct asli_frame *f, asl_error *reterr)
 {
-    int rc = 0;
-    if ((f->wait == ASLI_WAIT_TASK && !f->d.task) || f->wait == ASLI_WAIT_UNCLAIMED)
-        rc = dispatch_one(f, reterr);
+    int rc = needs_dispatch(f) ? dispatch_one(f, reterr) : 0;
     for (struct asli_frame *c = f->first_child; c && !rc; c = c->next_sibling)
         rc = dispatch_again(c, reterr);
     return rc;
