@@ -13,10 +13,10 @@
 
 #include "conformance/cases.h"
 #include "conformance/kit/fault_alloc.h"
-#include "torture/faulty_store.h"
 #include "conformance/kit/need.h"
 #include "conformance/match.h"
 #include "conformance/replay.h"
+#include "torture/faulty_store.h"
 
 #define WORK (12 << 20) /* bytes allocated by all runs of a case with one fault */
 #define PATIENCE 4      /* how often a call that failed is made again */

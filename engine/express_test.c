@@ -9,8 +9,8 @@
 
 #include <asl/maintain.h>
 
-#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
+#include "torture/faulty_store.h"
 
 enum { ASYNC, SYNC };
 

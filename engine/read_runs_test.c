@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "conformance/kit/engine_kit.h"
-#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
+#include "torture/faulty_store.h"
 
 static struct kit k;
 static asl_error err;

@@ -9,8 +9,8 @@
 #include <asl.h>
 
 #include "conformance/kit/bench.h"
-#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
+#include "torture/faulty_store.h"
 
 #define WORK                                                                             \
     "{'StartAt':'T','States':{'T':{'Type':'Task','Resource':'handler:work','End':true}}" \

@@ -10,8 +10,8 @@
 #include <asl/ev.h>
 
 #include "conformance/kit/bench.h"
-#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
+#include "torture/faulty_store.h"
 
 #define WORK                                                                             \
     "{'StartAt':'T','States':{'T':{'Type':'Task','Resource':'handler:work','End':true}}" \

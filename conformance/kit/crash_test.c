@@ -6,9 +6,9 @@
  */
 #include <string.h>
 
-#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
 #include "conformance/kit/world.h"
+#include "torture/faulty_store.h"
 
 static asl_store *store;
 static struct faulty_store *faulty;

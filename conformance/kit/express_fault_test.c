@@ -9,8 +9,8 @@
 #include <asl/host.h>
 
 #include "conformance/kit/fault_alloc.h"
-#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
+#include "torture/faulty_store.h"
 
 static const char definition[] =
     "{\"StartAt\":\"W\",\"States\":{\"W\":{\"Type\":\"Wait\",\"Seconds\":5,\"Next\":"

@@ -9,10 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "torture/faulty_store.h"
 #include "conformance/kit/tempdir.h"
 #include "conformance/kit/unit.h"
 #include "conformance/kit/world.h"
+#include "torture/faulty_store.h"
 
 static void kill_at(void *arg, unsigned long n)
 {

@@ -9,12 +9,12 @@
 #include <string.h>
 #include <asl/maintain.h>
 
-#include "torture/faulty_store.h"
 #include "conformance/kit/need.h"
 #include "conformance/kit/tempdir.h"
 #include "conformance/power/disk.h"
 #include "conformance/power/life.h"
 #include "conformance/power/recorder.h"
+#include "torture/faulty_store.h"
 #include "torture/random.h"
 
 struct workload {

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "conformance/kit/engine_kit.h"
-#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
+#include "torture/faulty_store.h"
 
 #define ITEMS 4300 /* of a Map, 40 at once, a minute each: */
 #define WAVES 107  /* so many minutes leave more rows than a batch takes */

@@ -11,11 +11,11 @@
 
 #include "conformance/kit/engine_kit.h"
 #include "conformance/kit/fault_alloc.h"
-#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
 #include "engine/base/json.h"
 #include "engine/upkeep/record_text.h"
 #include "engine/upkeep/upkeep.h"
+#include "torture/faulty_store.h"
 
 #define OLD (ASLI_STORE_VERSION - 1)
 #define MORE 9000 /* rows: more than two batches take */

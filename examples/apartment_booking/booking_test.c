@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "torture/faulty_store.h"
 #include "conformance/kit/unit.h"
 #include "examples/apartment_booking/booking_handlers.h"
+#include "torture/faulty_store.h"
 
 static const char home[] = "a-101", other[] = "a-102";
 
