@@ -70,11 +70,13 @@ static void add_call(struct call *call)
     pthread_mutex_unlock(&calls->lock);
 }
 
+/* Its place is asked under the lock: the calls added after it move it. */
 static void remove_call(struct call *call)
 {
     pthread_mutex_lock(&call->calls->lock);
-    *call->place = call->next;
-    if (call->next)
+    if (call->place)
+        *call->place = call->next;
+    if (call->place && call->next)
         call->next->place = call->place;
     pthread_mutex_unlock(&call->calls->lock);
 }
@@ -195,8 +197,7 @@ static int claims(void *self, const asl_resource *resource)
 static void drop(void *arg)
 {
     struct call *call = arg;
-    if (call->place)
-        remove_call(call);
+    remove_call(call);
     unref_calls(call->calls);
     asl_task_unref(call->task);
     asli_free(call);
