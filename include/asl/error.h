@@ -58,7 +58,10 @@ typedef struct asl_error {
     char text[768];   /* one sentence, UTF-8: what was expected, what came, what to do  */
     char
         pointer[224]; /* the JSON Pointer or key it is about; "" when there is none     */
-    void *reserved[4];
+    const char *
+        exception; /* AWS's name for it ("StateMachineDoesNotExist"), where it has one: static;
+                              then `text` is AWS's message */
+    void *reserved[3];
 } asl_error;
 
 /* The meaning of `code` as in ASL_CODES, e.g. "out of memory"; "unknown code" for any other.
