@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 
 #include "engine/base/alloc.h"
+#include "engine/probe.h"
 #include "engine/task_handle.h"
 
 struct asli_inbox *asli_inbox_new(asl_engine *engine)
@@ -85,6 +86,8 @@ void asli_message_free(struct asli_message *message)
     asli_free(message->arn);
     asli_free(message->error);
     asli_free(message->cause);
+    if (message->probe)
+        message->probe->release(message->probe);
     if (!embedded)
         asli_free(message);
     asli_task_handle_unref(task); /* may hold the message itself */
