@@ -29,7 +29,7 @@ static json_t *execution_object(struct asli_execution *x)
         json_object_set(o, "Input", input) ||
         json_object_set_new(o, "StartTime", time_text(x->start_time)) ||
         json_object_set_new(o, "Name", json_string(x->name)) ||
-        json_object_set_new(o, "RoleArn", json_string(x->engine->role_arn)) ||
+        json_object_set_new(o, "RoleArn", json_string(asli_execution_role(x))) ||
         (x->durable != ASLI_DURABLE_NOTHING && /* recorded: synchronous ones alone */
          json_object_set_new(o, "RedriveCount", json_integer(x->redrive_count))) ||
         (x->redrive_time &&

@@ -80,6 +80,8 @@ struct asli_message {
     struct asl_task *task; /* a reference, or NULL */
     asl_machine *machine;  /* START: a reference */
     bool sync;             /* START */
+    unsigned version;      /* START */
+    char *alias;           /* START */
     struct asli_payload *payload;
     char *name; /* START: execution name; STOP: name or ARN; WORKER: worker */
     char *arn;  /* START: the execution's */

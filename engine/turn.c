@@ -64,6 +64,12 @@ static struct asli_execution *resident(const asl_engine *e, const char *name,
     return found;
 }
 
+static bool same_definition(const asl_machine *a, const asl_machine *b)
+{
+    return a->express == b->express && a->definition_len == b->definition_len &&
+           memcmp(a->definition, b->definition, a->definition_len) == 0;
+}
+
 /* The same name with the same input while it runs is the same start (AWS: idempotent). */
 static int started_before(asl_engine *e, struct asli_message *m, const char *arn,
                           uint64_t id, asl_error *reterr)
@@ -80,7 +86,7 @@ static int started_before(asl_engine *e, struct asli_message *m, const char *arn
         const struct asli_payload *old = w->x->input;
         same = w->x->status == ASL_RUNNING && old->len == m->payload->len &&
                memcmp(old->text, m->payload->text, old->len) == 0 &&
-               memcmp(w->x->machine->hash, m->machine->hash, 16) == 0;
+               same_definition(w->x->machine, m->machine);
         if (same && !asli_listener_of(e, id)) /* after a restart nobody listens yet */
             rc = asli_listen(e, id, m->ended, m->arg);
         asli_execution_release(w->x);
@@ -128,8 +134,12 @@ static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
                               m->name, asli_strdup(arn), m->payload);
     if (!x)
         return asli_oom(reterr);
+    x->version = m->version;
+    x->alias = asli_strdup(m->alias);
     struct asli_effect **mark = e->effects_tail;
-    rc = asli_listen(e, x->id, m->ended, m->arg) ? asli_oom(reterr) : 0;
+    rc = (m->alias && !x->alias) || asli_listen(e, x->id, m->ended, m->arg)
+             ? asli_oom(reterr)
+             : 0;
     if (!rc)
         rc = answer(e, m, 0, arn, reterr); /* before the end's own effect */
     if (!rc)
