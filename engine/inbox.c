@@ -85,6 +85,7 @@ void asli_message_free(struct asli_message *message)
     asli_free(message->arn);
     asli_free(message->error);
     asli_free(message->cause);
+    asli_rows_free(message->rows);
     if (!embedded)
         asli_free(message);
     asli_task_handle_unref(task); /* may hold the message itself */

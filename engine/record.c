@@ -45,6 +45,15 @@ struct asli_key asli_key_id(enum asli_key_kind kind, uint64_t id)
     return key;
 }
 
+struct asli_key asli_key_own(const void *own, size_t len)
+{
+    struct asli_key key = asli_key_of(ASLI_KEY_OWN);
+    if (len)
+        memcpy(key.bytes + key.len, own, len);
+    key.len += len;
+    return key;
+}
+
 struct asli_key asli_key_machine(const unsigned char hash[16])
 {
     struct asli_key key = asli_key_of(ASLI_KEY_MACHINE);

@@ -24,6 +24,7 @@ struct asli_key {
     size_t len;
 };
 enum asli_key_kind {
+    ASLI_KEY_OWN = 'K',       /* + a key of somebody else: asl/host.h */
     ASLI_KEY_STORE = 'a',     /* version, virtual flag */
     ASLI_KEY_LEASE = 'b',     /* epoch of the engine that writes */
     ASLI_KEY_START = 'c',     /* + id: an Express execution that was started */
@@ -45,6 +46,7 @@ enum asli_row_kind {
 
 struct asli_key asli_key_of(enum asli_key_kind kind);
 struct asli_key asli_key_id(enum asli_key_kind kind, uint64_t id);
+struct asli_key asli_key_own(const void *key, size_t len); /* at most 62 bytes */
 struct asli_key asli_key_machine(const unsigned char hash[16]);
 struct asli_key asli_key_name(const char *name, const char *arn); /* arn NULL: prefix */
 struct asli_key asli_key_row(uint64_t id, enum asli_row_kind kind);

@@ -315,6 +315,22 @@ static int durable(asl_engine *e, struct asli_message *m, asl_error *reterr)
     return 0;
 }
 
+/* ---- rows of others ---- */
+
+static int rows(asl_engine *e, struct asli_message *m, asl_error *reterr)
+{
+    struct asli_rows *rows = m->rows;
+    int rc = answer(e, m, 0, "", reterr);
+    if (rc || !rows)
+        return rc;
+    m->rows = NULL;
+    *e->rows_tail = rows;
+    e->rows_tail = &rows->next;
+    e->open_events += rows->count;
+    e->open_bytes += rows->bytes.len;
+    return 0;
+}
+
 /* ---- the turn ---- */
 
 /* One execution whose records are damaged must not hold up the others. */
@@ -332,6 +348,7 @@ static int handle(asl_engine *e, struct asli_message *m, asl_error *error)
              : m->kind == ASLI_MSG_STOP    ? stop(e, m, error)
              : m->kind == ASLI_MSG_REDRIVE ? redrive(e, m, error)
              : m->kind == ASLI_MSG_DURABLE ? durable(e, m, error)
+             : m->kind == ASLI_MSG_ROWS    ? rows(e, m, error)
                                            : task(e, m, error);
     if (rc != ASL_EFORMAT)
         return rc;
