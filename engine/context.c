@@ -22,7 +22,7 @@ static json_t *time_text(int64_t ms)
 
 static const char *role_of(const struct asli_execution *x)
 {
-    return x->probe && x->probe->role_arn ? x->probe->role_arn : x->engine->role_arn;
+    return x->probe && x->probe->role_arn ? x->probe->role_arn : asli_execution_role(x);
 }
 
 static json_t *execution_object(struct asli_execution *x)

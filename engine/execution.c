@@ -29,6 +29,11 @@ char *asli_execution_arn(const asl_engine *engine, const char *machine, bool exp
                        engine->region, engine->account, machine, name, uuid);
 }
 
+const char *asli_execution_role(const struct asli_execution *x)
+{
+    return x->machine->role ? x->machine->role : x->engine->role_arn;
+}
+
 struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *wake)
 {
     struct asli_execution *x = asli_alloc(sizeof *x);
@@ -163,6 +168,7 @@ void asli_execution_free(struct asli_execution *x)
     asli_payload_unref(x->output);
     asli_free(x->name);
     asli_free(x->arn);
+    asli_free(x->alias);
     asli_free(x->error);
     asli_free(x->cause);
     asl_machine_unref(x->machine);

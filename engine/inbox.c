@@ -84,8 +84,10 @@ void asli_message_free(struct asli_message *message)
     asli_payload_unref(message->payload);
     asli_free(message->name);
     asli_free(message->arn);
+    asli_free(message->alias);
     asli_free(message->error);
     asli_free(message->cause);
+    asli_rows_free(message->rows);
     if (message->probe)
         message->probe->release(message->probe);
     if (!embedded)

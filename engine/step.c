@@ -388,7 +388,10 @@ int asli_step_start(struct asli_execution *x, asl_error *reterr)
     x->timeout_at = asli_execution_timeout(x, x->start_time);
     struct asl_event e = {.type = ASLI_EVENT_ExecutionStarted,
                           .payload = asli_payload_ref(x->input),
-                          .text = asli_strdup(x->engine->role_arn)};
+                          .text = asli_strdup(asli_execution_role(x)),
+                          .has_number = x->version != 0,
+                          .number = x->version,
+                          .resource = x->alias};
     int rc = e.text ? asli_execution_record(x, &e, 0, reterr) : asli_oom(reterr);
     if (!e.text)
         asli_event_done(&e);
