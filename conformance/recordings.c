@@ -107,7 +107,8 @@ static int usage(FILE *out)
     fputs("usage: " RUNNER " [--filter TEXT] [--list-failures] [--list-skipped] "
           "[--mutate]\n"
           "                  [--tap] [--sample N] [--known FILE] [DIR]\n"
-          "Replays the cases of kind " KIND " below DIR, or the project's own cases.\n" REPORT_USAGE
+          "Replays the cases of kind " KIND
+          " below DIR, or the project's own cases.\n" REPORT_USAGE
           "  --actual         print what the engine did, as JSON\n"
           "  --mutate         change each passing case in one place at a time; it must "
           "fail\n"
@@ -157,7 +158,7 @@ static int parse(struct options *o, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct run r = {.cases.kinds = KIND};
+    struct run r = {.cases.kinds = KIND, .cases.live = true};
     int rc = parse(&r.options, argc, argv);
     if (rc != 0)
         return rc;

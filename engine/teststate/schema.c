@@ -34,6 +34,7 @@ struct check {
     asl_error *reterr;
 };
 
+/* `field` NULL: it is the whole answer, an object. */
 static int check(struct check *c, const char *field, const json_t *value);
 
 static const char *find(const char *name, size_t len)
@@ -132,6 +133,10 @@ static void skip(struct check *c)
 static int check_members(struct check *c, const char *field, const json_t *value)
 {
     char name[128];
+    if (!json_is_object(value) && !field)
+        return asli_teststate_refuse(c->reterr, "ValidationException",
+                                     "Mock result schema validation error: Mock result "
+                                     "must be an object");
     if (!json_is_object(value))
         return wrong(c, field, "must be an object");
     for (c->at++; *c->at != '}'; c->at += *c->at == ',') {
@@ -298,5 +303,5 @@ int asli_teststate_check_result(const asl_resource *resource, const json_t *resu
                       .at = action ? find(action, strlen(action)) : NULL,
                       .strict = strict,
                       .reterr = reterr};
-    return c.at ? check(&c, "", result) : 0;
+    return c.at ? check(&c, NULL, result) : 0;
 }
