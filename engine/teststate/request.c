@@ -308,6 +308,8 @@ int asli_teststate_read(struct asli_teststate *test, const json_t *request,
     struct asli_probe *probe = &test->probe;
     const json_t *mock = json_object_get(request, "mock");
     test->level = level_of(request);
+    test->secrets = json_is_true(json_object_get(request, "revealSecrets"));
+    probe->traced = test->level == ASLI_INSPECT_TRACE;
     int rc = check_type(request, reterr);
     if (!rc)
         rc = check_members(request, reterr);

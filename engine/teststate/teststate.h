@@ -22,6 +22,7 @@ enum asli_inspection { ASLI_INSPECT_INFO, ASLI_INSPECT_DEBUG, ASLI_INSPECT_TRACE
 struct asli_teststate {
     struct asli_probe probe; /* its arg is this */
     enum asli_inspection level;
+    bool secrets; /* shown too */
     struct asli_payload *input;
     asl_reply_fn *reply; /* NULL: it has replied */
     void *arg;
