@@ -44,6 +44,10 @@ static const char *skip_reason(const json_t *testcase)
         listed(testcase, "needs", skip_needs, sizeof skip_needs / sizeof *skip_needs);
     if (reason == NULL && listed(testcase, "needs", async, 1) == NULL)
         reason = listed(testcase, "needs", logs, 1);
+    const json_t *refusal =
+        json_object_get(json_object_get(testcase, "expect"), "error_response");
+    if (json_is_true(json_object_get(refusal, "client_side")))
+        reason = "the client library refuses it";
     return reason;
 }
 
@@ -105,7 +109,7 @@ static int add(struct cases *cases, const char *path, const char *filter)
         json_decref(json);
         return -1;
     }
-    if (strcmp(kind, "execution") != 0 ||
+    if (strcmp(kind, cases->kind != NULL ? cases->kind : "execution") != 0 ||
         (filter != NULL && strstr(id, filter) == NULL)) {
         json_decref(json);
         return 0;

@@ -17,7 +17,8 @@ struct testcase {
 };
 
 struct cases {
-    struct testcase *items; /* of kind `execution` only */
+    const char *kind; /* of those that are wanted; NULL: `execution` */
+    struct testcase *items;
     size_t count, cap;
 };
 

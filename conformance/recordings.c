@@ -2,7 +2,7 @@
  *
  * recordings: replays recorded executions of AWS Step Functions and says where the engine did
  * something else. Cases: the recordings' own, and the project's (conformance/language), in one
- * format.
+ * format. Built with another KIND and another `replay` it is the runner of that kind: test-state.
  *
  * Exit status: 0 nothing failed, 1 something did, 2 wrong usage. With --known FILE the verdict is
  * against that list: a failure that it does not name and a pass that it does are both wrong.
@@ -19,6 +19,12 @@
 #include "conformance/mutate.h"
 #include "conformance/replay.h"
 
+#ifndef KIND
+#define KIND "execution"
+#define RUNNER "recordings"
+#else
+#define RUNNER KIND
+#endif
 #ifndef ASL_LANGUAGE_CASES
 #define ASL_LANGUAGE_CASES "conformance/language"
 #endif
@@ -259,10 +265,10 @@ static void check_known(struct run *r)
 
 static int usage(FILE *out)
 {
-    fputs("usage: recordings [--filter TEXT] [--list-failures] [--list-skipped] "
+    fputs("usage: " RUNNER " [--filter TEXT] [--list-failures] [--list-skipped] "
           "[--mutate]\n"
           "                  [--tap] [--sample N] [--known FILE] [DIR]\n"
-          "Replays the recorded executions below DIR, or the project's own cases.\n"
+          "Replays the cases of kind " KIND " below DIR, or the project's own cases.\n"
           "  --filter TEXT    only cases whose id contains TEXT\n"
           "  --list-failures  print ID: JSON Pointer, expected, got\n"
           "  --list-skipped   print ID: reason\n"
@@ -337,7 +343,7 @@ static int parse(struct options *o, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct run r = {.progress = isatty(STDERR_FILENO)};
+    struct run r = {.progress = isatty(STDERR_FILENO), .cases.kind = KIND};
     int rc = parse(&r.options, argc, argv);
     if (rc != 0)
         return rc;
