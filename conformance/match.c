@@ -432,6 +432,16 @@ bool match_compare(struct match *m, const json_t *expect, const json_t *actual,
     return same;
 }
 
+bool match_whole(struct match *m, const json_t *expected, const json_t *actual,
+                 struct differences *ret_list)
+{
+    vocabulary_undo(&m->vocabulary, 0);
+    struct cursor c = {.m = m, .list = ret_list};
+    bool same = match_value(&c, expected, actual);
+    free(c.path);
+    return same;
+}
+
 /* ------------------------------------------------------------------ a case */
 
 static bool lists(const json_t *testcase, const char *key, const char *part)
