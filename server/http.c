@@ -25,13 +25,14 @@
 #include "engine/base/error.h"
 #include "server/private.h"
 
-#define MAX_BODY (3u << 20)      /* AWS: 1 MB, of which JSON may make twice as much */
-#define MAX_BODIES (256u << 20)  /* of all requests that are being read */
-#define MAX_DISCARDED (8u << 20) /* of a body that is too large */
-#define HEAD (32u << 10)         /* of a request */
-#define BACKLOG 4096             /* connections that wait for accept */
-#define IDLE 75u    /* seconds between requests: clients hold theirs a minute */
-#define ARRIVE 90.0 /* seconds for a request to arrive, idling included */
+#define MAX_BODY (3u << 20)     /* AWS: 1 MB, of which JSON may make twice as much */
+#define MAX_BODIES (256u << 20) /* of all requests that are being read */
+#define MAX_DISCARDED                                                                    \
+    (8u << 20)           /* of a body that is too large, so that its client hears it */
+#define HEAD (32u << 10) /* of a request */
+#define BACKLOG 4096     /* connections that wait for accept */
+#define IDLE 75u         /* seconds between requests: clients hold theirs a minute */
+#define ARRIVE 90.0      /* seconds for a request to arrive, idling included */
 #define SWEEP 5.0
 
 /* ------------------------------------------------------------------ peers */
@@ -117,12 +118,12 @@ static struct asli_call *new_call(struct asli_server *server,
     return peer ? asli_call_new(server, connection, peer) : NULL;
 }
 
-/* What the head alone tells to be too much is not read. */
+/* What the head alone tells to be far too much is not read. */
 static void look_at_head(struct asli_call *call)
 {
     const char *length =
         MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, "Content-Length");
-    if (length && strtoull(length, NULL, 10) > MAX_BODY)
+    if (length && strtoull(length, NULL, 10) > MAX_DISCARDED)
         asli_call_trouble(call, ASLI_EXCEPTION_TOO_LARGE,
                           "a request has at most %u bytes", MAX_BODY);
 }
