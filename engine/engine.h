@@ -293,9 +293,6 @@ void asli_execution_make_runnable(struct asli_execution *x);
 void asli_watches_ended(asl_engine *engine, const char *arn);
 void asli_watches_free(asl_engine *engine);
 
-/* `len` random bytes, 0 on success. On the engine's thread. */
-int asli_engine_random(asl_engine *engine, void *buffer, size_t len);
-
 /* engine/provider.c */
 struct asli_provider *asli_provider_for(const asl_engine *engine,
                                         const asl_resource *resource);

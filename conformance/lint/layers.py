@@ -20,6 +20,7 @@ QUOTED = [
     ('providers/', ['engine/base/', 'providers/']),
     ('host/', ['engine/base/', 'host/']),
     ('definition/', ['engine/base/', 'definition/']),
+    ('control/', ['engine/base/', 'control/']),
     ('server/', ['engine/base/', 'server/']),
     ('cli/', ['engine/base/', 'torture/torture.h', 'cli/']),
     ('torture/', ['engine/base/', 'torture/']),
@@ -45,7 +46,7 @@ OWNED = {
     'yaml.h': r'definition/yaml\.c',
     'pcre2.h': r'engine/base/pcre|conformance/',
     'zlib.h': r'engine/items/gunzip(_test)?\.c',
-    'jansson.h': r'include/|engine/|states/|providers/|stores/|host/|definition/|server/|cli/|'
+    'jansson.h': r'include/|engine/|states/|providers/|stores/|host/|definition/|control/|server/|cli/|'
                  r'torture/|conformance/',
 }
 
