@@ -21,7 +21,7 @@ QUOTED = [
     ('host/', ['engine/base/', 'host/']),
     ('definition/', ['engine/base/', 'definition/']),
     ('server/', ['engine/base/', 'server/']),
-    ('cli/', ['engine/base/', 'torture/torture.h', 'cli/']),
+    ('cli/', ['engine/base/', 'torture/torture.h', 'server/server.h', 'cli/']),
     ('torture/', ['engine/base/', 'torture/']),
     ('examples/', ['examples/']),
     ('bench/query.c', ['bench/', 'engine/base/', 'engine/query/']),
@@ -45,6 +45,7 @@ OWNED = {
     'yaml.h': r'definition/yaml\.c',
     'pcre2.h': r'engine/base/pcre|conformance/',
     'zlib.h': r'engine/items/gunzip(_test)?\.c',
+    'microhttpd.h': r'server/',
     'jansson.h': r'include/|engine/|states/|providers/|stores/|host/|definition/|server/|cli/|'
                  r'torture/|conformance/',
 }
