@@ -250,6 +250,10 @@ char *asli_name_of(const char *execution);
 int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
                         uint64_t *ret_id, asl_error *reterr);
 
+/* engine/find_run.c: the execution of a Map run's ARN, and its MapRunStarted event. ASL_ENOTFOUND. */
+int asli_find_map_run(asl_store *store, void *snapshot, const char *arn,
+                      uint64_t *ret_execution, uint64_t *ret_event, asl_error *reterr);
+
 /* A write failed: nothing more is accepted. */
 #define ASLI_DEAD_TEXT "the engine stopped after a failed write; open the store again"
 void asli_engine_die(asl_engine *engine);

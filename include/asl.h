@@ -408,6 +408,38 @@ ASL_API int asl_run_sync(asl_engine *engine, asl_machine *machine, const char *i
  * `status` NULL: all; else a name such as "RUNNING". */
 ASL_API int asl_list(asl_store *store, const char *status, json_t **ret_list,
                      asl_error *reterr);
+typedef struct asl_list_options {
+    size_t size;
+    const char
+        *machine_arn; /* of a state machine, or of one of its versions or aliases */
+    const char *map_run_arn; /* its children instead, as ListExecutions tells of them */
+    const char *status;      /* such as "RUNNING" */
+    const char *redrive_filter; /* "REDRIVEN" or "NOT_REDRIVEN" */
+    uint64_t after;             /* *ret_next of the page before; 0: the first page */
+    size_t limit;               /* entries of a page, 0: 100 */
+} asl_list_options;
+
+/* ListExecutions: {"executions": [...]}, newest first; what is NULL in the options filters nothing.
+ * A page reads 5000 rows at most, so it may be short, or empty, and not the last: that is the one
+ * with *ret_next 0. What starts meanwhile is on no later page. ASL_ENOTFOUND: there is no such Map
+ * run; a state machine without executions is none. */
+ASL_API int asl_list_page(asl_store *store, const asl_list_options *options,
+                          json_t **ret_page, uint64_t *ret_next, asl_error *reterr);
+
+typedef struct asl_history_options {
+    size_t size;
+    int reverse;    /* 1: the newest event first */
+    int no_data;    /* 1: without inputs and outputs (includeExecutionData false) */
+    uint64_t after; /* *ret_next of the page before; 0: the first page */
+    size_t limit;   /* events of a page, 0: 100 */
+} asl_history_options;
+
+/* GetExecutionHistory: {"events": [...]}. Reads what the page needs. *ret_next is 0 with what is the
+ * last event now. */
+ASL_API int asl_history_page(asl_store *store, const char *execution,
+                             const asl_history_options *options, json_t **ret_page,
+                             uint64_t *ret_next, asl_error *reterr);
+
 /* DescribeStateMachineForExecution, but for the configurations of logging, tracing and encryption:
  * of these the engine knows nothing. */
 ASL_API int asl_describe_machine(asl_store *store, const char *execution,

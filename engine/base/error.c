@@ -52,24 +52,25 @@ static void error_trim(char *text, size_t len)
         text[start - 1] = '\0';
 }
 
-static int set(asl_error *reterr, asl_error error, const char *format, va_list args)
+static void set(asl_error *reterr, int code, const char *exception, const char *format,
+                va_list args)
 {
+    asl_error error = {.code = code, .exception = exception};
     int len = vsnprintf(error.text, sizeof error.text, format, args);
     if (len < 0)
         error.text[0] = '\0';
     else if ((size_t)len >= sizeof error.text)
         error_trim(error.text, sizeof error.text - 1);
     *reterr = error;
-    return error.code;
 }
 
 int asl_error_set(asl_error *reterr, int code, const char *format, ...)
 {
+    va_list args;
     if (!reterr)
         return code;
-    va_list args;
     va_start(args, format);
-    set(reterr, (asl_error){.code = code}, format, args);
+    set(reterr, code, NULL, format, args);
     va_end(args);
     return code;
 }
@@ -77,11 +78,11 @@ int asl_error_set(asl_error *reterr, int code, const char *format, ...)
 int asli_refuse(asl_error *reterr, int code, const char *exception, const char *format,
                 ...)
 {
+    va_list args;
     if (!reterr)
         return code;
-    va_list args;
     va_start(args, format);
-    set(reterr, (asl_error){.code = code, .exception = exception}, format, args);
+    set(reterr, code, exception, format, args);
     va_end(args);
     return code;
 }

@@ -15,7 +15,8 @@
 int asli_oom(asl_error *reterr); /* ASL_ENOMEM with its text */
 int asli_error_pass(asl_error *reterr,
                     const asl_error *from); /* copies, returns from->code */
-/* As asl_error_set, of what AWS has an exception for (static); the text is AWS's message. */
+
+/* asl_error_set with AWS's name for it, static; the sentence is AWS's message. */
 int asli_refuse(asl_error *reterr, int code, const char *exception, const char *format,
                 ...) __attribute__((format(printf, 4, 5)));
 
