@@ -180,7 +180,7 @@ int cli_fail(const struct cli_args *args, const char *subject, const asl_error *
 /* Returns its argument, or exits when that is NULL: out of memory. */
 void *cli_must(void *block_or_null);
 /* The text of a file, or of standard input for "-". Returns an exit status; *ret_text is freed
- * with asl_free. */
+ * with asl_free, `ret_len` may be NULL. */
 int cli_read_file(const struct cli_args *args, const char *path, char **ret_text,
                   size_t *ret_len);
 /* The JSON text that an option's value stands for: itself, @FILE or -. */
