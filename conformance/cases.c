@@ -9,42 +9,57 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <sys/stat.h>
 
 #include "conformance/kit/need.h"
 #include "engine/base/json.h"
 
-/* Needs beyond an engine, or tasks whose results were not recorded. */
-static const char *const skip_needs[] = {
-    "mocks-unknown",
-    "child-mocks-unknown",
-    "cloudformation",
-    "eventbridge-notifications",
+/* Needs beyond an engine or a server, or tasks whose results were not recorded. */
+static const struct skip {
+    const char *kind, *need;
+    bool
+        sync_only; /* of an asynchronous Express execution it does not stand in the way */
+} skips[] = {
+    {"execution", "mocks-unknown"},  {"execution", "child-mocks-unknown"},
+    {"execution", "cloudformation"}, {"execution", "eventbridge-notifications"},
+    {"execution", "logs", true}, /* of such they tell the end, and no more */
+    {"test-state", "live-service"},
 };
 
-static const char *listed(const json_t *testcase, const char *key,
-                          const char *const *skips, size_t count)
+static bool lists(const json_t *testcase, const char *need)
 {
     size_t i;
     json_t *text;
-    json_array_foreach(json_object_get(testcase, key), i, text)
+    json_array_foreach(json_object_get(testcase, "needs"), i, text)
     {
-        for (size_t k = 0; k < count && json_is_string(text); k++)
-            if (strcmp(json_string_value(text), skips[k]) == 0)
-                return skips[k];
+        if (json_is_string(text) && strcmp(json_string_value(text), need) == 0)
+            return true;
     }
-    return NULL;
+    return false;
 }
 
-/* Of an asynchronous Express execution the logs tell the end, and no more. */
-static const char *skip_reason(const json_t *testcase)
+static const char *skip_reason(const json_t *testcase, const char *kind)
 {
-    static const char *const logs[] = {"logs"}, *const async[] = {"express-async"};
-    const char *reason =
-        listed(testcase, "needs", skip_needs, sizeof skip_needs / sizeof *skip_needs);
-    if (reason == NULL && listed(testcase, "needs", async, 1) == NULL)
-        reason = listed(testcase, "needs", logs, 1);
-    return reason;
+    for (const struct skip *s = skips; s < skips + sizeof skips / sizeof *skips; s++)
+        if (strcmp(s->kind, kind) == 0 && lists(testcase, s->need) &&
+            !(s->sync_only && lists(testcase, "express-async")))
+            return s->need;
+    const json_t *refusal =
+        json_object_get(json_object_get(testcase, "expect"), "error_response");
+    return json_is_true(json_object_get(refusal, "client_side"))
+               ? "the client library refuses it"
+               : NULL;
+}
+
+/* Is `word` among the words of `text`? */
+static bool has_word(const char *text, const char *word)
+{
+    size_t len = strlen(word);
+    for (const char *at = text; (at = strstr(at, word)) != NULL; at += len)
+        if ((at == text || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\0'))
+            return true;
+    return false;
 }
 
 static char *read_all(FILE *in, size_t *ret_len)
@@ -105,8 +120,7 @@ static int add(struct cases *cases, const char *path, const char *filter)
         json_decref(json);
         return -1;
     }
-    if (strcmp(kind, "execution") != 0 ||
-        (filter != NULL && strstr(id, filter) == NULL)) {
+    if (!has_word(cases->kinds, kind) || (filter != NULL && strstr(id, filter) == NULL)) {
         json_decref(json);
         return 0;
     }
@@ -117,7 +131,7 @@ static int add(struct cases *cases, const char *path, const char *filter)
     cases->items =
         need_room(cases->items, cases->count, &cases->cap, sizeof *cases->items);
     cases->items[cases->count++] =
-        (struct testcase){.json = json, .id = id, .skip = skip_reason(json)};
+        (struct testcase){.json = json, .id = id, .skip = skip_reason(json, kind)};
     return 0;
 }
 

@@ -17,11 +17,12 @@ struct testcase {
 };
 
 struct cases {
-    struct testcase *items; /* of kind `execution` only */
+    const char *kinds; /* those wanted, with spaces between: "api validate" */
+    struct testcase *items;
     size_t count, cap;
 };
 
-/* Adds the cases below `dir` whose id contains `filter` (NULL: all). 0; -1: it cannot be read or
+/* Adds the cases of the kinds wanted below `dir` whose id contains `filter` (NULL: all). 0; -1: it cannot be read or
  * a file is no case, and stderr says which. */
 int cases_load(struct cases *cases, const char *dir, const char *filter);
 void cases_done(struct cases *cases);

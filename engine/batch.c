@@ -87,8 +87,8 @@ static asl_op *last_op(struct asli_batch *b)
                                       : (asl_op *)(void *)(b->ops.data + b->ops.len) - 1;
 }
 
-/* The value is what was appended to bytes since add_op: a bare number. */
-static void end_number(struct asli_batch *b)
+/* The value is what was appended to bytes since add_op, as it is. */
+static void end_plain(struct asli_batch *b)
 {
     asl_op *op = last_op(b);
     if (op)
@@ -101,7 +101,7 @@ static void end_op(struct asli_batch *b)
     asl_op *op = last_op(b);
     if (op)
         asli_value_end(&b->bytes, (uintptr_t)op->value.data);
-    end_number(b);
+    end_plain(b);
 }
 
 static void delete_op(struct asli_batch *b, struct asli_key key)
@@ -118,6 +118,20 @@ static void resolve(struct asli_batch *b)
         ops[i].value.data = b->bytes.data + (uintptr_t)ops[i].value.data;
     }
     b->view = (asl_batch){ops, count};
+}
+
+static void put_rows(struct asli_batch *b, const struct asli_rows *rows)
+{
+    for (; rows; rows = rows->next)
+        for (size_t i = 0; i < rows->count; i++) {
+            const asl_op *own = &rows->ops[i];
+            struct asli_key key = {.len = own->key.len};
+            memcpy(key.bytes, rows->bytes.data + (uintptr_t)own->key.data, key.len);
+            add_op(b, own->kind, &key);
+            asli_bytes_add(&b->bytes, rows->bytes.data + (uintptr_t)own->value.data,
+                           own->value.len);
+            end_plain(b);
+        }
 }
 
 /* ---- what one execution writes ---- */
@@ -404,7 +418,7 @@ static void settle(struct asli_batch *b, struct asli_execution *x, bool keep_eve
     }
     x->root_row = x->status != ASL_RUNNING && x->status != ASL_SUCCEEDED;
     for (size_t i = 0; i < x->pending_count; i++) {
-        if (keep_events)
+        if (keep_events && !x->probe)
             b->events[b->event_count++] = x->pending[i];
         else
             asli_event_done(&x->pending[i]);
@@ -453,7 +467,8 @@ static int encode(asl_engine *engine, struct asli_batch *b, asl_error *reterr)
     int rc = gather(engine, b, reterr);
     add_op(b, ASL_OP_EXPECT, &lease);
     asli_bytes_be64(&b->bytes, engine->epoch);
-    end_number(b);
+    end_plain(b);
+    put_rows(b, engine->rows); /* their keys come before all others */
     for (size_t part = 0; part < sizeof parts / sizeof *parts; part++)
         for (size_t i = 0; !rc && i < b->execution_count; i++)
             if (!parts[part].of_steps || asli_execution_is_stored(b->executions[i]))
@@ -470,6 +485,9 @@ static void seal(asl_engine *engine, struct asli_batch *b)
     b->effects = engine->effects;
     engine->effects = NULL;
     engine->effects_tail = &engine->effects;
+    asli_rows_free(engine->rows);
+    engine->rows = NULL;
+    engine->rows_tail = &engine->rows;
     engine->open_events = engine->open_bytes = 0;
     engine->batch_number = b->number;
     engine->out = b;
@@ -479,7 +497,8 @@ const asl_batch *asl_engine_take_batch(asl_engine *engine, asl_error *reterr)
 {
     if (reterr)
         reterr->code = 0;
-    if (engine->out || engine->dead || engine->errands || !engine->dirty_head)
+    if (engine->out || engine->dead || engine->errands ||
+        !(engine->dirty_head || engine->rows))
         return NULL;
     struct asli_batch *b = new_batch(engine);
     if (!b) {
@@ -528,7 +547,8 @@ void asl_engine_batch_done(asl_engine *engine, int code, const asl_error *error)
 
 int asli_batch_skip(asl_engine *engine, asl_error *reterr)
 {
-    if (engine->out || engine->errands || !(engine->dirty_head || engine->effects))
+    if (engine->out || engine->errands || engine->rows ||
+        !(engine->dirty_head || engine->effects))
         return 0;
     for (struct asli_execution *x = engine->dirty_head; x; x = x->dirty_next)
         if (writes(x))

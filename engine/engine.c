@@ -111,6 +111,7 @@ int asl_engine_open(const asl_options *options, asl_engine **ret_engine,
     e->dirty_tail = &e->dirty_head;
     e->effects_tail = &e->effects;
     e->errands_tail = &e->errands;
+    e->rows_tail = &e->rows;
     e->inbox = asli_inbox_new(e);
     int rc = e->inbox ? copy_options(e, options, reterr) : asli_oom(reterr);
     if (!rc && !e->store) {
@@ -150,7 +151,8 @@ static void flush(asl_engine *e)
         asl_engine_batch_done(e, rc, &err);
         batch = asl_engine_take_batch(e, &err);
     }
-    if (!e->dead && !e->dirty_head) { /* else there was no memory for the batch */
+    if (!e->dead && !e->dirty_head &&
+        !e->rows) { /* else there was no memory for the batch */
         struct asli_effect *effects = e->effects;
         e->effects = NULL;
         e->effects_tail = &e->effects;
@@ -215,6 +217,7 @@ void asl_engine_close(asl_engine *engine)
     asli_batch_free(engine->spare);
     asli_effects_refuse(&engine->effects, ASL_ECLOSED);
     asli_errands_free(engine->errands);
+    asli_rows_free(engine->rows);
     free_maps(engine);
     while (engine->providers) {
         struct asli_provider *p = engine->providers;
@@ -291,8 +294,8 @@ int asl_engine_has_ready(const asl_engine *engine)
     pthread_mutex_lock(&engine->inbox->lock);
     bool queued = engine->inbox->head != NULL;
     pthread_mutex_unlock(&engine->inbox->lock);
-    return queued || engine->runnable_head || engine->dirty_head || engine->effects ||
-           engine->attention_next < engine->attention.len ||
+    return queued || engine->runnable_head || engine->dirty_head || engine->rows ||
+           engine->effects || engine->attention_next < engine->attention.len ||
            (engine->claims_changed && engine->count[ASLI_WAIT_UNCLAIMED]);
 }
 

@@ -17,6 +17,7 @@
 #include <asl/provider.h>
 
 #include "engine/execution.h"
+#include "engine/rows.h"
 
 #define ASLI_BATCH_OPS 2048
 #define ASLI_BATCH_BYTES (8u << 20)
@@ -46,6 +47,7 @@ struct asli_effect {
     char *text; /* ARN, or the answer's sentence */
     struct asli_ending *ending;
     struct asli_message *message; /* DURABLE: goes to the inbox; owned */
+    bool quiet;                   /* ENDED: the engine's own hook is not told */
 };
 struct asli_ending { /* owned copy of a result */
     asl_result result;
@@ -66,7 +68,8 @@ enum asli_message_kind {
     ASLI_MSG_FAIL,
     ASLI_MSG_HEARTBEAT,
     ASLI_MSG_SUBMITTED,
-    ASLI_MSG_WORKER,  /* ActivityStarted */
+    ASLI_MSG_WORKER, /* ActivityStarted */
+    ASLI_MSG_ROWS,
     ASLI_MSG_DURABLE, /* a batch that the frame `event` waited for */
 };
 struct asli_message {
@@ -75,13 +78,17 @@ struct asli_message {
     bool embedded; /* part of an asl_task */
     uint64_t execution, event;
     unsigned char secret[16];
-    struct asl_task *task; /* a reference, or NULL */
-    asl_machine *machine;  /* START: a reference */
-    bool sync;             /* START */
+    struct asl_task *task;    /* a reference, or NULL */
+    asl_machine *machine;     /* START: a reference */
+    bool sync;                /* START */
+    unsigned version;         /* START */
+    char *alias;              /* START */
+    struct asli_probe *probe; /* START: or NULL; owned */
     struct asli_payload *payload;
     char *name; /* START: execution name; STOP: name or ARN; WORKER: worker */
     char *arn;  /* START: the execution's */
     char *error, *cause;
+    struct asli_rows *rows; /* ROWS: owned; NULL: it is a barrier */
     asl_done_fn *done;
     void (*started)(void *arg, int code, const char *arn);
     void (*ended)(void *arg, const asl_result *result);
@@ -109,6 +116,9 @@ void asli_inbox_unref(struct asli_inbox *inbox);
 int asli_inbox_push(struct asli_inbox *inbox, struct asli_message *take_message);
 struct asli_message *
 asli_inbox_take(struct asli_inbox *inbox); /* the first; NULL: none */
+/* asli_inbox_push for a caller: says what is wrong. */
+int asli_message_post(asl_engine *engine, struct asli_message *take_message,
+                      asl_error *reterr);
 /* Puts one that could not be handled back in front. */
 void asli_inbox_untake(struct asli_inbox *inbox, struct asli_message *message);
 
@@ -169,6 +179,7 @@ struct asl_engine {
     size_t attention_next;
     void *snapshot;                              /* of the turn that runs */
     struct asli_effect *effects, **effects_tail; /* of the open batch */
+    struct asli_rows *rows, **rows_tail;         /* of the open batch */
     size_t open_events, open_bytes;              /* estimate of the open batch's size */
     struct asli_undo *undo; /* the log of the step that runs: no two do at once */
     size_t undo_cap;

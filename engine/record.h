@@ -14,8 +14,8 @@
 #include "engine/base/bytes.h"
 #include "engine/execution.h"
 
-#define ASLI_FORMAT 2
-#define ASLI_STORE_VERSION 2
+#define ASLI_FORMAT 3
+#define ASLI_STORE_VERSION 3
 
 /* ---- keys ---- */
 
@@ -24,6 +24,7 @@ struct asli_key {
     size_t len;
 };
 enum asli_key_kind {
+    ASLI_KEY_OWN = 'K',       /* + a key of somebody else: asl/host.h */
     ASLI_KEY_STORE = 'a',     /* version, virtual flag */
     ASLI_KEY_LEASE = 'b',     /* epoch of the engine that writes */
     ASLI_KEY_START = 'c',     /* + id: an Express execution that was started */
@@ -45,6 +46,7 @@ enum asli_row_kind {
 
 struct asli_key asli_key_of(enum asli_key_kind kind);
 struct asli_key asli_key_id(enum asli_key_kind kind, uint64_t id);
+struct asli_key asli_key_own(const void *key, size_t len); /* at most 62 bytes */
 struct asli_key asli_key_machine(const unsigned char hash[16]);
 struct asli_key asli_key_name(const char *name, const char *arn); /* arn NULL: prefix */
 struct asli_key asli_key_row(uint64_t id, enum asli_row_kind kind);
@@ -106,6 +108,8 @@ struct asli_summary {
     int64_t redrive_time; /* of the last; 0: none */
     char *name, *arn, *error, *cause;
     unsigned char machine_hash[16];
+    uint32_t version; /* of the state machine; 0: none */
+    char *alias;
     struct asli_kin kin;
     size_t kin_at; /* where the row names kin.parent */
     struct asli_payload *input, *output;
@@ -172,6 +176,8 @@ asli_decode_payload(struct asli_reader *r); /* NULL with r->bad: damaged */
 struct asli_start_row {
     unsigned char machine_hash[16];
     char *name, *arn;
+    uint32_t version;
+    char *alias;
     struct asli_payload *input;
 };
 void asli_encode_start(struct asli_bytes *out, const struct asli_execution *x);
@@ -179,12 +185,15 @@ int asli_decode_start(asl_slice value, struct asli_start_row *ret_row, asl_error
 void asli_start_row_done(struct asli_start_row *row);
 
 struct asli_machine_row {
-    char *name, *definition; /* owned */
+    char *name, *definition; /* owned, as the rest */
     size_t len;
     bool express;
+    char *role, *revision; /* NULL: not given */
+    int64_t updated;
 };
 int asli_decode_machine(asl_slice value, struct asli_machine_row *ret_row,
                         asl_error *reterr);
+void asli_machine_row_done(struct asli_machine_row *row);
 
 /* ---- history rows: a chain from an execution's last row to its first ---- */
 

@@ -10,7 +10,8 @@
 #include "engine/base/alloc.h"
 #include "engine/base/id.h"
 
-static int post(asl_engine *engine, struct asli_message *take_message, asl_error *reterr)
+int asli_message_post(asl_engine *engine, struct asli_message *take_message,
+                      asl_error *reterr)
 {
     int rc = asli_inbox_push(engine->inbox, take_message);
     if (rc == ASL_ESTORE)
@@ -60,6 +61,8 @@ static int start_message(asl_engine *engine, asl_machine *machine, const char *i
     m->kind = ASLI_MSG_START;
     m->machine = asl_machine_ref(machine);
     m->sync = o->sync != 0;
+    m->version = o->version;
+    m->alias = asli_strdup(o->alias);
     m->started = o->started;
     m->ended = o->ended;
     m->arg = o->arg;
@@ -67,6 +70,8 @@ static int start_message(asl_engine *engine, asl_machine *machine, const char *i
         asli_payload_parse(input ? input : "{}", input ? len : 2, &m->payload, reterr);
     if (!rc)
         rc = check_size(engine, m->payload, "input", reterr);
+    if (!rc && o->alias && !m->alias)
+        rc = asli_oom(reterr);
     if (!rc)
         rc = start_name(engine, o->name, &m->name, reterr);
     if (!rc &&
@@ -102,7 +107,7 @@ int asl_start(asl_engine *engine, asl_machine *machine, const char *input, size_
         asli_message_free(m);
         return asli_oom(reterr);
     }
-    rc = post(engine, m, reterr);
+    rc = asli_message_post(engine, m, reterr);
     if (rc)
         asli_free(arn);
     else if (ret_arn)
@@ -142,7 +147,7 @@ int asl_stop(asl_engine *engine, const char *execution, const char *error,
         asli_message_free(m);
         return rc;
     }
-    return post(engine, m, reterr);
+    return asli_message_post(engine, m, reterr);
 }
 
 /* ---- redrive ---- */
@@ -161,7 +166,7 @@ int asl_redrive(asl_engine *engine, const char *execution, asl_done_fn *done, vo
         asli_message_free(m);
         return asli_oom(reterr);
     }
-    return post(engine, m, reterr);
+    return asli_message_post(engine, m, reterr);
 }
 
 /* ---- answers by token ---- */
@@ -199,7 +204,7 @@ int asl_answer_success(asl_engine *engine, const char *token, const char *output
         asli_message_free(m);
         return rc;
     }
-    return post(engine, m, reterr);
+    return asli_message_post(engine, m, reterr);
 }
 
 int asl_answer_failure(asl_engine *engine, const char *token, const char *error,
@@ -214,7 +219,7 @@ int asl_answer_failure(asl_engine *engine, const char *token, const char *error,
         asli_message_free(m);
         return rc;
     }
-    return post(engine, m, reterr);
+    return asli_message_post(engine, m, reterr);
 }
 
 int asl_answer_heartbeat(asl_engine *engine, const char *token, asl_done_fn *done,
@@ -222,5 +227,5 @@ int asl_answer_heartbeat(asl_engine *engine, const char *token, asl_done_fn *don
 {
     struct asli_message *m = NULL;
     int rc = by_token(ASLI_MSG_HEARTBEAT, token, done, arg, &m, reterr);
-    return rc ? rc : post(engine, m, reterr);
+    return rc ? rc : asli_message_post(engine, m, reterr);
 }

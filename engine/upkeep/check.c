@@ -66,8 +66,11 @@ static void name_key(char *out, size_t size, asl_slice key)
                  (unsigned long long)asli_key_read_u64(key, 2));
     else if (kind == ASLI_KEY_STORE || kind == ASLI_KEY_LEASE)
         snprintf(out, size, "%s", kind == ASLI_KEY_STORE ? "store" : "lease");
-    else if (kind == ASLI_KEY_MACHINE || kind == ASLI_KEY_NAME)
-        snprintf(out, size, "%s %s", kind == ASLI_KEY_NAME ? "name" : "definition",
+    else if (kind == ASLI_KEY_MACHINE || kind == ASLI_KEY_NAME || kind == ASLI_KEY_OWN)
+        snprintf(out, size, "%s %s",
+                 kind == ASLI_KEY_NAME  ? "name"
+                 : kind == ASLI_KEY_OWN ? "own row"
+                                        : "definition",
                  digits);
     else if (kind == ASLI_KEY_START ||
              (kind >= ASLI_KEY_EXECUTION && kind <= ASLI_KEY_REMOVAL))
@@ -289,6 +292,8 @@ static bool has_length(unsigned kind, asl_slice key)
 {
     unsigned row = key.len > 10 ? ((const unsigned char *)key.data)[10] : 0;
     switch (kind) {
+    case ASLI_KEY_OWN: /* what is in it is not ours to judge */
+        return key.len > 2;
     case ASLI_KEY_MACHINE:
     case ASLI_KEY_NAME:
     case ASLI_KEY_HISTORY:
@@ -360,7 +365,9 @@ static int visit(void *arg, asl_slice key, asl_slice value)
     c->counts.rows++;
     if (is_plain(c, kind, key, value))
         return 0;
-    if (kind < ASLI_KEY_START || kind > ASLI_KEY_HISTORY || !has_length(kind, key)) {
+    bool known =
+        kind == ASLI_KEY_OWN || (kind >= ASLI_KEY_START && kind <= ASLI_KEY_HISTORY);
+    if (!known || !has_length(kind, key)) {
         asli_check_tell(c, key, NULL, ASLI_PROBLEM_KEY, NULL);
         return 0;
     }

@@ -17,7 +17,7 @@
 
 /* Version 1 was never released. A step for each change of ASLI_STORE_VERSION comes here, with the
  * store of its version in conformance/golden. */
-const struct asli_upgrade_step asli_upgrade_steps[] = {{0}};
+const struct asli_upgrade_step asli_upgrade_steps[] = {{2, asli_upgrade_from_2}, {0}};
 
 static const struct asli_upgrade_step *step_from(const struct asli_upgrade_step *steps,
                                                  unsigned version)
@@ -112,9 +112,18 @@ struct upgrading {
     size_t rows;
 };
 
+/* Those that have no format of their own. */
+static bool is_plain(asl_slice key)
+{
+    unsigned kind = key.len == 2 ? ((const unsigned char *)key.data)[1] : 0;
+    return kind == ASLI_KEY_STORE || kind == ASLI_KEY_LEASE;
+}
+
 static int visit_row(void *arg, asl_slice key, asl_slice value)
 {
     struct upgrading *g = arg;
+    if (is_plain(key))
+        return 0;
     if (asli_upkeep_count(&g->u) >= ASLI_UPKEEP_OPS || g->u.bytes.len > ASLI_BATCH_BYTES)
         return 1;
     if (key.len >= sizeof g->at.bytes) /* none of ours is so long */
@@ -223,7 +232,7 @@ static int upgrade(struct upgrading *g)
 int asli_upgrade(asl_store *store, const struct asli_upgrade_step *steps,
                  asl_upgrade_counts *ret_counts, asl_error *reterr)
 {
-    struct upgrading g = {.steps = steps, .at = asli_key_of(ASLI_KEY_LEASE + 1)};
+    struct upgrading g = {.steps = steps, .at = asli_key_of(ASLI_KEY_OWN)};
     int rc = asli_upkeep_open_any(&g.u, store, &g.from, reterr);
     if (!rc && !g.u.is_new && g.from != ASLI_STORE_VERSION)
         rc = upgrade(&g);

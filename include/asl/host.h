@@ -59,6 +59,31 @@ ASL_API const asl_batch *asl_engine_take_batch(asl_engine *engine, asl_error *re
  * while the host keeps trying: report that with asl_engine_no_space. */
 ASL_API void asl_engine_batch_done(asl_engine *engine, int code, const asl_error *error);
 
+/* Rows that others than the engine keep in its store: keys of 1 to 60 bytes, in a kind of key that
+ * the engine never touches. value NULL: the row goes. */
+typedef struct asl_row {
+    const void *key;
+    size_t key_len;
+    const void *value;
+    size_t value_len;
+} asl_row;
+
+/* Queues the change of `count` rows, copied, a later one of the same key wins: in one batch, all or
+ * none, not before what was asked for before on this thread. `done` (may be NULL) is called when
+ * that is durable: so with no rows at all it is a barrier, called once everything that was asked
+ * for and computed so far is durable, in the next turn when it is already. Errors: ASL_EINVAL (a
+ * key's length), ASL_ENOSPACE (the store is full; rows may go), ASL_ECLOSED, ASL_ESTORE,
+ * ASL_ENOMEM. Engine's thread. */
+ASL_API int asl_engine_write_rows(asl_engine *engine, const asl_row *rows, size_t count,
+                                  asl_done_fn *done, void *arg, asl_error *reterr);
+
+/* The durable rows whose keys begin with `prefix` (`len` 0: all), by key, each borrowed for the call
+ * of `fn`, which returns 0 to go on. Returns 0, what `fn` returned, or an error: ASL_EINVAL,
+ * ASL_EFORMAT, the store's, ASL_ENOMEM. Thread: any. */
+ASL_API int asl_rows_scan(asl_store *store, const void *prefix, size_t len,
+                          int (*fn)(void *arg, const asl_row *row), void *arg,
+                          asl_error *reterr);
+
 /* 1: the store is full, refuse new starts; 0: it has room again. */
 ASL_API void asl_engine_no_space(asl_engine *engine, int full);
 

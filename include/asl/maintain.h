@@ -70,7 +70,8 @@ typedef int asl_line_fn(void *arg, const char *line, size_t len);
 /* One execution, or all (NULL) in the order of their ids, as they were at one moment. A line is a
  * JSON object: "execution" (DescribeExecution), "definition", "history" (GetExecutionHistory), for
  * people and programs; and "records", all that asl_load needs, of its children too: these have no
- * lines of their own, and asking for one is ASL_EINVAL. A line is made in memory. */
+ * lines of their own, and asking for one is ASL_EINVAL. A line is made in memory. Rows of others
+ * (asl/host.h) belong to no execution and are left out. */
 ASL_API int asl_dump(asl_store *store, const char *execution, asl_line_fn *line,
                      void *arg, asl_error *reterr);
 
