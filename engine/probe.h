@@ -40,7 +40,6 @@ struct asli_probe {
     /* ---- what is given ---- */
     const struct asli_state *state; /* of `machine` */
     asl_machine *machine;
-    char *role_arn;            /* NULL: the engine's */
     json_t *context;           /* in place of the context object; NULL: the usual one */
     json_t *variables;         /* that the state finds, {name: value}; NULL: none */
     uint32_t retries;          /* so often it was tried again */

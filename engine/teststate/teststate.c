@@ -49,7 +49,6 @@ static void release(struct asli_probe *probe)
     json_decref(probe->request);
     json_decref(probe->response);
     json_decref(probe->item.value);
-    asli_free(probe->role_arn);
     asli_free(probe->error);
     asli_free(probe->cause);
     asli_free(probe->caught_error);
