@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@ static void in_child(const char *asl, const char *folder, int log)
     if (asprintf(&store, "%s/store", folder) < 0 ||
         asprintf(&objects, "%s/objects", folder) < 0)
         _exit(127);
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* it does not outlive a test that ends early */
     dup2(log, STDOUT_FILENO);
     dup2(log, STDERR_FILENO);
     execl(asl, asl, "serve", "--port", "0", "--store", store, "--objects", objects,
