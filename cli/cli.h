@@ -95,6 +95,16 @@ enum cli_exit {
     X(SEED, "seed", "NUMBER", "what it begins with (default: another each time)")        \
     X(FAULTS, "faults", "LIST", "only these faults: names with commas (default all)")    \
     X(LIST_FAULTS, "list-faults", NULL, "print the names of the faults and exit")        \
+    X(PORT, "port", "PORT", "port to listen at; 0: any that is free (default 8083)")     \
+    X(ADDRESS, "bind", "ADDR", "address to listen at (default 127.0.0.1)")               \
+    X(AUTH, "auth", "sigv4", "let in only requests that are signed by a key of --keys")  \
+    X(KEYS, "keys", "FILE", "a line a key: access key, secret, account, region")         \
+    X(INSECURE, "insecure", NULL, "let everybody in, at a public address too")           \
+    X(TLS_CERT, "tls-cert", "FILE", "serve by TLS: the certificate and its chain, PEM")  \
+    X(TLS_KEY, "tls-key", "FILE", "its private key, PEM")                                \
+    X(CONNECTIONS, "max-connections", "NUMBER", "that are open (default 12000)")         \
+    X(LOG_LEVEL, "log-level", "LEVEL",                                                   \
+      "what is logged: error, warning, info or debug (default info)")                    \
     X(KEEP, "keep", "DIR", "keep the stores and journals of all rounds in DIR")          \
     X(HELP, "help", NULL, "show this text and exit")
 
@@ -147,7 +157,8 @@ struct cli_args {
 
 extern const struct cli_command cli_run, cli_resume, cli_list, cli_describe, cli_history,
     cli_stop, cli_answer, cli_validate, cli_work, cli_table, cli_check, cli_prune,
-    cli_delete, cli_dump, cli_load, cli_upgrade, cli_redrive, cli_jsonata, cli_torture;
+    cli_delete, cli_dump, cli_load, cli_upgrade, cli_redrive, cli_jsonata, cli_torture,
+    cli_server;
 
 /* options.c: reads argv[1..] for args->command. -1: go on; else exit with that status. */
 int cli_options_parse(struct cli_args *args, int argc, char **argv);
@@ -279,6 +290,8 @@ enum cli_open {
 int cli_session_open(struct cli_session *session, const struct cli_args *args,
                      enum cli_open how);
 void cli_session_close(struct cli_session *session);
+/* Gives its engine what the options say: objects, plug-ins and, with `workers`, who else does tasks. */
+int cli_session_equip(struct cli_session *session, bool workers);
 /* Is it the ARN of an Express execution? */
 bool cli_is_express(const char *arn);
 /* Of an execution that no store has, as much of DescribeExecution as is reported. New. */

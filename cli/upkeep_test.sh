@@ -45,18 +45,18 @@ test_check_says_what_is_wrong() {
 test_upgrade_is_for_stores_of_before() {
     expect 0 run pass.asl.json --store s --name a
     expect 0 upgrade --store s
-    has err 'the store has version 2 already'
+    has err 'the store has version 3 already'
     expect 5 upgrade --store missing
-    LC_ALL=C sed -i 's/\x00a\x02\x00/\x00a\x03\x00/g' s/data.mdb
+    LC_ALL=C sed -i 's/\x00a\x03\x00/\x00a\x04\x00/g' s/data.mdb
     expect 5 upgrade --store s
-    has err 'format version 3; this libasl reads version 2: it takes a newer one'
+    has err 'format version 4; this libasl reads version 3: it takes a newer one'
     expect 5 run pass.asl.json --store s --name b
     has err 'it takes a newer one'
     expect 5 list --store s
     has err 'it takes a newer one'
-    LC_ALL=C sed -i 's/\x00a\x03\x00/\x00a\x01\x00/g' s/data.mdb
+    LC_ALL=C sed -i 's/\x00a\x04\x00/\x00a\x01\x00/g' s/data.mdb
     expect 5 upgrade --store s
-    has err 'format version 1; this libasl reads version 2'
+    has err 'format version 1; this libasl reads version 3'
 }
 
 test_prune_removes_what_ended_and_frees_names() {

@@ -18,6 +18,7 @@ struct testcase {
 
 struct cases {
     const char *kinds; /* those wanted, with spaces between: "api validate" */
+    const char *lacks; /* a need that this runner cannot meet; or NULL */
     struct testcase *items;
     size_t count, cap;
 };

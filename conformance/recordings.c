@@ -2,13 +2,20 @@
  *
  * recordings: replays recorded executions of AWS Step Functions and says where the engine did
  * something else. Cases: the recordings' own, and the project's (conformance/language), in one
- * format. Lines and exit status are report.h's.
+ * format. Lines and exit status are report.h's. Built with another KIND and another `replay` it is
+ * the runner of that kind: test-state.
  */
 #include "conformance/kit/need.h"
 #include "conformance/mutate.h"
 #include "conformance/replay.h"
 #include "conformance/report.h"
 
+#ifndef KIND
+#define KIND "execution"
+#define RUNNER "recordings"
+#else
+#define RUNNER KIND
+#endif
 #ifndef ASL_LANGUAGE_CASES
 #define ASL_LANGUAGE_CASES "conformance/language"
 #endif
@@ -97,10 +104,10 @@ static void run_all(struct run *r)
 
 static int usage(FILE *out)
 {
-    fputs("usage: recordings [--filter TEXT] [--list-failures] [--list-skipped] "
+    fputs("usage: " RUNNER " [--filter TEXT] [--list-failures] [--list-skipped] "
           "[--mutate]\n"
           "                  [--tap] [--sample N] [--known FILE] [DIR]\n"
-          "Replays the recorded executions below DIR, or the project's own "
+          "Replays the cases of kind " KIND " below DIR, or the project's own "
           "cases.\n" REPORT_USAGE
           "  --actual         print what the engine did, as JSON\n"
           "  --mutate         change each passing case in one place at a time; it must "
@@ -151,7 +158,7 @@ static int parse(struct options *o, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct run r = {.cases.kinds = "execution"};
+    struct run r = {.cases.kinds = KIND};
     int rc = parse(&r.options, argc, argv);
     if (rc != 0)
         return rc;

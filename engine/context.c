@@ -11,12 +11,18 @@
 #include "engine/base/id.h"
 #include "engine/base/time.h"
 #include "engine/engine.h"
+#include "engine/probe.h"
 
 static json_t *time_text(int64_t ms)
 {
     char buf[32];
     asli_time_format(ms, buf);
     return json_string(buf);
+}
+
+static const char *role_of(const struct asli_execution *x)
+{
+    return x->probe && x->probe->role_arn ? x->probe->role_arn : asli_execution_role(x);
 }
 
 static json_t *execution_object(struct asli_execution *x)
@@ -29,7 +35,7 @@ static json_t *execution_object(struct asli_execution *x)
         json_object_set(o, "Input", input) ||
         json_object_set_new(o, "StartTime", time_text(x->start_time)) ||
         json_object_set_new(o, "Name", json_string(x->name)) ||
-        json_object_set_new(o, "RoleArn", json_string(x->engine->role_arn)) ||
+        json_object_set_new(o, "RoleArn", json_string(role_of(x))) ||
         (x->durable != ASLI_DURABLE_NOTHING && /* recorded: synchronous ones alone */
          json_object_set_new(o, "RedriveCount", json_integer(x->redrive_count))) ||
         (x->redrive_time &&
@@ -106,6 +112,8 @@ static int add_map(struct asli_frame *f, json_t *o)
 {
     if (f->selecting)
         return json_object_set_new(o, "Map", map_object(f->selecting));
+    if (f->x->probe && f->x->probe->item.value)
+        return json_object_set_new(o, "Map", map_object(&f->x->probe->item));
     for (struct asli_frame *i = f; i->parent; i = i->parent) {
         const struct asli_state_ops *ops = i->parent->d.state->ops;
         struct asli_map_item item = {.index = i->index, .value = i->item};
@@ -136,6 +144,8 @@ static json_t *build(struct asli_frame *f)
 static const json_t *context(void *arg)
 {
     struct asli_frame *f = arg;
+    if (f->x->probe && f->x->probe->context)
+        return f->x->probe->context;
     if (!f->x->context)
         f->x->context = build(f);
     return f->x->context;

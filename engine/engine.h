@@ -47,6 +47,7 @@ struct asli_effect {
     char *text; /* ARN, or the answer's sentence */
     struct asli_ending *ending;
     struct asli_message *message; /* DURABLE: goes to the inbox; owned */
+    bool quiet;                   /* ENDED: the engine's own hook is not told */
 };
 struct asli_ending { /* owned copy of a result */
     asl_result result;
@@ -77,9 +78,12 @@ struct asli_message {
     bool embedded; /* part of an asl_task */
     uint64_t execution, event;
     unsigned char secret[16];
-    struct asl_task *task; /* a reference, or NULL */
-    asl_machine *machine;  /* START: a reference */
-    bool sync;             /* START */
+    struct asl_task *task;    /* a reference, or NULL */
+    asl_machine *machine;     /* START: a reference */
+    bool sync;                /* START */
+    unsigned version;         /* START */
+    char *alias;              /* START */
+    struct asli_probe *probe; /* START: or NULL; owned */
     struct asli_payload *payload;
     char *name; /* START: execution name; STOP: name or ARN; WORKER: worker */
     char *arn;  /* START: the execution's */

@@ -10,6 +10,7 @@
 #include "engine/base/id.h"
 #include "engine/effect.h"
 #include "engine/family.h"
+#include "engine/probe.h"
 #include "engine/step.h"
 #include "engine/task_handle.h"
 
@@ -26,6 +27,11 @@ char *asli_execution_arn(const asl_engine *engine, const char *machine, bool exp
     asli_uuid_format(random, uuid);
     return asli_printf("arn:%s:states:%s:%s:express:%s:%s:%s", engine->partition,
                        engine->region, engine->account, machine, name, uuid);
+}
+
+const char *asli_execution_role(const struct asli_execution *x)
+{
+    return x->machine->role ? x->machine->role : x->engine->role_arn;
 }
 
 struct asli_execution *asli_execution_new(asl_engine *engine, struct asli_wake *wake)
@@ -162,9 +168,12 @@ void asli_execution_free(struct asli_execution *x)
     asli_payload_unref(x->output);
     asli_free(x->name);
     asli_free(x->arn);
+    asli_free(x->alias);
     asli_free(x->error);
     asli_free(x->cause);
     asl_machine_unref(x->machine);
+    if (x->probe)
+        x->probe->release(x->probe);
     asli_free(x);
 }
 
@@ -204,6 +213,7 @@ int asli_execution_ended(struct asli_execution *x, asl_error *reterr)
         e->ended = listener->ended;
         e->arg = listener->arg;
     }
+    e->quiet = x->probe != NULL;
     asli_step_effect(x, e);
     return 0;
 }

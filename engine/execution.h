@@ -20,6 +20,7 @@
 #include "engine/variables.h"
 
 struct asli_effect;
+struct asli_probe;
 
 /* What a parked frame waits for. */
 enum asli_wait {
@@ -196,6 +197,8 @@ struct asli_execution {
     enum asli_durable durable;
     char *name, *arn;
     asl_machine *machine;
+    uint32_t version; /* by which it was started; 0: none */
+    char *alias;
     int64_t start_time, stop_time;
     enum asl_status status;
     uint32_t redrive_count;
@@ -204,6 +207,8 @@ struct asli_execution {
     char *error, *cause;
     struct asli_kin kin;
     struct asli_map children; /* struct asli_child: those of its Map runs that run */
+    struct asli_probe
+        *probe; /* engine/probe.h: it tests one state; NULL: it does not. Owned */
     int64_t
         timeout_at; /* machine TimeoutSeconds, Express: five minutes at most; 0: none */
 
@@ -256,6 +261,8 @@ struct asli_execution *asli_execution_create(asl_engine *engine,
                                              char *take_arn, struct asli_payload *input);
 void asli_execution_discard(struct asli_execution *x);
 void asli_execution_free(struct asli_execution *x);
+/* The role that it runs by. */
+const char *asli_execution_role(const struct asli_execution *x);
 /* Do its steps go to the store? Else it stays in memory until it ends. */
 static inline bool asli_execution_is_stored(const struct asli_execution *x)
 {

@@ -29,8 +29,9 @@ static int make(asl_engine *e, uint64_t id, const struct asli_start_row *row,
             ? NULL
             : asli_execution_create(e, ASLI_DURABLE_START, machine, machine->scopes[0],
                                     row->name, asli_strdup(row->arn), row->input);
-    if (!x)
+    if (!x || (row->alias && !(x->alias = asli_strdup(row->alias))))
         return asli_oom(reterr);
+    x->version = row->version;
     x->is_new = false; /* the store has its start */
     return 0;
 }

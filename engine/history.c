@@ -57,6 +57,20 @@ void asli_event_done(struct asl_event *event)
     event->error = event->cause = event->text = NULL;
 }
 
+int asli_put_started_by(json_t *o, const char *machine_arn, int64_t version,
+                        const char *alias)
+{
+    ASLI_AUTO(text)
+    char *by_alias = alias ? asli_printf("%s:%s", machine_arn, alias) : NULL;
+    ASLI_AUTO(text)
+    char *by_version =
+        version ? asli_printf("%s:%lld", machine_arn, (long long)version) : NULL;
+    return (alias &&
+            json_object_set_new(o, "stateMachineAliasArn", json_string(by_alias))) ||
+           (version &&
+            json_object_set_new(o, "stateMachineVersionArn", json_string(by_version)));
+}
+
 /* ---- AWS's form; `bad` sticks ---- */
 
 struct builder {
@@ -135,6 +149,8 @@ static void build(struct builder *b, const struct asl_event *e,
     case ASLI_SHAPE_STARTED:
         put_payload(b, "input", "inputDetails", text, len);
         put_text(b, "roleArn", e->text);
+        b->bad |=
+            asli_put_started_by(b->object, texts->machine_arn, e->number, e->resource);
         break;
     case ASLI_SHAPE_OUTPUT:
         put_payload(b, "output", "outputDetails", text, len);

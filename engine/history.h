@@ -14,9 +14,9 @@
 /* What the details of a type hold. */
 enum asli_shape {
     ASLI_SHAPE_NONE,
-    ASLI_SHAPE_STARTED,   /* payload input, text roleArn */
-    ASLI_SHAPE_OUTPUT,    /* payload output */
-    ASLI_SHAPE_ERROR,     /* error?, cause? */
+    ASLI_SHAPE_STARTED, /* payload input, text roleArn, number version?, resource alias? */
+    ASLI_SHAPE_OUTPUT,  /* payload output */
+    ASLI_SHAPE_ERROR,   /* error?, cause? */
     ASLI_SHAPE_ENTERED,   /* name, payload input */
     ASLI_SHAPE_EXITED,    /* name, payload output, variables? */
     ASLI_SHAPE_LENGTH,    /* number */
@@ -42,9 +42,11 @@ struct asl_event {
     struct asli_variables *assigned; /* EXITED: owned; NULL: none */
     char *error, *cause;
     char *text; /* roleArn, workerName, region, taskCredentials' roleArn, location */
-    const char *resource, *resource_type; /* borrowed from the machine */
-    int64_t number;                       /* length, index */
-    int64_t timeout, heartbeat;           /* seconds; 0: not declared */
+    const char *resource,
+        *resource_type; /* borrowed from the machine; the first, of ExecutionStarted, from the
+                           execution: its alias */
+    int64_t number;     /* length, index, version */
+    int64_t timeout, heartbeat; /* seconds; 0: not declared */
 };
 
 /* AWS's limits of an Error and a Cause, in characters (asl-reference 8.3, 15.2). */
@@ -58,6 +60,11 @@ bool asli_text_exceeds(const char *text, size_t chars);
 const char *asli_event_name(enum asli_event_type type);
 void asli_event_done(struct asl_event *event); /* frees what it owns */
 
+/* By which alias (NULL: none) and version (0: none) an execution was started. 0, or not: out of
+ * memory. */
+int asli_put_started_by(json_t *o, const char *machine_arn, int64_t version,
+                        const char *alias);
+
 /* A variable of a decoded event, with its value's JSON text. */
 struct asli_assigned_text {
     const char *name, *text;
@@ -67,7 +74,7 @@ struct asli_assigned_text {
 /* A decoded event, texts borrowed from the row or owned by the reader (engine/record.h), as AWS
  * shows it: {"timestamp", "type", "id", "previousEventId", details}. *ret_json is a new reference. */
 struct asli_event_texts {
-    const char *region;
+    const char *region, *machine_arn;
     const char *payload; /* NULL: none */
     size_t payload_len;
     const struct asli_assigned_text *assigned;

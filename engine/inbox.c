@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 
 #include "engine/base/alloc.h"
+#include "engine/probe.h"
 #include "engine/task_handle.h"
 
 struct asli_inbox *asli_inbox_new(asl_engine *engine)
@@ -83,9 +84,12 @@ void asli_message_free(struct asli_message *message)
     asli_payload_unref(message->payload);
     asli_free(message->name);
     asli_free(message->arn);
+    asli_free(message->alias);
     asli_free(message->error);
     asli_free(message->cause);
     asli_rows_free(message->rows);
+    if (message->probe)
+        message->probe->release(message->probe);
     if (!embedded)
         asli_free(message);
     asli_task_handle_unref(task); /* may hold the message itself */

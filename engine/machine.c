@@ -34,6 +34,8 @@ static void machine_free(asl_machine *machine)
     json_decref(machine->tree);
     asli_free(machine->name);
     asli_free(machine->definition);
+    asli_free(machine->role);
+    asli_free(machine->revision);
     asli_free(machine);
 }
 
@@ -60,7 +62,26 @@ int asl_machine_is_express(const asl_machine *machine)
     return machine->express;
 }
 
-/* Type, name, NUL, definition: AWS's idea of "the same state machine". */
+const char *asl_machine_role(const asl_machine *machine)
+{
+    return machine->role;
+}
+
+const char *asl_machine_revision(const asl_machine *machine)
+{
+    return machine->revision;
+}
+
+/* No definition holds a NUL, so what is behind one is no part of it. */
+static bool add_given(EVP_MD_CTX *ctx, char what, const char *text)
+{
+    const char mark[2] = {'\0', what};
+    return !text || (EVP_DigestUpdate(ctx, mark, sizeof mark) &&
+                     EVP_DigestUpdate(ctx, text, strlen(text)));
+}
+
+/* Type, name, NUL, definition: AWS's idea of "the same state machine"; then what was given of role
+ * and revision. */
 static int set_hash(asl_machine *machine)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
@@ -70,6 +91,8 @@ static int set_hash(asl_machine *machine)
               EVP_DigestUpdate(ctx, &type, 1) &&
               EVP_DigestUpdate(ctx, machine->name, strlen(machine->name) + 1) &&
               EVP_DigestUpdate(ctx, machine->definition, machine->definition_len) &&
+              add_given(ctx, 'R', machine->role) &&
+              add_given(ctx, 'V', machine->revision) &&
               EVP_DigestFinal_ex(ctx, digest, NULL);
     EVP_MD_CTX_free(ctx);
     if (!ok)
@@ -78,18 +101,26 @@ static int set_hash(asl_machine *machine)
     return 0;
 }
 
-static asl_machine *machine_new(const char *definition, size_t len, const char *name,
-                                bool express)
+static bool copy_text(char **to, const char *from)
+{
+    *to = asli_strdup(from);
+    return *to || !from;
+}
+
+static asl_machine *machine_new(const char *definition, size_t len,
+                                const asl_machine_options *options)
 {
     asl_machine *machine = asli_alloc(sizeof(*machine));
     if (!machine)
         return NULL;
     atomic_init(&machine->refs, 1);
-    machine->express = express;
-    machine->name = asli_strdup(name);
+    machine->express = options->express;
+    machine->updated = options->updated;
     machine->definition = asli_strndup(definition, len);
     machine->definition_len = len;
-    if (machine->name && machine->definition && set_hash(machine) == 0)
+    if (machine->definition && copy_text(&machine->name, options->name) &&
+        copy_text(&machine->role, options->role_arn) &&
+        copy_text(&machine->revision, options->revision_id) && set_hash(machine) == 0)
         return machine;
     machine_free(machine);
     return NULL;
@@ -198,8 +229,7 @@ int asl_machine_load(const char *definition, size_t len,
     if (len == (size_t)-1)
         len = strlen(definition);
     asl_diagnostics *diags = asli_diags_new();
-    asl_machine *machine =
-        diags ? machine_new(definition, len, opt.name, opt.express) : NULL;
+    asl_machine *machine = diags ? machine_new(definition, len, &opt) : NULL;
     struct asli_load work = {.loader = {.machine = machine, .diags = diags},
                              .aws = opt.aws,
                              .engine = opt.engine};

@@ -121,7 +121,9 @@ struct asl_machine {
     atomic_uint refs;
     char *name, *definition; /* definition: the text, verbatim */
     size_t definition_len;
-    unsigned char hash[16]; /* of name, type and definition: its key in a store */
+    char *role, *revision; /* NULL: not given */
+    int64_t updated;
+    unsigned char hash[16]; /* of all but the last: its key in a store */
     bool express;
     json_t *tree;
     struct asli_scope **scopes;

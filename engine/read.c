@@ -41,16 +41,12 @@ int asli_put_date(json_t *o, const char *key, int64_t ms)
     return ms ? asli_put(o, key, asli_seconds(ms)) : 0;
 }
 
-static json_t *machine_arn(const struct asli_summary *s)
-{
-    ASLI_AUTO(text) char *text = asli_machine_arn(s->arn);
-    return text ? json_string(text) : NULL;
-}
-
 int asli_put_execution(json_t *o, const struct asli_summary *s)
 {
-    return asli_put_text(o, "executionArn", s->arn) ||
-           asli_put(o, "stateMachineArn", machine_arn(s)) ||
+    ASLI_AUTO(text) char *machine = asli_machine_arn(s->arn);
+    return !machine || asli_put_text(o, "executionArn", s->arn) ||
+           asli_put_text(o, "stateMachineArn", machine) ||
+           asli_put_started_by(o, machine, s->version, s->alias) ||
            asli_put_text(o, "name", s->name) ||
            asli_put_text(o, "status", asl_status_name(s->status)) ||
            asli_put(o, "startDate", asli_seconds(s->start_time)) ||
@@ -222,7 +218,7 @@ int asl_describe(asl_store *store, const char *execution, json_t **ret_descripti
 struct history {
     struct asli_reading r;
     json_t *array;
-    char *region;
+    char *region, *machine_arn;
     struct asli_bytes texts; /* struct text per event, by id - 1 */
 };
 struct text {
@@ -254,8 +250,8 @@ static int add_event(void *arg, struct asli_stored_event *ev)
         if (!shown || !shown->text)
             return asli_damaged(h->r.reterr, "history (a payload is missing)");
     }
-    struct asli_event_texts texts = {h->region, shown->text, shown->len, ev->assigned,
-                                     ev->assigned_count};
+    struct asli_event_texts texts = {h->region,  h->machine_arn, shown->text,
+                                     shown->len, ev->assigned,   ev->assigned_count};
     int rc = asli_event_json(&ev->e, &texts, &o, h->r.reterr);
     if (!rc && json_array_append_new(h->array, o))
         rc = asli_oom(h->r.reterr);
@@ -277,11 +273,13 @@ static int read_history(struct history *h, const char *execution)
     if (rc)
         return rc;
     h->region = asli_arn_field(s.arn, 3);
-    rc = h->region
+    h->machine_arn = asli_machine_arn(s.arn);
+    rc = h->region && h->machine_arn
              ? asli_history_each(h->r.store, h->r.snapshot, &s, add_row, h, h->r.reterr)
              : asli_oom(h->r.reterr);
     asli_summary_done(&s);
     asli_free(h->region);
+    asli_free(h->machine_arn);
     for (size_t i = 1; text_of(h, i); i++)
         asli_free(text_of(h, i)->text);
     asli_bytes_done(&h->texts);

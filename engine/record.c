@@ -208,6 +208,8 @@ void asli_encode_execution(struct asli_bytes *out, const struct asli_execution *
     asli_bytes_text(out, x->name);
     asli_bytes_text(out, x->arn);
     asli_bytes_text(out, x->machine->name);
+    asli_bytes_uint(out, x->version);
+    asli_bytes_text(out, x->alias);
     asli_encode_payload(out, x->input);
     asli_encode_payload(out, x->output);
     asli_bytes_text(out, x->error);
@@ -240,6 +242,8 @@ int asli_decode_execution(asl_slice value, uint64_t id, struct asli_summary *ret
     s.name = asli_read_text(&r);
     s.arn = asli_read_text(&r);
     bool named = asli_skip_text(&r); /* its machine */
+    s.version = (uint32_t)asli_read_uint(&r);
+    s.alias = asli_read_text(&r);
     s.input = asli_decode_payload(&r);
     s.output = asli_decode_payload(&r);
     s.error = asli_read_text(&r);
@@ -288,6 +292,7 @@ void asli_summary_done(struct asli_summary *summary)
     asli_free(summary->arn);
     asli_free(summary->error);
     asli_free(summary->cause);
+    asli_free(summary->alias);
     asli_payload_unref(summary->input);
     asli_payload_unref(summary->output);
     memset(summary, 0, sizeof *summary);
@@ -617,6 +622,8 @@ void asli_encode_start(struct asli_bytes *out, const struct asli_execution *x)
     asli_bytes_add(out, x->machine->hash, 16);
     asli_bytes_text(out, x->name);
     asli_bytes_text(out, x->arn);
+    asli_bytes_uint(out, x->version);
+    asli_bytes_text(out, x->alias);
     encode_text(out, x->input);
 }
 
@@ -630,6 +637,8 @@ int asli_decode_start(asl_slice value, struct asli_start_row *ret_row, asl_error
     asli_read_bytes(&r, row.machine_hash, sizeof row.machine_hash);
     row.name = asli_read_text(&r);
     row.arn = asli_read_text(&r);
+    row.version = (uint32_t)asli_read_uint(&r);
+    row.alias = asli_read_text(&r);
     row.input = asli_decode_payload(&r);
     if (r.bad || r.p != r.end || !row.name || !row.arn || !row.input ||
         row.input->event) {
@@ -644,6 +653,7 @@ void asli_start_row_done(struct asli_start_row *row)
 {
     asli_free(row->name);
     asli_free(row->arn);
+    asli_free(row->alias);
     asli_payload_unref(row->input);
 }
 
@@ -654,6 +664,9 @@ void asli_encode_machine(struct asli_bytes *out, const asl_machine *machine)
     asli_bytes_u8(out, ASLI_FORMAT);
     asli_bytes_u8(out, machine->express);
     asli_bytes_text(out, machine->name);
+    asli_bytes_text(out, machine->role);
+    asli_bytes_text(out, machine->revision);
+    asli_bytes_int(out, machine->updated);
     asli_bytes_blob(out, machine->definition, machine->definition_len);
 }
 
@@ -661,20 +674,30 @@ int asli_decode_machine(asl_slice value, struct asli_machine_row *ret_row,
                         asl_error *reterr)
 {
     struct asli_reader r;
-    size_t len = 0;
+    struct asli_machine_row row = {0};
     asli_reader_init(&r, value.data, value.len);
     if (asli_read_u8(&r) != ASLI_FORMAT)
         return asli_damaged(reterr, "machine record");
-    bool express = asli_read_u8(&r) != 0;
-    char *name = asli_read_text(&r);
-    const char *text = asli_read_blob(&r, &len);
-    char *definition = text ? asli_strndup(text, len) : NULL;
-    if (r.bad || r.p != r.end || !name || !definition) {
-        r.oom |= text && !definition;
-        asli_free(name);
-        asli_free(definition);
+    row.express = asli_read_u8(&r) != 0;
+    row.name = asli_read_text(&r);
+    row.role = asli_read_text(&r);
+    row.revision = asli_read_text(&r);
+    row.updated = asli_read_int(&r);
+    const char *text = asli_read_blob(&r, &row.len);
+    row.definition = text ? asli_strndup(text, row.len) : NULL;
+    if (r.bad || r.p != r.end || !row.name || !row.definition) {
+        r.oom |= text && !row.definition;
+        asli_machine_row_done(&row);
         return asli_bad_record(&r, reterr, "machine record");
     }
-    *ret_row = (struct asli_machine_row){name, definition, len, express};
+    *ret_row = row;
     return 0;
+}
+
+void asli_machine_row_done(struct asli_machine_row *row)
+{
+    asli_free(row->name);
+    asli_free(row->role);
+    asli_free(row->revision);
+    asli_free(row->definition);
 }

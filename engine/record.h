@@ -14,8 +14,8 @@
 #include "engine/base/bytes.h"
 #include "engine/execution.h"
 
-#define ASLI_FORMAT 2
-#define ASLI_STORE_VERSION 2
+#define ASLI_FORMAT 3
+#define ASLI_STORE_VERSION 3
 
 /* ---- keys ---- */
 
@@ -108,6 +108,8 @@ struct asli_summary {
     int64_t redrive_time; /* of the last; 0: none */
     char *name, *arn, *error, *cause;
     unsigned char machine_hash[16];
+    uint32_t version; /* of the state machine; 0: none */
+    char *alias;
     struct asli_kin kin;
     size_t kin_at; /* where the row names kin.parent */
     struct asli_payload *input, *output;
@@ -174,6 +176,8 @@ asli_decode_payload(struct asli_reader *r); /* NULL with r->bad: damaged */
 struct asli_start_row {
     unsigned char machine_hash[16];
     char *name, *arn;
+    uint32_t version;
+    char *alias;
     struct asli_payload *input;
 };
 void asli_encode_start(struct asli_bytes *out, const struct asli_execution *x);
@@ -181,12 +185,15 @@ int asli_decode_start(asl_slice value, struct asli_start_row *ret_row, asl_error
 void asli_start_row_done(struct asli_start_row *row);
 
 struct asli_machine_row {
-    char *name, *definition; /* owned */
+    char *name, *definition; /* owned, as the rest */
     size_t len;
     bool express;
+    char *role, *revision; /* NULL: not given */
+    int64_t updated;
 };
 int asli_decode_machine(asl_slice value, struct asli_machine_row *ret_row,
                         asl_error *reterr);
+void asli_machine_row_done(struct asli_machine_row *row);
 
 /* ---- history rows: a chain from an execution's last row to its first ---- */
 

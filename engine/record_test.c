@@ -87,10 +87,8 @@ static int decode(asl_slice key, asl_slice value)
             asli_frame_data_done(&data);
     } else if (p[1] == ASLI_KEY_MACHINE) {
         rc = asli_decode_machine(value, &m, NULL);
-        if (!rc) {
-            asli_free(m.name);
-            asli_free(m.definition);
-        }
+        if (!rc)
+            asli_machine_row_done(&m);
     } else if (p[1] == ASLI_KEY_ROWS && p[10] == ASLI_ROW_FRAME) {
         rc = asli_decode_frame(value, machine, &row, &data, NULL);
         if (!rc)

@@ -61,6 +61,8 @@ static int start_message(asl_engine *engine, asl_machine *machine, const char *i
     m->kind = ASLI_MSG_START;
     m->machine = asl_machine_ref(machine);
     m->sync = o->sync != 0;
+    m->version = o->version;
+    m->alias = asli_strdup(o->alias);
     m->started = o->started;
     m->ended = o->ended;
     m->arg = o->arg;
@@ -68,6 +70,8 @@ static int start_message(asl_engine *engine, asl_machine *machine, const char *i
         asli_payload_parse(input ? input : "{}", input ? len : 2, &m->payload, reterr);
     if (!rc)
         rc = check_size(engine, m->payload, "input", reterr);
+    if (!rc && o->alias && !m->alias)
+        rc = asli_oom(reterr);
     if (!rc)
         rc = start_name(engine, o->name, &m->name, reterr);
     if (!rc &&

@@ -73,6 +73,9 @@ int asli_machine_decode(asl_slice value, asl_machine **ret_machine, asl_error *r
     asl_machine_options options = {.size = sizeof options,
                                    .name = row.name,
                                    .express = row.express,
+                                   .role_arn = row.role,
+                                   .revision_id = row.revision,
+                                   .updated = row.updated,
                                    .max_definition = SIZE_MAX};
     asl_error err = {0};
     rc = asl_machine_load(row.definition, row.len, &options, ret_machine, NULL, &err);
@@ -82,8 +85,7 @@ int asli_machine_decode(asl_slice value, asl_machine **ret_machine, asl_error *r
                       err.text);
     else if (rc)
         asli_error_pass(reterr, &err);
-    asli_free(row.name);
-    asli_free(row.definition);
+    asli_machine_row_done(&row);
     return rc;
 }
 
@@ -253,7 +255,9 @@ static int load_summary(struct asli_execution *x, void *snapshot, asl_error *ret
     x->name = s.name;
     x->arn = s.arn;
     x->input = s.input;
-    s.name = s.arn = NULL;
+    x->version = s.version;
+    x->alias = s.alias;
+    s.name = s.arn = s.alias = NULL;
     s.input = NULL;
     rc = asli_machine_of_hash(x->engine, s.machine_hash, &machine, reterr);
     asli_summary_done(&s);

@@ -12,6 +12,7 @@
 #include "engine/base/id.h"
 #include "engine/effect.h"
 #include "engine/family.h"
+#include "engine/probe.h"
 #include "engine/task_handle.h"
 
 /* ---- answers ---- */
@@ -64,6 +65,12 @@ static struct asli_execution *resident(const asl_engine *e, const char *name,
     return found;
 }
 
+static bool same_definition(const asl_machine *a, const asl_machine *b)
+{
+    return a->express == b->express && a->definition_len == b->definition_len &&
+           memcmp(a->definition, b->definition, a->definition_len) == 0;
+}
+
 /* The same name with the same input while it runs is the same start (AWS: idempotent). */
 static int started_before(asl_engine *e, struct asli_message *m, const char *arn,
                           uint64_t id, asl_error *reterr)
@@ -80,7 +87,7 @@ static int started_before(asl_engine *e, struct asli_message *m, const char *arn
         const struct asli_payload *old = w->x->input;
         same = w->x->status == ASL_RUNNING && old->len == m->payload->len &&
                memcmp(old->text, m->payload->text, old->len) == 0 &&
-               memcmp(w->x->machine->hash, m->machine->hash, 16) == 0;
+               same_definition(w->x->machine, m->machine);
         if (same && !asli_listener_of(e, id)) /* after a restart nobody listens yet */
             rc = asli_listen(e, id, m->ended, m->arg);
         asli_execution_release(w->x);
@@ -106,9 +113,9 @@ static int find_started(asl_engine *e, const char *name, const char *arn,
 
 static enum asli_durable durable_of(const struct asli_message *start)
 {
-    return !start->machine->express ? ASLI_DURABLE_STEPS
-           : start->sync            ? ASLI_DURABLE_NOTHING
-                                    : ASLI_DURABLE_START;
+    return start->sync               ? ASLI_DURABLE_NOTHING
+           : start->machine->express ? ASLI_DURABLE_START
+                                     : ASLI_DURABLE_STEPS;
 }
 
 static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
@@ -117,8 +124,9 @@ static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
     const char *arn = m->arn;
     if (e->full)
         return answer(e, m, ASL_ENOSPACE, arn, reterr);
-    int rc = m->machine->express ? ASL_ENOTFOUND /* never the same as another */
-                                 : find_started(e, m->name, arn, &id, NULL);
+    int rc = durable_of(m) != ASLI_DURABLE_STEPS
+                 ? ASL_ENOTFOUND /* never the same as another */
+                 : find_started(e, m->name, arn, &id, NULL);
     if (rc == 0)
         return started_before(e, m, arn, id, reterr);
     if (rc != ASL_ENOTFOUND)
@@ -128,17 +136,25 @@ static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
                               m->name, asli_strdup(arn), m->payload);
     if (!x)
         return asli_oom(reterr);
+    x->version = m->version;
+    x->alias = asli_strdup(m->alias);
     struct asli_effect **mark = e->effects_tail;
-    rc = asli_listen(e, x->id, m->ended, m->arg) ? asli_oom(reterr) : 0;
+    rc = (m->alias && !x->alias) || asli_listen(e, x->id, m->ended, m->arg)
+             ? asli_oom(reterr)
+             : 0;
+    if (!rc && m->probe)
+        rc = asli_probe_attach(x, m->probe, reterr);
     if (!rc)
         rc = answer(e, m, 0, arn, reterr); /* before the end's own effect */
     if (!rc)
         rc = asli_step_start(x, reterr);
     if (rc) {
         take_back(e, mark);
+        x->probe = NULL; /* the message's still */
         asli_execution_discard(x);
         return rc;
     }
+    m->probe = NULL;
     e->next_execution++;
     return 0;
 }

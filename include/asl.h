@@ -90,6 +90,10 @@ typedef struct asl_machine_options {
     void (*origin)(void *origin_arg, int *line, int *column);
     void *origin_arg;
     size_t max_definition; /* bytes of a definition, 0: 1048576, as AWS has it */
+    /* Stored with the definition; another role or revision makes it another definition. */
+    const char *role_arn; /* of its executions; NULL: the engine's */
+    const char *revision_id;
+    int64_t updated; /* when this revision was made, ms; 0: nobody knows */
 } asl_machine_options;
 
 /* Compiles a definition: JSON text of at most `max_definition` bytes, in which at most 1000 arrays
@@ -108,6 +112,9 @@ ASL_API asl_machine *asl_machine_ref(asl_machine *machine); /* returns machine *
 ASL_API void asl_machine_unref(asl_machine *machine);
 ASL_API const char *asl_machine_name(const asl_machine *machine);
 ASL_API int asl_machine_is_express(const asl_machine *machine); /* Thread: any */
+/* As given in its options, or NULL. Thread: any. */
+ASL_API const char *asl_machine_role(const asl_machine *machine);
+ASL_API const char *asl_machine_revision(const asl_machine *machine);
 /* DescribeStateMachine's variableReferences: {state name: [workflow variables that it reads,
  * sorted]}, of states that read some; JSON null when none does. Errors: ASL_ENOMEM. Thread: any. */
 ASL_API int asl_machine_variable_references(const asl_machine *machine,
@@ -190,10 +197,15 @@ typedef struct asl_start_options {
     void (*started)(void *arg, int code, const char *arn);
     void (*ended)(void *arg, const asl_result *result); /* its end, if in this process */
     int sync; /* 1: AWS's StartSyncExecution: of EXPRESS machines only */
+    /* By which version or alias of the state machine it was asked for: what DescribeExecution and
+     * ExecutionStarted tell. */
+    unsigned version;  /* 0: none */
+    const char *alias; /* its name; NULL: none */
 } asl_start_options;
 
 /* Queues the start of an execution with `input` (JSON text; NULL: "{}"). As with AWS, the same
- * name with the same input while that execution runs is no error and starts nothing. `ret_arn`
+ * name with the same input while that execution runs is no error and starts nothing (that of the
+ * same definition, whatever its role, revision or version). `ret_arn`
  * may be NULL. Errors: ASL_EJSON, ASL_ELIMIT (input too long), ASL_EINVAL (name, or `sync` of a
  * Standard machine), ASL_EHANDLER (a Task's handler is not registered; all of them are in
  * reterr->text), ASL_ENOMEM. Thread: any.
@@ -396,6 +408,10 @@ ASL_API int asl_run_sync(asl_engine *engine, asl_machine *machine, const char *i
  * `status` NULL: all; else a name such as "RUNNING". */
 ASL_API int asl_list(asl_store *store, const char *status, json_t **ret_list,
                      asl_error *reterr);
+/* DescribeStateMachineForExecution, but for the configurations of logging, tracing and encryption:
+ * of these the engine knows nothing. */
+ASL_API int asl_describe_machine(asl_store *store, const char *execution,
+                                 json_t **ret_description, asl_error *reterr);
 /* DescribeExecution. */
 ASL_API int asl_describe(asl_store *store, const char *execution,
                          json_t **ret_description, asl_error *reterr);

@@ -20,6 +20,7 @@ struct asli_tenant {
     asl_engine *engine;
     asl_host *host;
     asl_control *control;
+    struct asl_ev *ev; /* its place on the loop */
 };
 
 /* One request, until it is answered. */
@@ -43,5 +44,14 @@ void asli_call_fail(struct asli_call *call, const asl_error *error);
  * (nobody hears it). NULL: no more. */
 void asli_call_on_gone(struct asli_call *call,
                        void (*gone)(struct asli_call *call, void *arg), void *arg);
+/* Calls `due` once, so many milliseconds from now, unless it is answered before; again: sets both
+ * anew, NULL: no more. */
+void asli_call_after(struct asli_call *call, int64_t ms,
+                     void (*due)(struct asli_call *call, void *arg), void *arg);
+
+/* The handlers, in server/act_*.c. */
+#define ACTION(name, members) asli_action_fn asli_act_##name;
+#include "server/tbl/actions.h"
+#undef ACTION
 
 #endif

@@ -51,6 +51,8 @@ static int execution(asl_slice value, struct asli_bytes *out)
                                .timeout_at = s.timeout_at,
                                .name = s.name,
                                .arn = s.arn,
+                               .version = s.version,
+                               .alias = s.alias,
                                .input = s.input,
                                .output = s.output,
                                .error = s.error,
@@ -144,8 +146,12 @@ static int start(asl_slice value, struct asli_bytes *out)
     if (rc)
         return rc;
     memcpy(machine.hash, row.machine_hash, sizeof row.machine_hash);
-    struct asli_execution x = {
-        .machine = &machine, .name = row.name, .arn = row.arn, .input = row.input};
+    struct asli_execution x = {.machine = &machine,
+                               .name = row.name,
+                               .arn = row.arn,
+                               .version = row.version,
+                               .alias = row.alias,
+                               .input = row.input};
     asli_encode_start(out, &x);
     asli_start_row_done(&row);
     return 0;
@@ -160,10 +166,12 @@ static int machine(asl_slice value, struct asli_bytes *out)
     asl_machine m = {.name = row.name,
                      .definition = row.definition,
                      .definition_len = row.len,
-                     .express = row.express};
+                     .express = row.express,
+                     .role = row.role,
+                     .revision = row.revision,
+                     .updated = row.updated};
     asli_encode_machine(out, &m);
-    asli_free(row.name);
-    asli_free(row.definition);
+    asli_machine_row_done(&row);
     return 0;
 }
 

@@ -40,7 +40,8 @@ static void put_row(asl_store *store, struct asli_reader *r)
     left = (size_t)(r->end - r->p);
     asli_bytes_add(&value, r->p, len < left ? len : left);
     r->p += len < left ? len : left;
-    if (key.len > 1 && key.data[1] > ASLI_KEY_LEASE && value.len) {
+    char kind = key.len > 1 ? key.data[1] : 0;
+    if ((kind > ASLI_KEY_LEASE || kind == ASLI_KEY_OWN) && value.len) {
         asli_value_end(&value, 0);
         put(store, (asl_slice){key.data, key.len}, (asl_slice){value.data, value.len});
     }
@@ -76,12 +77,21 @@ static void read_one(asl_store *store, const char *arn)
         json_decref(value);
     if (!asl_map_runs(store, arn, &value, NULL))
         json_decref(value);
+    if (!asl_describe_machine(store, arn, &value, NULL))
+        json_decref(value);
+}
+
+static int count_row(void *arg, const asl_row *row)
+{
+    *(size_t *)arg += row->key_len + row->value_len;
+    return 0;
 }
 
 static void read_all(asl_store *store)
 {
     json_t *list, *one;
-    size_t i;
+    size_t i = 0;
+    asl_rows_scan(store, NULL, 0, count_row, &i, NULL);
     if (asl_list(store, NULL, &list, NULL))
         return;
     json_array_foreach(json_object_get(list, "executions"), i, one)

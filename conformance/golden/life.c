@@ -32,6 +32,8 @@ struct life {
 static const struct golden {
     const char *name, *input, *definition;
     bool express;
+    const char
+        *alias; /* of version 7 of a machine with a role, a revision and its date */
 } golden[] = {
     {"waiting", "{'a':[1,2.5,'x']}",
      "{'StartAt':'P','TimeoutSeconds':1000,'States':{'P':{'Type':'Pass','ResultPath':'$."
@@ -112,6 +114,13 @@ static const struct golden {
     {"express-pending", "{'e':1}",
      "{'StartAt':'W','States':{'W':{'Type':'Wait','Seconds':100,'End':true}}}", true},
     {"removed", "{}", "{'StartAt':'P','States':{'P':{'Type':'Pass','End':true}}}"},
+    {"aliased", "{}",
+     "{'StartAt':'P','States':{'P':{'Type':'Pass','Parameters':{'role.$':"
+     "'$$.Execution.RoleArn'},'Next':'W'},'W':{'Type':'Wait','Seconds':70,'End':true}}}",
+     .alias = "live"},
+    {"express-aliased", "{'e':2}",
+     "{'StartAt':'W','States':{'W':{'Type':'Wait','Seconds':80,'End':true}}}", true,
+     .alias = "live"},
 };
 #define GOLDEN (sizeof golden / sizeof *golden)
 
@@ -212,7 +221,13 @@ static void start(struct life *l, const struct golden *g)
     asl_machine *machine;
     asl_machine_options options = {
         .size = sizeof options, .name = g->name, .express = g->express};
-    asl_start_options how = {.size = sizeof how, .name = g->name};
+    asl_start_options how = {.size = sizeof how, .name = g->name, .alias = g->alias};
+    if (g->alias) {
+        options.role_arn = "arn:aws:iam::123456789012:role/golden";
+        options.revision_id = "6b3f1a52-0000-4000-8000-00000000000a";
+        options.updated = BEGIN - 1000;
+        how.version = 7;
+    }
     char *definition = kit_quoted(g->definition), *input = kit_quoted(g->input);
     golden_must(asl_machine_load(definition, strlen(definition), &options, &machine, NULL,
                                  &error),
@@ -248,11 +263,20 @@ static void half_remove(asl_store *store, const char *name)
     asli_upkeep_done(&u);
 }
 
+static void put_own_rows(struct life *l)
+{
+    static const asl_row rows[] = {{"own/1", 5, "value\x00\xff", 7}, {"own/2", 5, "", 0}};
+    asl_error error = {0};
+    golden_must(asl_engine_write_rows(l->engine, rows, 2, NULL, NULL, &error), "rows",
+                &error);
+}
+
 void golden_make(asl_store *store)
 {
     struct life l = {.store = store, .now = BEGIN};
     asl_error error = {0};
     open_life(&l);
+    put_own_rows(&l);
     for (size_t i = 0; i < GOLDEN; i++) {
         start(&l, &golden[i]);
         until(&l, l.now + 10);

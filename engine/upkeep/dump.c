@@ -179,8 +179,7 @@ static int put_definition(struct dumping *d, json_t *line, const struct asli_sum
         return rc;
     if (json_object_set_new(line, "definition", json_stringn(row.definition, row.len)))
         rc = asli_oom(d->reterr);
-    asli_free(row.name);
-    asli_free(row.definition);
+    asli_machine_row_done(&row);
     return rc;
 }
 

@@ -17,7 +17,7 @@
 
 /* Version 1 was never released. A step for each change of ASLI_STORE_VERSION comes here, with the
  * store of its version in conformance/golden. */
-const struct asli_upgrade_step asli_upgrade_steps[] = {{0}};
+const struct asli_upgrade_step asli_upgrade_steps[] = {{2, asli_upgrade_from_2}, {0}};
 
 static const struct asli_upgrade_step *step_from(const struct asli_upgrade_step *steps,
                                                  unsigned version)

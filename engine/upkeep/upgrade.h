@@ -19,6 +19,11 @@ struct asli_upgrade_step {
     int (*row)(asl_slice key, asl_slice value, struct asli_bytes *out, asl_error *reterr);
 };
 
+/* upgrade_from_2.c: definitions gain a role, a revision and its date, executions and starts the
+ * version and alias of their state machine. */
+int asli_upgrade_from_2(asl_slice key, asl_slice value, struct asli_bytes *out,
+                        asl_error *reterr);
+
 /* All there are, by version; the one without `row` ends them. */
 extern const struct asli_upgrade_step asli_upgrade_steps[];
 
