@@ -2,8 +2,8 @@
  *
  * recordings: replays recorded executions of AWS Step Functions and says where the engine did
  * something else. Cases: the recordings' own, and the project's (conformance/language), in one
- * format. Lines and exit status are report.h's. Built with another KIND and another `replay` it is
- * the runner of that kind: test-state.
+ * format. Built with another KIND and another `replay` it is the runner of that kind: test-state.
+ * Lines and exit status are report.h's.
  */
 #include "conformance/kit/need.h"
 #include "conformance/mutate.h"
@@ -107,8 +107,7 @@ static int usage(FILE *out)
     fputs("usage: " RUNNER " [--filter TEXT] [--list-failures] [--list-skipped] "
           "[--mutate]\n"
           "                  [--tap] [--sample N] [--known FILE] [DIR]\n"
-          "Replays the cases of kind " KIND " below DIR, or the project's own "
-          "cases.\n" REPORT_USAGE
+          "Replays the cases of kind " KIND " below DIR, or the project's own cases.\n" REPORT_USAGE
           "  --actual         print what the engine did, as JSON\n"
           "  --mutate         change each passing case in one place at a time; it must "
           "fail\n"
