@@ -23,9 +23,8 @@ struct cases {
     size_t count, cap;
 };
 
-/* Adds the cases of the kinds wanted below `dir` whose id contains `filter` (NULL: all). 0; -1: it
- * cannot be read or
- * a file is no case, and stderr says which. */
+/* Adds the cases of the kinds wanted below `dir` whose id contains `filter` (NULL: all). 0; -1: it cannot be
+ * read or a file is no case, and stderr says which. */
 int cases_load(struct cases *cases, const char *dir, const char *filter);
 void cases_done(struct cases *cases);
 

@@ -69,10 +69,11 @@ start_server() {
     BOOKING_DB=$work/apartments "$build/asl" serve --port 0 --store "$work/store" \
         --handlers "$build/examples/apartment_booking/libbooking.so" >"$work/log" 2>&1 &
     server=$!
-    until endpoint=$(sed -n 's/.*listening on \(http:[^" ]*\).*/\1/p' "$work/log") && [ -n "$endpoint" ]; do
+    until port=$(sed -n 's/.*"listening".*"port":\([0-9]*\).*/\1/p' "$work/log") && [ -n "$port" ]; do
         kill -0 $server 2>/dev/null || return 1
         sleep 0.02
     done
+    endpoint=http://127.0.0.1:$port
 }
 
 # client WHAT NAME: one verdict.
