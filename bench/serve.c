@@ -143,14 +143,12 @@ static void measure(const struct server *server, int connections, long wanted)
 int main(int argc, char **argv)
 {
     struct server server;
-    char path[4096];
     if (argc != 5)
         bench_die("usage: serve PROGRAM FOLDER CONNECTIONS REQUESTS");
     bench_remove(argv[2]);
-    snprintf(path, sizeof path, "%s/objects", argv[2]);
-    if (mkdir(argv[2], 0700) != 0 || mkdir(path, 0700) != 0)
+    if (mkdir(argv[2], 0700) != 0)
         bench_die("%s cannot be made", argv[2]);
-    if (server_start(&server, argv[1], argv[2]) != 0)
+    if (server_start(&server, argv[1], argv[2], NULL) != 0)
         return 1;
     set_up(&server);
     measure(&server, atoi(argv[3]), atol(argv[4]));

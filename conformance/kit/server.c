@@ -21,17 +21,22 @@ static void nap(void)
     nanosleep(&(struct timespec){.tv_nsec = TICK_MS * 1000000}, NULL);
 }
 
-static void in_child(const char *asl, const char *folder, int log)
+static void in_child(const char *asl, const char *folder, const char *const *options,
+                     int log)
 {
-    char *store, *objects;
-    if (asprintf(&store, "%s/store", folder) < 0 ||
-        asprintf(&objects, "%s/objects", folder) < 0)
+    enum { MORE = 16 };
+    char *store;
+    if (asprintf(&store, "%s/store", folder) < 0)
         _exit(127);
+    const char *words[10 + MORE] = {asl,        "serve",    "--port",    "0",
+                                    "--store",  store,      "--account", "111111111111",
+                                    "--region", "us-east-1"};
+    for (size_t i = 0; i < MORE - 1 && options != NULL && options[i] != NULL; i++)
+        words[10 + i] = options[i];
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* it does not outlive a test that ends early */
     dup2(log, STDOUT_FILENO);
     dup2(log, STDERR_FILENO);
-    execl(asl, asl, "serve", "--port", "0", "--store", store, "--objects", objects,
-          "--account", "111111111111", "--region", "us-east-1", (char *)NULL);
+    execv(asl, (char *const *)words);
     perror(asl);
     _exit(127);
 }
@@ -64,7 +69,8 @@ static void show(const char *log)
         fclose(in);
 }
 
-int server_start(struct server *server, const char *asl, const char *folder)
+int server_start(struct server *server, const char *asl, const char *folder,
+                 const char *const *options)
 {
     char *log;
     if (asprintf(&log, "%s/log", folder) < 0)
@@ -72,7 +78,7 @@ int server_start(struct server *server, const char *asl, const char *folder)
     int fd = open(log, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
     server->pid = fd < 0 ? -1 : fork();
     if (server->pid == 0)
-        in_child(asl, folder, fd);
+        in_child(asl, folder, options, fd);
     if (fd >= 0)
         close(fd);
     bool ready = false;
