@@ -107,7 +107,8 @@ static int usage(FILE *out)
     fputs("usage: " RUNNER " [--filter TEXT] [--list-failures] [--list-skipped] "
           "[--mutate]\n"
           "                  [--tap] [--sample N] [--known FILE] [DIR]\n"
-          "Replays the cases of kind " KIND " below DIR, or the project's own cases.\n" REPORT_USAGE
+          "Replays the cases of kind " KIND
+          " below DIR, or the project's own cases.\n" REPORT_USAGE
           "  --actual         print what the engine did, as JSON\n"
           "  --mutate         change each passing case in one place at a time; it must "
           "fail\n"

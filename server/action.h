@@ -16,11 +16,13 @@
 /* An account in a region. It has a store of its own, and sees no other's. */
 struct asli_tenant {
     char *account, *region;
+    char *dir; /* of its store */
     asl_store *store;
     asl_engine *engine;
     asl_host *host;
     asl_control *control;
     struct asl_ev *ev; /* its place on the loop */
+    struct asli_server *server;
 };
 
 /* One request, until it is answered. */

@@ -65,3 +65,13 @@ const struct asli_action *asli_action_find(const char *name)
     return bsearch(name, actions, sizeof actions / sizeof actions[0], sizeof actions[0],
                    compare);
 }
+
+const struct asli_action *asli_action_at(size_t index)
+{
+    return &actions[index];
+}
+
+size_t asli_action_index(const struct asli_action *action)
+{
+    return (size_t)(action - actions);
+}

@@ -16,10 +16,13 @@
 #include "engine/base/alloc.h"
 #include "engine/base/id.h"
 #include "engine/base/json.h"
+#include "engine/base/utf8.h"
 #include "server/private.h"
 
 #define JSON_TYPE "application/x-amz-json-1.0"
 #define TARGET "AWSStepFunctions."
+#define SERVICE "states" /* of a signature's scope */
+#define MAX_HEADERS 100
 #define LOOK_AGAIN 1.0 /* seconds */
 
 struct asli_call *asli_call_new(struct asli_server *server,
@@ -108,6 +111,25 @@ static void hand_back(struct asli_call *call)
     call->handed = false;
 }
 
+static void tell(const struct asli_call *call)
+{
+    struct asli_log *log = &call->server->log;
+    double seconds = ev_time() - call->began;
+    asli_metrics_request(&call->server->metrics, call->action, call->status, seconds);
+    if (!asli_log_wants(log, ASLI_LOG_INFO))
+        return;
+    asli_log_begin(log, ASLI_LOG_INFO, "request");
+    asli_log_text(log, "requestId", call->id);
+    asli_log_text(log, "action", call->action ? call->action->name : NULL);
+    asli_log_text(log, "account", call->tenant ? call->tenant->account : NULL);
+    asli_log_text(log, "region", call->tenant ? call->tenant->region : NULL);
+    asli_log_number(log, "status", call->status);
+    asli_log_text(log, "exception", call->exception);
+    asli_log_number(log, "ms", (double)(int64_t)(seconds * 1e6) / 1e3);
+    asli_log_number(log, "bytes", (double)call->sent);
+    asli_log_end(log);
+}
+
 /* `call` may be gone after this. */
 static void answer(struct asli_call *call, unsigned status, const char *type,
                    char *take_data, size_t len)
@@ -123,7 +145,7 @@ static void answer(struct asli_call *call, unsigned status, const char *type,
     if (mute || !call->response)
         asli_free(take_data);
     if (!mute)
-        asli_log_call(call);
+        tell(call);
     if (!call->connection) {
         release(call);
     } else if (call->response) {
@@ -168,11 +190,18 @@ void asli_call_succeed(struct asli_call *call, json_t *take_output)
         answer_oom(call);
 }
 
+/* A message may show what the client sent. */
+static json_t *message_of(const char *text)
+{
+    const char *end = text + strlen(text), *wrong = asli_utf8_check(text, end);
+    return json_stringn_nocheck(text, (size_t)((wrong ? wrong : end) - text));
+}
+
 static void refuse(struct asli_call *call, const struct asli_exception *row,
                    const char *name, const char *message)
 {
     struct asli_bytes out = {0};
-    json_t *text = message ? json_stringn_nocheck(message, strlen(message)) : NULL;
+    json_t *text = message ? message_of(message) : NULL;
     int rc = text ? 0 : ASL_ENOMEM;
     asli_bytes_addf(&out, "{\"__type\":\"%s#%s\",\"message\":", row->space, name);
     if (rc == 0)
@@ -358,6 +387,43 @@ static bool find_action(struct asli_call *call)
     return call->action != NULL;
 }
 
+static enum MHD_Result collect(void *arg, enum MHD_ValueKind kind, const char *name,
+                               const char *value)
+{
+    struct asli_signed *request = arg;
+    struct asli_header *list = (struct asli_header *)request->headers;
+    (void)kind;
+    if (request->header_count == MAX_HEADERS)
+        return MHD_NO;
+    list[request->header_count++] = (struct asli_header){name, value ? value : ""};
+    return MHD_YES;
+}
+
+/* Who asks: of the key that signed it, when there are keys. */
+static bool find_tenant(struct asli_call *call)
+{
+    struct asli_server *server = call->server;
+    struct asli_keys *keys = server->options->keys;
+    struct asli_header headers[MAX_HEADERS];
+    struct asli_signed request = {"POST",          "/",           "", headers, 0,
+                                  call->body.data, call->body.len};
+    struct asli_bytes text = {0};
+    enum asli_exception_id exception;
+    call->tenant = keys ? NULL : server->tenants[0];
+    if (!keys)
+        return true;
+    MHD_get_connection_values(call->connection, MHD_HEADER_KIND, collect, &request);
+    const struct asli_key *key =
+        asli_keys_verify(keys, &request, SERVICE, (int64_t)ev_time(), &exception, &text);
+    ASLI_AUTO(text) char *message = asli_bytes_take_text(&text);
+    if (key)
+        call->tenant = asli_server_tenant(server, key->account, key->region);
+    else
+        refuse(call, asli_exception_of(exception), asli_exception_of(exception)->name,
+               message);
+    return call->tenant != NULL;
+}
+
 static bool read_input(struct asli_call *call)
 {
     asl_error error = {0};
@@ -389,12 +455,12 @@ static bool check_input(struct asli_call *call)
 void asli_call_run(struct asli_call *call)
 {
     struct asli_server *server = call->server;
-    call->tenant = server->options->tenants;
     if (server->ending) {
         asli_call_trouble(call, ASLI_EXCEPTION_UNAVAILABLE, "the server ends");
         return;
     }
-    if (!find_action(call) || !read_input(call) || !check_input(call))
+    if (!find_action(call) || !find_tenant(call) || !read_input(call) ||
+        !check_input(call))
         return;
     call->handed = true;
     call->next = server->calls;

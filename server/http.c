@@ -14,6 +14,8 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -23,13 +25,14 @@
 #include "engine/base/error.h"
 #include "server/private.h"
 
-#define MAX_BODY (3u << 20)      /* AWS: 1 MB, of which JSON may make twice as much */
-#define MAX_BODIES (256u << 20)  /* of all requests that are being read */
-#define MAX_DISCARDED (8u << 20) /* of a body that is too large */
-#define HEAD (32u << 10)         /* of a request */
-#define BACKLOG 4096             /* connections that wait for accept */
-#define IDLE 75u    /* seconds between requests: clients hold theirs a minute */
-#define ARRIVE 90.0 /* seconds for a request to arrive, idling included */
+#define MAX_BODY (3u << 20)     /* AWS: 1 MB, of which JSON may make twice as much */
+#define MAX_BODIES (256u << 20) /* of all requests that are being read */
+#define MAX_DISCARDED                                                                    \
+    (8u << 20)           /* of a body that is too large, so that its client hears it */
+#define HEAD (32u << 10) /* of a request */
+#define BACKLOG 4096     /* connections that wait for accept */
+#define IDLE 75u         /* seconds between requests: clients hold theirs a minute */
+#define ARRIVE 90.0      /* seconds for a request to arrive, idling included */
 #define SWEEP 5.0
 
 /* ------------------------------------------------------------------ peers */
@@ -115,12 +118,12 @@ static struct asli_call *new_call(struct asli_server *server,
     return peer ? asli_call_new(server, connection, peer) : NULL;
 }
 
-/* What the head alone tells to be too much is not read. */
+/* What the head alone tells to be far too much is not read. */
 static void look_at_head(struct asli_call *call)
 {
     const char *length =
         MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, "Content-Length");
-    if (length && strtoull(length, NULL, 10) > MAX_BODY)
+    if (length && strtoull(length, NULL, 10) > MAX_DISCARDED)
         asli_call_trouble(call, ASLI_EXCEPTION_TOO_LARGE,
                           "a request has at most %u bytes", MAX_BODY);
 }
@@ -145,12 +148,29 @@ static bool read_some(struct asli_call *call, const char *data, size_t len)
     return !call->body.oom;
 }
 
+static void put_metrics(struct asli_call *call)
+{
+    struct asli_server *server = call->server;
+    struct asli_bytes out = {0};
+    asli_metrics_write(&server->metrics, &out);
+    asli_metrics_write_tenants(server->tenants, server->tenant_count,
+                               (int64_t)(ev_time() * 1000), &out);
+    asli_metrics_write_one(&out, "asl_connections", "gauge", "Connections of clients.",
+                           server->peers);
+    asli_metrics_write_process(&out);
+    size_t len = out.len;
+    asli_call_page(call, "text/plain; version=0.0.4", asli_bytes_take_text(&out), len);
+}
+
 static void get(struct asli_call *call, const char *url)
 {
-    if (strcmp(url, "/healthz") == 0)
+    if (strcmp(url, "/metrics") == 0)
+        put_metrics(call);
+    else if (strcmp(url, "/healthz") == 0)
         asli_call_page(call, "text/plain", asli_strdup("ok\n"), 3);
     else
-        asli_call_trouble(call, ASLI_EXCEPTION_UNKNOWN_OPERATION, "no page %s", url);
+        asli_call_trouble(call, ASLI_EXCEPTION_UNKNOWN_OPERATION,
+                          "the pages are /healthz and /metrics");
 }
 
 static void run(struct asli_call *call, const char *url, const char *method)
@@ -161,8 +181,8 @@ static void run(struct asli_call *call, const char *url, const char *method)
     else if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
         get(call, url);
     else if (strcmp(method, "POST") != 0 || strcmp(url, "/") != 0)
-        asli_call_trouble(call, ASLI_EXCEPTION_UNKNOWN_OPERATION, "no action is at %s %s",
-                          method, url);
+        asli_call_trouble(call, ASLI_EXCEPTION_UNKNOWN_OPERATION,
+                          "actions are asked for by POST /");
     else
         asli_call_run(call);
 }
@@ -259,6 +279,7 @@ static void before_sleep(struct ev_loop *loop, struct ev_prepare *prepare, int e
     (void)events;
     if (server->resumed)
         run_daemon(server);
+    asli_log_flush(&server->log);
     ev_timer_stop(loop, &server->timer);
     if (MHD_get_timeout(server->daemon, &ms) != MHD_YES)
         return;
@@ -285,7 +306,7 @@ static int bind_one(const struct addrinfo *info, int *ret_fd)
     return 0;
 }
 
-static int listen_at(struct asli_server *server, asl_error *reterr)
+int asli_http_listen(struct asli_server *server, asl_error *reterr)
 {
     const struct asli_server_options *o = server->options;
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *list;
@@ -302,10 +323,24 @@ static int listen_at(struct asli_server *server, asl_error *reterr)
                          o->address, o->port, strerror(rc));
 }
 
+/* What MHD says of its clients. */
+static void on_said(void *arg, const char *format, va_list args)
+{
+    struct asli_server *server = arg;
+    char text[256];
+    if (!asli_log_wants(&server->log, ASLI_LOG_DEBUG))
+        return;
+    vsnprintf(text, sizeof text, format, args);
+    text[strcspn(text, "\n")] = '\0';
+    asli_log_begin(&server->log, ASLI_LOG_DEBUG, text);
+    asli_log_end(&server->log);
+}
+
 static int start_daemon(struct asli_server *server, asl_error *reterr)
 {
     const struct asli_server_options *o = server->options;
-    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
+    unsigned flags =
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG;
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)o->tls_cert},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)o->tls_key},
@@ -316,9 +351,9 @@ static int start_daemon(struct asli_server *server, asl_error *reterr)
     else
         tls[0].option = MHD_OPTION_END;
     server->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET,
-        server->listener, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_said,
+        server, MHD_OPTION_LISTEN_SOCKET, server->listener, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD,
         MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)4096, MHD_OPTION_CONNECTION_LIMIT,
         server->limit + 64, MHD_OPTION_CONNECTION_TIMEOUT, IDLE, MHD_OPTION_ARRAY, tls,
@@ -330,17 +365,12 @@ static int start_daemon(struct asli_server *server, asl_error *reterr)
                                      : "libmicrohttpd did not start");
 }
 
-int asli_http_open(struct asli_server *server, asl_error *reterr)
+int asli_http_start(struct asli_server *server, asl_error *reterr)
 {
     server->limit = server->options->connections;
-    int rc = listen_at(server, reterr);
+    int rc = start_daemon(server, reterr);
     if (rc != 0)
         return rc;
-    rc = start_daemon(server, reterr);
-    if (rc != 0) {
-        close(server->listener);
-        return rc;
-    }
     int fd = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     ev_io_init(&server->readable, on_readable, fd, EV_READ);
     ev_init(&server->timer, on_timer);
@@ -367,12 +397,11 @@ unsigned asli_http_port(const struct asli_server *server)
 
 void asli_http_quiesce(struct asli_server *server)
 {
-    int fd = MHD_quiesce_daemon(server->daemon);
-    if (fd != MHD_INVALID_SOCKET)
-        close(fd);
+    MHD_quiesce_daemon(server->daemon);
+    asli_http_close(server);
 }
 
-void asli_http_close(struct asli_server *server)
+void asli_http_stop(struct asli_server *server)
 {
     run_daemon(server); /* what was resumed is to be so before it stops */
     ev_io_stop(server->loop, &server->readable);
@@ -380,4 +409,12 @@ void asli_http_close(struct asli_server *server)
     ev_timer_stop(server->loop, &server->sweep);
     ev_prepare_stop(server->loop, &server->prepare);
     MHD_stop_daemon(server->daemon);
+    server->daemon = NULL;
+}
+
+void asli_http_close(struct asli_server *server)
+{
+    if (server->listener >= 0)
+        close(server->listener);
+    server->listener = -1;
 }

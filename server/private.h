@@ -10,25 +10,10 @@
 #include <ev.h>
 #include <microhttpd.h>
 
+#include "server/exception.h"
+#include "server/metrics.h"
 #include "server/server.h"
 #include "server/shape.h"
-
-/* A row of server/tbl/exceptions.h. */
-struct asli_exception {
-    const char *name;
-    unsigned status;
-    const char *space;
-};
-enum asli_exception_id {
-#define X(id, name, status, space) ASLI_EXCEPTION_##id,
-#include "server/tbl/exceptions.h"
-#undef X
-};
-const struct asli_exception *asli_exception_of(enum asli_exception_id id);
-/* Of the service; one that has no row is like SERVICE. */
-const struct asli_exception *asli_exception_named(const char *name);
-/* Of a code of the library; *ret_name: what it is called. */
-const struct asli_exception *asli_exception_coded(int code, const char **ret_name);
 
 /* A connection, from accept to close. In a list, the one that was idle longest first. */
 struct asli_peer {
@@ -72,7 +57,11 @@ struct asli_call {
 struct asli_server {
     const struct asli_server_options *options;
     struct ev_loop *loop;
-    struct MHD_Daemon *daemon;
+    struct asli_tenant **tenants;
+    size_t tenant_count;
+    struct asli_log log;
+    struct asli_metrics metrics;
+    struct MHD_Daemon *daemon; /* NULL: not started */
     int listener;
     struct ev_io readable; /* MHD's epoll */
     struct ev_timer timer; /* MHD's next time-out */
@@ -88,13 +77,26 @@ struct asli_server {
     bool hurry; /* and wait no more for answers */
 };
 
-/* ---- http.c: the daemon and its connections. Errors: ASL_ESYSTEM, ASL_EINVAL, ASL_ENOMEM. */
-int asli_http_open(struct asli_server *server, asl_error *reterr);
+/* The tenant of that account and region, NULL: there is none. */
+struct asli_tenant *asli_server_tenant(const struct asli_server *server,
+                                       const char *account, const char *region);
+
+/* ---- http.c: the daemon and its connections. Errors: ASL_ESYSTEM, ASL_EINVAL. */
+int asli_http_listen(struct asli_server *server, asl_error *reterr);
 unsigned asli_http_port(const struct asli_server *server);
+int asli_http_start(struct asli_server *server, asl_error *reterr);
 /* Takes no more connections. */
 void asli_http_quiesce(struct asli_server *server);
 /* Closes all connections; every call was answered or abandoned. */
+void asli_http_stop(struct asli_server *server);
+/* Stops to listen, if it still does. */
 void asli_http_close(struct asli_server *server);
+
+/* ---- tenant.c */
+int asli_tenant_open(struct asli_server *server,
+                     const struct asli_tenant_options *options,
+                     struct asli_tenant **ret_tenant, asl_error *reterr);
+void asli_tenant_close(struct asli_tenant *tenant);
 
 /* ---- call.c */
 struct asli_call *asli_call_new(struct asli_server *server,
@@ -112,8 +114,5 @@ void asli_call_gone(struct asli_call *call);
 void asli_call_abandon(struct asli_call *call);
 /* MHD has no more to do with it. */
 void asli_call_done(struct asli_call *call);
-
-/* ---- log.c */
-void asli_log_call(const struct asli_call *call);
 
 #endif

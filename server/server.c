@@ -6,6 +6,7 @@
  * others have a moment to be answered, whose answers need what becomes durable meanwhile.
  */
 #include <signal.h>
+#include <string.h>
 
 #include "engine/base/alloc.h"
 #include "engine/base/error.h"
@@ -20,15 +21,44 @@ int asli_server_open(const struct asli_server_options *options,
     if (!server)
         return asli_oom(reterr);
     server->options = options;
-    server->loop = options->loop;
-    int rc = asli_http_open(server, reterr);
-    if (rc != 0) {
-        asli_free(server);
-        return rc;
-    }
-    *ret_server = server;
-    return 0;
+    server->log.fd = options->log_fd;
+    server->log.level = options->log_level;
+    server->listener = -1;
+    /* Not libev's default loop, which waits for every child of the process. */
+    server->loop = ev_loop_new(EVFLAG_AUTO);
+    int rc = server->loop ? asli_http_listen(server, reterr) : asli_oom(reterr);
+    if (rc == 0)
+        *ret_server = server;
+    else
+        asli_server_close(server);
+    return rc;
 }
+
+int asli_server_add(struct asli_server *server, const struct asli_tenant_options *options,
+                    asl_error *reterr)
+{
+    struct asli_tenant **list = asli_realloc(
+        server->tenants, (server->tenant_count + 1) * sizeof(struct asli_tenant *));
+    if (!list)
+        return asli_oom(reterr);
+    server->tenants = list;
+    int rc = asli_tenant_open(server, options, &list[server->tenant_count], reterr);
+    server->tenant_count += rc == 0;
+    return rc;
+}
+
+struct asli_tenant *asli_server_tenant(const struct asli_server *server,
+                                       const char *account, const char *region)
+{
+    for (size_t i = 0; i < server->tenant_count; i++) {
+        struct asli_tenant *tenant = server->tenants[i];
+        if (strcmp(tenant->account, account) == 0 && strcmp(tenant->region, region) == 0)
+            return tenant;
+    }
+    return NULL;
+}
+
+/* ------------------------------------------------------------------ the end */
 
 static struct asli_call *find_waiting(const struct asli_server *server)
 {
@@ -78,26 +108,53 @@ static void end(struct asli_server *server)
     ev_timer_stop(server->loop, &moment);
     while (server->calls)
         asli_call_abandon(server->calls);
-    asli_http_close(server);
+    asli_http_stop(server);
 }
 
-void asli_server_run(struct asli_server *server)
+/* ------------------------------------------------------------------ serving */
+
+static void say_begin(struct asli_server *server)
+{
+    struct asli_log *log = &server->log;
+    if (!asli_log_wants(log, ASLI_LOG_INFO))
+        return;
+    asli_log_begin(log, ASLI_LOG_INFO, "listening");
+    asli_log_text(log, "address", server->options->address);
+    asli_log_number(log, "port", asli_http_port(server));
+    asli_log_end(log);
+    asli_log_flush(log);
+}
+
+int asli_server_run(struct asli_server *server, asl_error *reterr)
 {
     struct ev_signal term, interrupt;
+    int rc = asli_http_start(server, reterr);
+    if (rc != 0)
+        return rc;
     ev_signal_init(&term, on_signal, SIGTERM);
     ev_signal_init(&interrupt, on_signal, SIGINT);
     term.data = interrupt.data = server;
     ev_signal_start(server->loop, &term);
     ev_signal_start(server->loop, &interrupt);
-    server->options->listening(server->options->arg, asli_http_port(server));
+    say_begin(server);
     while (!server->ending)
         ev_run(server->loop, EVRUN_ONCE);
     end(server);
     ev_signal_stop(server->loop, &term);
     ev_signal_stop(server->loop, &interrupt);
+    return 0;
 }
 
-void asli_server_free(struct asli_server *server)
+void asli_server_close(struct asli_server *server)
 {
+    if (!server)
+        return;
+    for (size_t i = 0; i < server->tenant_count; i++)
+        asli_tenant_close(server->tenants[i]);
+    asli_free(server->tenants);
+    asli_http_close(server);
+    if (server->loop)
+        ev_loop_destroy(server->loop);
+    asli_log_done(&server->log);
     asli_free(server);
 }

@@ -49,8 +49,18 @@ struct asli_action {
     struct asli_shape input; /* a STRUCTURE */
 };
 
+enum {
+#define ACTION(name, members) ASLI_ACTION_##name,
+#include "server/tbl/actions.h"
+#undef ACTION
+    ASLI_ACTION_COUNT
+};
+
 /* NULL: there is none of that name. Static. */
 const struct asli_action *asli_action_find(const char *name);
+/* Of those above. */
+const struct asli_action *asli_action_at(size_t index);
+size_t asli_action_index(const struct asli_action *action);
 
 /* What asli_input_check found. */
 enum asli_verdict {

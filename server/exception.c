@@ -2,9 +2,11 @@
  *
  * How AWS calls what goes wrong: the tables of exceptions.
  */
+#include "server/exception.h"
+
 #include <string.h>
 
-#include "server/private.h"
+#include <asl/error.h>
 
 static const struct asli_exception exceptions[] = {
 #define X(id, name, status, space) {name, status, space},
