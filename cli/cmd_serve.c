@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -173,6 +174,18 @@ static unsigned connections(const struct cli_args *args)
     return wanted;
 }
 
+static int read_day(struct serving *serving)
+{
+    const char *day = serving->args->value[CLI_AS_OF];
+    struct tm tm = {0};
+    const char *end = day ? strptime(day, "%Y-%m-%d", &tm) : NULL;
+    if (day && (!end || *end))
+        return cli_usage(serving->args,
+                         "--as-of needs a date such as 2024-06-30, not '%s'", day);
+    serving->options.as_of = day ? (int64_t)timegm(&tm) * 1000 : 0;
+    return CLI_OK;
+}
+
 static int read_options(struct serving *serving)
 {
     const struct cli_args *args = serving->args;
@@ -188,7 +201,9 @@ static int read_options(struct serving *serving)
                          level);
     serving->account = setting(args, CLI_ACCOUNT, "AWS_ACCOUNT_ID", "123456789012");
     serving->region = setting(args, CLI_REGION, "AWS_DEFAULT_REGION", "us-east-1");
-    int status = read_keys(serving);
+    int status = read_day(serving);
+    if (status == CLI_OK)
+        status = read_keys(serving);
     if (status == CLI_OK)
         status = read_tls(serving);
     if (status == CLI_OK && !o->keys && !args->value[CLI_INSECURE] &&
@@ -246,7 +261,7 @@ const struct cli_command cli_server = {
                CLI_HAS(TABLE) | CLI_HAS(ACCOUNT) | CLI_HAS(REGION) | CLI_HAS(PORT) |
                CLI_HAS(ADDRESS) | CLI_HAS(CONNECTIONS) | CLI_HAS(AUTH) | CLI_HAS(KEYS) |
                CLI_HAS(INSECURE) | CLI_HAS(TLS_CERT) | CLI_HAS(TLS_KEY) |
-               CLI_HAS(LOG_LEVEL),
+               CLI_HAS(LOG_LEVEL) | CLI_HAS(AS_OF),
     .min_operands = 0,
     .max_operands = 0,
     .run = run,
