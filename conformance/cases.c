@@ -36,15 +36,9 @@ static const char *listed(const json_t *testcase, const char *key,
     return NULL;
 }
 
-/* Of an asynchronous Express execution the logs tell the end, and no more. */
 static const char *skip_reason(const json_t *testcase)
 {
-    static const char *const logs[] = {"logs"}, *const async[] = {"express-async"};
-    const char *reason =
-        listed(testcase, "needs", skip_needs, sizeof skip_needs / sizeof *skip_needs);
-    if (reason == NULL && listed(testcase, "needs", async, 1) == NULL)
-        reason = listed(testcase, "needs", logs, 1);
-    return reason;
+    return listed(testcase, "needs", skip_needs, sizeof skip_needs / sizeof *skip_needs);
 }
 
 static char *read_all(FILE *in, size_t *ret_len)
