@@ -87,6 +87,7 @@ void asli_message_free(struct asli_message *message)
     asli_free(message->error);
     asli_free(message->cause);
     asli_rows_free(message->rows);
+    asli_free(message->changes);
     if (!embedded)
         asli_free(message);
     asli_task_handle_unref(task); /* may hold the message itself */
