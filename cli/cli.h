@@ -31,6 +31,19 @@ enum cli_exit {
     CLI_RUNNING = 75,
 };
 
+/* What asl serve alone has, as below. */
+#define CLI_SERVER_OPTIONS(X)                                                            \
+    X(PORT, "port", "PORT", "port to listen at; 0: any that is free (default 8083)")     \
+    X(ADDRESS, "bind", "ADDR", "address to listen at (default 127.0.0.1)")               \
+    X(AUTH, "auth", "sigv4", "let in only requests that are signed by a key of --keys")  \
+    X(KEYS, "keys", "FILE", "a line a key: access key, secret, account, region")         \
+    X(INSECURE, "insecure", NULL, "let everybody in, at a public address too")           \
+    X(TLS_CERT, "tls-cert", "FILE", "serve by TLS: the certificate and its chain, PEM")  \
+    X(TLS_KEY, "tls-key", "FILE", "its private key, PEM")                                \
+    X(CONNECTIONS, "max-connections", "NUMBER", "that are open (default 12000)")         \
+    X(LOG_LEVEL, "log-level", "LEVEL",                                                   \
+      "what is logged: error, warning, info or debug (default info)")
+
 /* X(ID, "name", "METAVAR" or NULL for a flag, "help"): every long option there is. */
 #define CLI_OPTIONS(X)                                                                   \
     X(INPUT, "input", "JSON",                                                            \
@@ -95,16 +108,7 @@ enum cli_exit {
     X(SEED, "seed", "NUMBER", "what it begins with (default: another each time)")        \
     X(FAULTS, "faults", "LIST", "only these faults: names with commas (default all)")    \
     X(LIST_FAULTS, "list-faults", NULL, "print the names of the faults and exit")        \
-    X(PORT, "port", "PORT", "port to listen at; 0: any that is free (default 8083)")     \
-    X(ADDRESS, "bind", "ADDR", "address to listen at (default 127.0.0.1)")               \
-    X(AUTH, "auth", "sigv4", "let in only requests that are signed by a key of --keys")  \
-    X(KEYS, "keys", "FILE", "a line a key: access key, secret, account, region")         \
-    X(INSECURE, "insecure", NULL, "let everybody in, at a public address too")           \
-    X(TLS_CERT, "tls-cert", "FILE", "serve by TLS: the certificate and its chain, PEM")  \
-    X(TLS_KEY, "tls-key", "FILE", "its private key, PEM")                                \
-    X(CONNECTIONS, "max-connections", "NUMBER", "that are open (default 12000)")         \
-    X(LOG_LEVEL, "log-level", "LEVEL",                                                   \
-      "what is logged: error, warning, info or debug (default info)")                    \
+    CLI_SERVER_OPTIONS(X)                                                                \
     X(KEEP, "keep", "DIR", "keep the stores and journals of all rounds in DIR")          \
     X(HELP, "help", NULL, "show this text and exit")
 

@@ -44,7 +44,8 @@ struct asli_effect {
     void (*ended)(void *arg, const asl_result *result);
     void *arg;
     int code;
-    char *text; /* ARN, or the answer's sentence */
+    const char *exception; /* AWS's name for it, static; or NULL */
+    char *text;            /* ARN, or the answer's sentence */
     struct asli_ending *ending;
     struct asli_message *message; /* DURABLE: goes to the inbox; owned */
     bool quiet;                   /* ENDED: the engine's own hook is not told */
@@ -183,6 +184,7 @@ struct asl_engine {
     size_t open_events, open_bytes;              /* estimate of the open batch's size */
     struct asli_undo *undo; /* the log of the step that runs: no two do at once */
     size_t undo_cap;
+    const asl_error *answer; /* what the callback that runs was called with */
     struct asli_batch *out;
     struct asli_batch *spare; /* the last one, empty: its room is the next one's */
     size_t executions, express;

@@ -283,8 +283,8 @@ static int visit_children(struct runs *r)
 {
     int rc = visit_runs(r);
     if (!rc && !r->event)
-        rc = asl_error_set(r->r.reterr, ASL_ENOTFOUND, "Map Run Does Not Exist: '%s'",
-                           r->wanted);
+        rc = asli_refuse(r->r.reterr, ASL_ENOTFOUND, "ResourceNotFound",
+                         "Map Run Does Not Exist: '%s'", r->wanted);
     struct asli_key key = asli_key_children(r->s.id, r->event);
     return rc ? rc
               : asli_scan(r->r.store, r->r.snapshot, &key, 1, visit_child, r,

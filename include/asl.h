@@ -208,7 +208,8 @@ typedef struct asl_start_options {
  * same definition, whatever its role, revision or version). `ret_arn`
  * may be NULL. Errors: ASL_EJSON, ASL_ELIMIT (input too long), ASL_EINVAL (name, or `sync` of a
  * Standard machine), ASL_EHANDLER (a Task's handler is not registered; all of them are in
- * reterr->text), ASL_ENOMEM. Thread: any.
+ * reterr->text), ASL_ENOMEM. Where AWS has a name for it, in reterr->exception: InvalidName,
+ * StateMachineTypeNotSupported. Thread: any.
  *
  * An execution of an EXPRESS machine stays in memory until it ends, after five minutes at the
  * latest. Its name is never taken, readers of the store do not find it, it cannot be stopped or
@@ -222,6 +223,12 @@ ASL_API int asl_start(asl_engine *engine, asl_machine *machine, const char *inpu
 /* Answer of a queued call, given once: when what it did is durable, or with the store's code when
  * its write failed, or ASL_ECLOSED. */
 typedef void asl_done_fn(void *arg, int code, const char *text);
+
+/* Inside of `started` or a done callback that is given a code: the whole error, borrowed for the call,
+ * with AWS's exception (ExecutionAlreadyExists, ExecutionDoesNotExist, InvalidArn,
+ * ExecutionNotRedrivable, TaskTimedOut) where it has one; NULL everywhere else, and when there is no
+ * more to say than the code (the engine is closing, a write failed). */
+ASL_API const asl_error *asl_engine_answer(const asl_engine *engine);
 
 /* Stops a running execution (AWS: StopExecution). `execution` is an ARN, or a name when only one
  * machine has an execution of it. `error` and `cause` may be NULL; `done` too. Answers: 0,
@@ -238,8 +245,8 @@ ASL_API int asl_redrive(asl_engine *engine, const char *execution, asl_done_fn *
                         void *arg, asl_error *reterr);
 
 /* Answers a task by its token (AWS: SendTaskSuccess, -Failure, -Heartbeat). `output` is JSON
- * text. Answers to `done`: 0, ASL_ETOKEN, ASL_EENDED. Errors: ASL_EJSON, ASL_ETOKEN (malformed),
- * ASL_ELIMIT, ASL_ENOMEM. Thread: any. */
+ * text. Answers to `done`: 0, ASL_ETOKEN, ASL_EENDED (TaskTimedOut). Errors: ASL_EJSON, ASL_ETOKEN
+ * (malformed: InvalidToken), ASL_ELIMIT, ASL_ENOMEM. Thread: any. */
 ASL_API int asl_answer_success(asl_engine *engine, const char *token, const char *output,
                                size_t len, asl_done_fn *done, void *arg,
                                asl_error *reterr);
@@ -401,8 +408,8 @@ ASL_API int asl_run_sync(asl_engine *engine, asl_machine *machine, const char *i
 /* These read what is durable, from any store, beside a running engine too; each stores a new
  * JSON value in AWS's response shape (times: epoch seconds; payloads: JSON texts).
  * `execution` is an ARN, or a name when only one machine has an execution of it.
- * Errors: ASL_ENOTFOUND, ASL_EINVAL (the name is ambiguous: reterr lists the ARNs), ASL_EFORMAT,
- * ASL_ESTORE, ASL_ENOMEM. Thread: any. */
+ * Errors: ASL_ENOTFOUND (ExecutionDoesNotExist), ASL_EINVAL (the name is ambiguous: reterr lists the
+ * ARNs; of an Express execution: InvalidArn), ASL_EFORMAT, ASL_ESTORE, ASL_ENOMEM. Thread: any. */
 
 /* {"executions": [...]}, newest first, without the children of distributed Maps (asl/control.h).
  * `status` NULL: all; else a name such as "RUNNING". */

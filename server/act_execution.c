@@ -67,10 +67,10 @@ static int configure(json_t *machine, const json_t *registered)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         json_t *value = json_incref(json_object_get(registered, rows[i].name));
-        if (!value && asli_json_read(rows[i].otherwise, strlen(rows[i].otherwise), &value,
-                                     NULL) != 0)
+        if (!registered && asli_json_read(rows[i].otherwise, strlen(rows[i].otherwise),
+                                          &value, NULL) != 0)
             return ASL_ENOMEM;
-        if (json_object_set_new(machine, rows[i].name, value) != 0)
+        if (value && json_object_set_new(machine, rows[i].name, value) != 0)
             return ASL_ENOMEM;
     }
     return 0;

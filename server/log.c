@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The server's log.
+ * Lines of the server's log: made of members, gathered, written together.
  */
 #include "server/log.h"
 

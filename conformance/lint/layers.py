@@ -22,7 +22,7 @@ QUOTED = [
     ('definition/', ['engine/base/', 'definition/']),
     ('control/', ['engine/base/', 'control/']),
     ('server/', ['engine/base/', 'server/']),
-    ('cli/', ['engine/base/', 'torture/torture.h', 'cli/']),
+    ('cli/', ['engine/base/', 'torture/torture.h', 'server/server.h', 'cli/']),
     ('torture/', ['engine/base/', 'torture/']),
     ('examples/', ['examples/']),
     ('bench/query.c', ['bench/', 'engine/base/', 'engine/query/']),
@@ -46,6 +46,7 @@ OWNED = {
     'yaml.h': r'definition/yaml\.c',
     'pcre2.h': r'engine/base/pcre|conformance/',
     'zlib.h': r'engine/items/gunzip(_test)?\.c',
+    'microhttpd.h': r'server/',
     'jansson.h': r'include/|engine/|states/|providers/|stores/|host/|definition/|control/|server/|cli/|'
                  r'torture/|conformance/',
 }
