@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
+#include "engine/base/bytes.h"
 #include "engine/base/page.h"
 
 const char *asli_input_text(const struct asli_call *call, const char *name)
@@ -21,6 +22,23 @@ bool asli_input_is(const struct asli_call *call, const char *name, const char *v
 {
     const char *text = asli_input_text(call, name);
     return text && strcmp(text, value) == 0;
+}
+
+bool asli_act_name(struct asli_call *call)
+{
+    const json_t *name = json_object_get(asli_call_input(call), "name");
+    const char *text = json_string_value(name);
+    size_t len = json_string_length(name);
+    struct asli_bytes message = {0};
+    if (!text || strlen(text) == len)
+        return true;
+    asli_bytes_adds(&message, "Invalid Name: '");
+    asli_bytes_add(&message, text, len);
+    asli_bytes_addc(&message, '\'');
+    asli_call_refuse_text(call, "InvalidName", message.oom ? NULL : message.data,
+                          message.len);
+    asli_bytes_done(&message);
+    return false;
 }
 
 /* ---- errors ---- */

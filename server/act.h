@@ -14,6 +14,10 @@ const char *asli_input_text(const struct asli_call *call,
                             const char *name); /* NULL: none */
 bool asli_input_is(const struct asli_call *call, const char *name, const char *value);
 
+/* A name of something new may not have a NUL character, which no C text can tell: false: it was
+ * refused, and answered. */
+bool asli_act_name(struct asli_call *call);
+
 /* What AWS calls an error of the library that does not say so itself: rows of (code, exception,
  * message with one %s), the last one with code 0. */
 struct asli_naming {

@@ -124,6 +124,8 @@ void asli_act_StartExecution(struct asli_call *call)
         .size = sizeof options, .arg = call, .started = on_started};
     asl_target target;
     asl_error err = {0};
+    if (!asli_act_name(call))
+        return;
     int rc = aim(call, &target, &options, &err);
     if (!rc) {
         rc = begin(call, &target, &options, &err);
@@ -273,6 +275,8 @@ static int begin_sync(struct asli_call *call, struct asli_sync *s, asl_error *re
 
 void asli_act_StartSyncExecution(struct asli_call *call)
 {
+    if (!asli_act_name(call))
+        return;
     struct asli_sync *s = sync_new(call);
     asl_error err = {0};
     int rc = s ? begin_sync(call, s, &err) : asli_oom(&err);
