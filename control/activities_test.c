@@ -106,11 +106,11 @@ START_TEST(a_definition_is_validated_without_being_kept)
     struct control_kit w;
     control_kit_open(&w);
     expect(&w, "ValidateStateMachineDefinition", "{" PASS("1") "}",
-           "{'result':'OK','diagnostics':[],'truncated':false}");
+           "{'diagnostics':[],'result':'OK','truncated':false}");
     expect(&w, "ValidateStateMachineDefinition", "{'definition':'{}'}",
-           "{'result':'FAIL','diagnostics':[{'severity':'ERROR','code':"
+           "{'diagnostics':[{'severity':'ERROR','code':"
            "'SCHEMA_VALIDATION_FAILED','message':'These fields are required: [States, "
-           "StartAt]','location':'/'}],'truncated':false}");
+           "StartAt]','location':'/'}],'result':'FAIL','truncated':false}");
     static const char two[] =
         "'definition':'{\\'StartAt\\':\\'A\\',\\'States\\':{\\'A\\':"
         "{\\'Type\\':\\'Pass\\'},\\'B\\':{\\'Type\\':\\'Nap\\'}}}'";
