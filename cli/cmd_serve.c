@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <asl/mock.h>
+
 #include "cli/cli.h"
 #include "engine/base/alloc.h"
 #include "server/server.h"
@@ -44,6 +46,17 @@ static const char *setting(const struct cli_args *args, enum cli_option option,
 
 /* ------------------------------------------------------------------ tenants */
 
+/* They are asked before who does tasks for real. */
+static int open_mocks(struct cli_session *session)
+{
+    const char *path = setting(session->args, CLI_MOCK, "SFN_MOCK_CONFIG", NULL);
+    asl_error error = {0};
+    if (!path || asl_mock_open(session->engine, path, &error) == 0)
+        return CLI_OK;
+    cli_fail(session->args, path, &error);
+    return CLI_USAGE;
+}
+
 /* With the options that the other commands have, too, as if the tenant's store was theirs. */
 static int equip(void *arg, struct asli_tenant *tenant, const char *dir)
 {
@@ -52,7 +65,10 @@ static int equip(void *arg, struct asli_tenant *tenant, const char *dir)
     args.value[CLI_STORE] = dir;
     struct cli_session session = {
         .args = &args, .store = tenant->store, .engine = tenant->engine};
-    return cli_session_equip(&session, true);
+    int status = cli_session_equip(&session, true);
+    if (status == CLI_OK)
+        status = cli_http_environment(&session);
+    return status == CLI_OK ? open_mocks(&session) : status;
 }
 
 static int add_tenant(struct serving *serving, const char *account, const char *region)
@@ -258,10 +274,10 @@ const struct cli_command cli_server = {
         "--region.\n",
     .example = "  asl serve --store ./orders --handlers ./handlers.so\n",
     .options = CLI_HAS(STORE) | CLI_HAS_ENGINE | CLI_HAS(HANDLERS) | CLI_HAS(EXEC) |
-               CLI_HAS(TABLE) | CLI_HAS(ACCOUNT) | CLI_HAS(REGION) | CLI_HAS(PORT) |
-               CLI_HAS(ADDRESS) | CLI_HAS(CONNECTIONS) | CLI_HAS(AUTH) | CLI_HAS(KEYS) |
-               CLI_HAS(INSECURE) | CLI_HAS(TLS_CERT) | CLI_HAS(TLS_KEY) |
-               CLI_HAS(LOG_LEVEL) | CLI_HAS(AS_OF),
+               CLI_HAS(TABLE) | CLI_HAS_HTTP | CLI_HAS(MOCK) | CLI_HAS(ACCOUNT) |
+               CLI_HAS(REGION) | CLI_HAS(PORT) | CLI_HAS(ADDRESS) | CLI_HAS(CONNECTIONS) |
+               CLI_HAS(AUTH) | CLI_HAS(KEYS) | CLI_HAS(INSECURE) | CLI_HAS(TLS_CERT) |
+               CLI_HAS(TLS_KEY) | CLI_HAS(LOG_LEVEL) | CLI_HAS(AS_OF),
     .min_operands = 0,
     .max_operands = 0,
     .run = run,
