@@ -300,7 +300,8 @@ static json_t *call_until(const struct script *s, const char *action,
     const struct poll_row *row = find_poll(poll);
     json_t *answer = api_call(s->api, action, params);
     for (int ms = 0; answer != NULL && ms < POLL_MS; ms += PAUSE_MS) {
-        if (row != NULL && row->holds(s, answer))
+        if (json_object_get(answer, "error") != NULL ||
+            (row != NULL && row->holds(s, answer)))
             break;
         nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
         json_t *next = api_call(s->api, action, params);
