@@ -162,7 +162,7 @@ static int random_bytes(void *arg, void *buffer, size_t len)
     }
     if (f->seed)
         return 0;
-    return asli_engine_random(f->x->engine, buffer, len) ? ASL_ESYSTEM : 0;
+    return asl_engine_random(f->x->engine, buffer, len) ? ASL_ESYSTEM : 0;
 }
 
 struct asli_env asli_frame_env(struct asli_frame *frame, const json_t *input)

@@ -131,6 +131,29 @@ void asli_task_abandon(asl_task *task)
         task->provider->ops.cancel(task->provider->self, task);
 }
 
+const asl_error *asl_engine_answer(const asl_engine *engine)
+{
+    return engine->answer;
+}
+
+static void answer(asl_engine *engine, const struct asli_effect *e)
+{
+    asl_error error = {0};
+    bool started = e->kind == ASLI_EFFECT_STARTED;
+    if (e->code == ASL_EEXISTS)
+        asli_refuse(&error, e->code, e->exception, "Execution Already Exists: '%s'",
+                    e->text);
+    else if (e->code)
+        asli_refuse(&error, e->code, e->exception, "%s",
+                    started ? asl_code_text(e->code) : e->text);
+    engine->answer = e->code ? &error : NULL;
+    if (started && e->started)
+        e->started(e->arg, e->code, e->text);
+    if (!started && e->done)
+        e->done(e->arg, e->code, e->text);
+    engine->answer = NULL;
+}
+
 static bool release_one(asl_engine *engine, struct asli_effect *e)
 {
     const asl_options *o = &engine->options;
@@ -141,12 +164,8 @@ static bool release_one(asl_engine *engine, struct asli_effect *e)
         asli_task_abandon(e->task);
         break;
     case ASLI_EFFECT_DONE:
-        if (e->done)
-            e->done(e->arg, e->code, e->text);
-        break;
     case ASLI_EFFECT_STARTED:
-        if (e->started)
-            e->started(e->arg, e->code, e->text);
+        answer(engine, e);
         break;
     case ASLI_EFFECT_DURABLE:
         asli_inbox_push(engine->inbox, e->message);

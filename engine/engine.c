@@ -52,7 +52,7 @@ static int system_random(void *arg, void *buffer, size_t len)
 }
 
 /* One system call gives the bytes of many tokens; bytes given away are forgotten. */
-int asli_engine_random(asl_engine *engine, void *buffer, size_t len)
+int asl_engine_random(asl_engine *engine, void *buffer, size_t len)
 {
     const asl_options *o = &engine->options;
     if (o->random != system_random || len > sizeof engine->drawn)
@@ -311,6 +311,21 @@ int64_t asl_engine_next_deadline(const asl_engine *engine)
 int64_t asl_engine_now(const asl_engine *engine)
 {
     return engine->now;
+}
+
+const char *asl_engine_partition(const asl_engine *engine)
+{
+    return engine->partition;
+}
+
+const char *asl_engine_region(const asl_engine *engine)
+{
+    return engine->region;
+}
+
+const char *asl_engine_account(const asl_engine *engine)
+{
+    return engine->account;
 }
 
 void asl_engine_no_space(asl_engine *engine, int full)

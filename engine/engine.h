@@ -45,7 +45,8 @@ struct asli_effect {
     void (*ended)(void *arg, const asl_result *result);
     void *arg;
     int code;
-    char *text; /* ARN, or the answer's sentence */
+    const char *exception; /* AWS's name for it, static; or NULL */
+    char *text;            /* ARN, or the answer's sentence */
     struct asli_ending *ending;
     struct asli_message *message; /* DURABLE: goes to the inbox; owned */
     bool quiet;                   /* ENDED: the engine's own hook is not told */
@@ -184,6 +185,7 @@ struct asl_engine {
     size_t open_events, open_bytes;              /* estimate of the open batch's size */
     struct asli_undo *undo; /* the log of the step that runs: no two do at once */
     size_t undo_cap;
+    const asl_error *answer; /* what the callback that runs was called with */
     struct asli_batch *out;
     struct asli_batch *spare; /* the last one, empty: its room is the next one's */
     size_t executions, express;
@@ -251,6 +253,10 @@ char *asli_name_of(const char *execution);
 int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
                         uint64_t *ret_id, asl_error *reterr);
 
+/* engine/find_run.c: the execution of a Map run's ARN, and its MapRunStarted event. ASL_ENOTFOUND. */
+int asli_find_map_run(asl_store *store, void *snapshot, const char *arn,
+                      uint64_t *ret_execution, uint64_t *ret_event, asl_error *reterr);
+
 /* A write failed: nothing more is accepted. */
 #define ASLI_DEAD_TEXT "the engine stopped after a failed write; open the store again"
 void asli_engine_die(asl_engine *engine);
@@ -287,9 +293,6 @@ void asli_execution_make_runnable(struct asli_execution *x);
 /* engine/wait.c: the end of an execution is durable. */
 void asli_watches_ended(asl_engine *engine, const char *arn);
 void asli_watches_free(asl_engine *engine);
-
-/* `len` random bytes, 0 on success. On the engine's thread. */
-int asli_engine_random(asl_engine *engine, void *buffer, size_t len);
 
 /* engine/provider.c */
 struct asli_provider *asli_provider_for(const asl_engine *engine,

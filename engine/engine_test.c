@@ -87,6 +87,62 @@ START_TEST(another_start_of_a_name_is_refused)
 }
 END_TEST
 
+/* Of the last answer: exception, text. */
+static char told[1024];
+
+static void tell_answer(void)
+{
+    const asl_error *e = asl_engine_answer(k.engine);
+    snprintf(told, sizeof told, "%s|%s", e && e->exception ? e->exception : "",
+             e ? e->text : "");
+}
+
+static void on_done(void *arg, int code, const char *text)
+{
+    (void)arg;
+    (void)text;
+    ck_assert_int_eq(code != 0, asl_engine_answer(k.engine) != NULL);
+    tell_answer();
+}
+
+static void on_start(void *arg, int code, const char *arn)
+{
+    on_done(arg, code, arn);
+}
+
+#define RUN "arn:aws:states:us-east-1:123456789012:execution:machine:run"
+
+START_TEST(refusals_have_the_names_of_aws)
+{
+    asl_machine *pass = kit_machine(KIT_PASS, NULL);
+    asl_start_options o = {.size = sizeof o, .name = "run", .started = on_start};
+    ck_assert_int_eq(asl_start(k.engine, pass, NULL, 0, &o, NULL, NULL), 0);
+    kit_settle(&k);
+    ck_assert_str_eq(told, "|");
+    ck_assert_int_eq(asl_start(k.engine, pass, "1", 1, &o, NULL, NULL), 0);
+    kit_settle(&k);
+    ck_assert_str_eq(told, "ExecutionAlreadyExists|Execution Already Exists: '" RUN "'");
+    ck_assert_int_eq(asl_stop(k.engine, "none", NULL, NULL, on_done, NULL, NULL), 0);
+    kit_settle(&k);
+    ck_assert_str_eq(told, "ExecutionDoesNotExist|Execution Does Not Exist: 'none'");
+    ck_assert_int_eq(asl_redrive(k.engine, RUN, on_done, NULL, NULL), 0);
+    kit_settle(&k);
+    ck_assert_str_eq(
+        told, "ExecutionNotRedrivable|Execution is SUCCEEDED and cannot be redriven");
+    ck_assert_int_eq(asl_stop(k.engine, "arn:aws:states:::express:m:n:u", NULL, NULL,
+                              on_done, NULL, NULL),
+                     0);
+    kit_settle(&k);
+    ck_assert_str_eq(told, "InvalidArn|Invalid Arn: 'Resource type not valid in this "
+                           "context: express'");
+    ck_assert_int_eq(asl_stop(k.engine, RUN, NULL, NULL, on_done, NULL, NULL), 0);
+    kit_settle(&k);
+    ck_assert_str_eq(told, "|the execution has already ended"); /* AWS has none */
+    ck_assert_ptr_null(asl_engine_answer(k.engine));
+    asl_machine_unref(pass);
+}
+END_TEST
+
 static void late_end(void *arg, const asl_result *result)
 {
     *(enum asl_status *)arg = result->status;
@@ -543,6 +599,7 @@ Suite *unit_suite(void)
         nothing_is_told_before_it_is_durable,
         the_same_start_again_while_it_runs_is_one_execution,
         another_start_of_a_name_is_refused,
+        refusals_have_the_names_of_aws,
         after_a_restart_the_same_start_hears_of_the_end,
         malformed_starts_are_refused_at_once,
         an_input_over_the_limit_is_refused,

@@ -257,8 +257,9 @@ START_TEST(only_an_express_machine_runs_synchronously)
     asl_machine *machine = kit_machine(KIT_PASS, NULL);
     asl_start_options o = {.size = sizeof o, .sync = 1};
     ck_assert_int_eq(asl_start(k.engine, machine, NULL, 0, &o, NULL, &err), ASL_EINVAL);
-    ck_assert_str_eq(err.text, "StateMachineTypeNotSupported: This operation is not "
-                               "supported by this type of state machine");
+    ck_assert_str_eq(err.exception, "StateMachineTypeNotSupported");
+    ck_assert_str_eq(err.text,
+                     "This operation is not supported by this type of state machine");
     asl_machine_unref(machine);
 }
 END_TEST

@@ -91,8 +91,8 @@ int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
 {
     bool is_arn = strncmp(execution, "arn:", 4) == 0;
     if (is_arn && is_express(execution))
-        return asl_error_set(
-            reterr, ASL_EINVAL,
+        return asli_refuse(
+            reterr, ASL_EINVAL, "InvalidArn",
             "Invalid Arn: 'Resource type not valid in this context: express'");
     ASLI_AUTO(text) char *name = asli_name_of(execution);
     if (!name)
@@ -104,8 +104,8 @@ int asli_find_execution(asl_store *store, void *snapshot, const char *execution,
         from = asli_key_name(s.name, s.arn);
     int rc = asli_scan(store, snapshot, &from, 0, visit, &s, reterr);
     if (!rc && s.hits == 0)
-        rc = asl_error_set(reterr, ASL_ENOTFOUND, "Execution Does Not Exist: '%s'",
-                           execution);
+        rc = asli_refuse(reterr, ASL_ENOTFOUND, "ExecutionDoesNotExist",
+                         "Execution Does Not Exist: '%s'", execution);
     else if (!rc && s.hits > 1)
         rc = asl_error_set(
             reterr, ASL_EINVAL,

@@ -104,13 +104,13 @@ static void put_whole(struct builder *b, const char *key)
     put(b, key, truncated);
 }
 
-/* `details`: the key that says whether AWS cut the text, or NULL. */
+/* `details`: the key that says whether AWS cut the text, of inputs and outputs; else NULL. */
 static void put_payload(struct builder *b, const char *key, const char *details,
-                        const char *text, size_t len)
+                        const struct asli_event_texts *texts)
 {
-    if (!text)
+    if (!texts->payload || (details && texts->no_data))
         return;
-    put(b, key, json_stringn_nocheck(text, len));
+    put(b, key, json_stringn_nocheck(texts->payload, texts->payload_len));
     if (details)
         put_whole(b, details);
 }
@@ -141,29 +141,27 @@ static void put_role(struct builder *b, const char *role)
 static void build(struct builder *b, const struct asl_event *e,
                   const struct asli_event_texts *texts)
 {
-    const char *text = texts->payload;
-    size_t len = texts->payload_len;
     switch (rows[e->type].shape) {
     case ASLI_SHAPE_NONE:
         break;
     case ASLI_SHAPE_STARTED:
-        put_payload(b, "input", "inputDetails", text, len);
+        put_payload(b, "input", "inputDetails", texts);
         put_text(b, "roleArn", e->text);
         b->bad |=
             asli_put_started_by(b->object, texts->machine_arn, e->number, e->resource);
         break;
     case ASLI_SHAPE_OUTPUT:
-        put_payload(b, "output", "outputDetails", text, len);
+        put_payload(b, "output", "outputDetails", texts);
         break;
     case ASLI_SHAPE_ERROR:
         break;
     case ASLI_SHAPE_ENTERED:
         put_text(b, "name", e->state);
-        put_payload(b, "input", "inputDetails", text, len);
+        put_payload(b, "input", "inputDetails", texts);
         break;
     case ASLI_SHAPE_EXITED:
         put_text(b, "name", e->state);
-        put_payload(b, "output", "outputDetails", text, len);
+        put_payload(b, "output", "outputDetails", texts);
         put_assigned(b, texts);
         break;
     case ASLI_SHAPE_LENGTH:
@@ -177,7 +175,7 @@ static void build(struct builder *b, const struct asl_event *e,
         put_text(b, "resourceType", e->resource_type);
         put_text(b, "resource", e->resource);
         put_text(b, "region", texts->region);
-        put_payload(b, "parameters", NULL, text, len);
+        put_payload(b, "parameters", NULL, texts);
         put_number(b, "timeoutInSeconds", e->timeout);
         put_number(b, "heartbeatInSeconds", e->heartbeat);
         put_role(b, e->text);
@@ -185,11 +183,11 @@ static void build(struct builder *b, const struct asl_event *e,
     case ASLI_SHAPE_TASK:
         put_text(b, "resourceType", e->resource_type);
         put_text(b, "resource", e->resource);
-        put_payload(b, "output", "outputDetails", text, len);
+        put_payload(b, "output", "outputDetails", texts);
         break;
     case ASLI_SHAPE_SCHEDULED:
         put_text(b, "resource", e->resource);
-        put_payload(b, "input", "inputDetails", text, len);
+        put_payload(b, "input", "inputDetails", texts);
         put_number(b, "timeoutInSeconds", e->timeout);
         put_number(b, "heartbeatInSeconds", e->heartbeat);
         put_role(b, e->text);

@@ -75,6 +75,7 @@ struct asli_assigned_text {
  * shows it: {"timestamp", "type", "id", "previousEventId", details}. *ret_json is a new reference. */
 struct asli_event_texts {
     const char *region, *machine_arn;
+    bool no_data;        /* leaves inputs and outputs out */
     const char *payload; /* NULL: none */
     size_t payload_len;
     const struct asli_assigned_text *assigned;

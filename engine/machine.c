@@ -216,7 +216,8 @@ static int check_options(const asl_machine_options *given,
         ret_options->max_definition = DEFINITION_MAX;
     if (asli_name_valid(ret_options->name))
         return 0;
-    return asl_error_set(reterr, ASL_EINVAL, "Invalid Name: '%s'", ret_options->name);
+    return asli_refuse(reterr, ASL_EINVAL, "InvalidName", "Invalid Name: '%s'",
+                       ret_options->name);
 }
 
 int asl_machine_load(const char *definition, size_t len,

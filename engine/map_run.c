@@ -8,6 +8,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/base/bytes.h"
+#include "engine/base/id.h"
 
 struct asli_map_run *asli_map_run_copy(const struct asli_map_run *from,
                                        const void *position, size_t len)
@@ -44,6 +45,34 @@ void asli_map_run_unref(struct asli_map_run *run)
 char *asli_map_run_name(const struct asli_map_run *run, const char *machine)
 {
     return asli_printf("%s/%s", machine, run->label);
+}
+
+/* In six bytes; the last seven, which a UUID leaves as they are, say how. */
+static void veil(unsigned char id[16])
+{
+    uint64_t hash = asli_hash(id + 9, 7);
+    for (int i = 0; i < 6; i++)
+        id[i] ^= (unsigned char)(hash >> (8 * i));
+}
+
+void asli_map_run_hide(unsigned char id[16], uint64_t execution)
+{
+    for (int i = 0; i < 6; i++)
+        id[i] = (unsigned char)(execution >> (40 - 8 * i));
+    veil(id);
+}
+
+uint64_t asli_map_run_hint(const char *arn)
+{
+    size_t len = strlen(arn);
+    unsigned char id[16];
+    uint64_t execution = 0;
+    if (len < 36 || !asli_uuid_parse(arn + len - 36, id))
+        return 0;
+    veil(id);
+    for (int i = 0; i < 6; i++)
+        execution = execution << 8 | id[i];
+    return execution;
 }
 
 static void encode_counts(struct asli_bytes *out, const struct asli_run_counts *counts)

@@ -48,6 +48,12 @@ struct asli_map_run *asli_map_run_copy(const struct asli_map_run *from,
 struct asli_map_run *asli_map_run_ref(struct asli_map_run *run); /* NULL stays NULL */
 void asli_map_run_unref(struct asli_map_run *run);
 
+/* A run is asked for by its ARN alone: the UUID in it, which is random, also says of which execution
+ * it is, a hint (a store that was loaded from a dump may have given the execution another id; older
+ * runs have none). Hide: writes it into random bytes. Hint: 0, there is none. */
+void asli_map_run_hide(unsigned char id[16], uint64_t execution);
+uint64_t asli_map_run_hint(const char *arn);
+
 /* "MACHINE/LABEL": a new text; NULL: oom. */
 char *asli_map_run_name(const struct asli_map_run *run, const char *machine);
 

@@ -19,7 +19,7 @@ static int set_names(asl_engine *e, struct asli_message *m, asl_error *reterr)
 {
     unsigned char random[16];
     char name[37];
-    if (asli_engine_random(e, random, sizeof random))
+    if (asl_engine_random(e, random, sizeof random))
         return asl_error_set(reterr, ASL_ESYSTEM, "no random bytes for a name");
     asli_uuid_format(random, name);
     m->name = asli_strdup(name);

@@ -24,6 +24,8 @@ json_t *asli_seconds(int64_t ms);
 int asli_put(json_t *o, const char *key, json_t *take_value);
 int asli_put_text(json_t *o, const char *key, const char *text);
 int asli_put_date(json_t *o, const char *key, int64_t ms);
+/* As ListExecutions tells of it: with a Map run when that is listed, else NULL. */
+int asli_put_listed(json_t *o, const struct asli_summary *s, const char *map_run_arn);
 /* What ListExecutions and DescribeExecution have in common. */
 int asli_put_execution(json_t *o, const struct asli_summary *s);
 

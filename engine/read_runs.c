@@ -166,15 +166,94 @@ int asl_map_runs(asl_store *store, const char *execution, json_t **ret_runs,
     return rc;
 }
 
+/* ---- by AWS's requests ---- */
+
+static int visit_listed(void *arg, asl_slice key, asl_slice value)
+{
+    struct runs *r = arg;
+    struct asli_map_run *run;
+    ASLI_AUTO(text) char *arn = NULL;
+    int rc = asli_decode_run(value, asli_key_read_u64(key, 11), &run, &arn, r->r.reterr);
+    if (rc)
+        return rc;
+    ASLI_AUTO(text) char *machine = asli_machine_arn(arn);
+    json_t *o = json_object();
+    if (!o || !machine || asli_put_text(o, "executionArn", r->s.arn) ||
+        asli_put_text(o, "mapRunArn", arn) ||
+        asli_put_text(o, "stateMachineArn", machine) ||
+        asli_put(o, "startDate", asli_seconds(run->start_time)) ||
+        asli_put_date(o, "stopDate", run->stop_time)) {
+        json_decref(o);
+        rc = asli_oom(r->r.reterr);
+    } else if (json_array_append_new(r->array, o)) {
+        rc = asli_oom(r->r.reterr);
+    }
+    asli_map_run_unref(run);
+    return rc;
+}
+
+int asl_list_map_runs(asl_store *store, const char *execution, json_t **ret_runs,
+                      asl_error *reterr)
+{
+    struct runs r = {0};
+    ASLI_AUTO(json) json_t *o = json_object();
+    if (!o || asli_put(o, "mapRuns", r.array = json_array()))
+        return asli_oom(reterr);
+    int rc = open_runs(&r, store, execution, reterr);
+    if (rc)
+        return rc;
+    struct asli_key key = asli_key_row(r.s.id, ASLI_ROW_RUN);
+    rc = asli_scan(store, r.r.snapshot, &key, 1, visit_listed, &r, reterr);
+    close_runs(&r);
+    if (!rc)
+        *ret_runs = json_incref(o);
+    return rc;
+}
+
+/* With r->s filled. */
+static int read_run(struct runs *r, uint64_t event, json_t **ret_run)
+{
+    struct asli_key key = asli_key_run(r->s.id, event);
+    struct asli_map_run *run;
+    struct counts counts = {0};
+    ASLI_AUTO(text) char *arn = NULL;
+    asl_slice value;
+    int rc = asli_get_needed(r->r.store, r->r.snapshot, &key, "Map run record", &value,
+                             r->r.reterr);
+    if (!rc)
+        rc = asli_decode_run(value, event, &run, &arn, r->r.reterr);
+    if (rc)
+        return rc;
+    rc = count_children(r, event, &counts);
+    if (!rc && !(*ret_run = run_json(r, run, arn, &counts)))
+        rc = asli_oom(r->r.reterr);
+    asli_map_run_unref(run);
+    return rc;
+}
+
+int asl_describe_map_run(asl_store *store, const char *map_run_arn, json_t **ret_run,
+                         asl_error *reterr)
+{
+    struct runs r = {0};
+    uint64_t id, event;
+    int rc = asli_read_open(&r.r, store, reterr);
+    if (rc)
+        return rc;
+    rc = asli_find_map_run(store, r.r.snapshot, map_run_arn, &id, &event, reterr);
+    if (!rc)
+        rc = asli_summary_get(store, r.r.snapshot, id, &r.s, reterr);
+    if (!rc)
+        rc = read_run(&r, event, ret_run);
+    close_runs(&r);
+    return rc;
+}
+
 /* ---- children ---- */
 
 static int add_child(struct runs *r, const struct asli_summary *s)
 {
     json_t *o = json_object();
-    if (!o || asli_put_execution(o, s) || asli_put_text(o, "mapRunArn", r->wanted) ||
-        asli_put(o, "itemCount", json_integer((json_int_t)s->kin.items)) ||
-        asli_put(o, "redriveCount", json_integer(s->redrive_count)) ||
-        asli_put_date(o, "redriveDate", s->redrive_time)) {
+    if (!o || asli_put_listed(o, s, r->wanted)) {
         json_decref(o);
         return asli_oom(r->r.reterr);
     }
@@ -204,8 +283,8 @@ static int visit_children(struct runs *r)
 {
     int rc = visit_runs(r);
     if (!rc && !r->event)
-        rc = asl_error_set(r->r.reterr, ASL_ENOTFOUND, "Map Run Does Not Exist: '%s'",
-                           r->wanted);
+        rc = asli_refuse(r->r.reterr, ASL_ENOTFOUND, "ResourceNotFound",
+                         "Map Run Does Not Exist: '%s'", r->wanted);
     struct asli_key key = asli_key_children(r->s.id, r->event);
     return rc ? rc
               : asli_scan(r->r.store, r->r.snapshot, &key, 1, visit_child, r,

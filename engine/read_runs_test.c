@@ -214,6 +214,57 @@ START_TEST(a_child_is_described_but_not_listed)
 }
 END_TEST
 
+START_TEST(a_run_is_found_by_its_arn)
+{
+    json_t *described, *listed, *all;
+    kit_start(&k, "before", KIT_PASS, NULL);
+    kit_start(&k, "run", RUN(""), "[1]");
+    kit_until(&k, 5000);
+    all = runs("run");
+    const char *arn = text(run_at(all, 0), "mapRunArn");
+    ck_assert_int_eq(asl_describe_map_run(k.store, arn, &described, &err), 0);
+    ck_assert(json_equal(described, run_at(all, 0)));
+    ck_assert_int_eq(asl_list_map_runs(k.store, "run", &listed, &err), 0);
+    const json_t *one = run_at(listed, 0);
+    ck_assert_str_eq(text(one, "mapRunArn"), arn);
+    ck_assert_str_eq(text(one, "executionArn"), HEAD "execution:machine:run");
+    ck_assert_str_eq(text(one, "stateMachineArn"), HEAD "stateMachine:machine/Each");
+    ck_assert_ptr_nonnull(json_object_get(one, "stopDate"));
+    json_decref(all);
+    json_decref(described);
+    json_decref(listed);
+}
+END_TEST
+
+static int load(void *store, const char *line, size_t len)
+{
+    return asl_load(store, line, len, NULL, &err);
+}
+
+START_TEST(a_run_is_found_in_another_store_where_its_execution_has_another_id)
+{
+    asl_store *copy;
+    json_t *run;
+    kit_start(&k, "run", RUN(""), "[1]");
+    kit_until(&k, 5000);
+    json_t *all = runs("run");
+    const char *arn = text(run_at(all, 0), "mapRunArn");
+    struct kit other = {.options = {.virtual_time = 1, .region = "eu-west-1"}};
+    ck_assert_int_eq(asl_store_mem(&copy, NULL), 0);
+    other.store = copy;
+    kit_open(&other);
+    kit_start(&other, "else", KIT_PASS, NULL);
+    kit_settle(&other);
+    kit_close(&other);
+    ck_assert_int_eq(asl_dump(k.store, "run", load, copy, &err), 0);
+    ck_assert_int_eq(asl_describe_map_run(copy, arn, &run, &err), 0);
+    ck_assert(json_equal(run, run_at(all, 0)));
+    json_decref(run);
+    json_decref(all);
+    asl_store_free(copy);
+}
+END_TEST
+
 /* The process ends at the n-th commit, before or after it; what is left goes on. */
 static bool killed_at(unsigned long n, int after)
 {
@@ -270,6 +321,8 @@ Suite *unit_suite(void)
     tcase_add_test(c, an_execution_without_a_run_has_none);
     tcase_add_test(c, children_are_listed_newest_first_and_by_status);
     tcase_add_test(c, a_child_is_described_but_not_listed);
+    tcase_add_test(c, a_run_is_found_by_its_arn);
+    tcase_add_test(c, a_run_is_found_in_another_store_where_its_execution_has_another_id);
     tcase_add_test(c, a_map_run_killed_at_any_commit_gives_each_item_one_child);
     suite_add_tcase(suite, c);
     return suite;

@@ -86,6 +86,11 @@ int asli_scan_between(asl_store *store, void *snapshot, const struct asli_key *f
                       const struct asli_key *to, asl_scan_fn *fn, void *arg,
                       asl_error *reterr);
 
+/* And backwards. */
+int asli_scan_back(asl_store *store, void *snapshot, const struct asli_key *from,
+                   const struct asli_key *to, asl_scan_fn *fn, void *arg,
+                   asl_error *reterr);
+
 /* ---- values: encoders append to `out` (oom sticks there) ---- */
 
 /* As the execution is after `batch`, which holds its pending events. */

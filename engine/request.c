@@ -46,7 +46,7 @@ static int start_name(asl_engine *engine, const char *name, char **ret_name,
                       asl_error *reterr)
 {
     if (name && !asli_name_valid(name))
-        return asl_error_set(reterr, ASL_EINVAL, "Invalid Name: '%s'", name);
+        return asli_refuse(reterr, ASL_EINVAL, "InvalidName", "Invalid Name: '%s'", name);
     *ret_name = name ? asli_strdup(name) : draw_name(engine);
     return *ret_name ? 0 : asli_oom(reterr);
 }
@@ -94,9 +94,9 @@ int asl_start(asl_engine *engine, asl_machine *machine, const char *input, size_
     if (options)
         memcpy(&o, options, options->size < sizeof o ? options->size : sizeof o);
     if (o.sync && !asl_machine_is_express(machine))
-        return asl_error_set(reterr, ASL_EINVAL,
-                             "StateMachineTypeNotSupported: This operation is not "
-                             "supported by this type of state machine");
+        return asli_refuse(
+            reterr, ASL_EINVAL, "StateMachineTypeNotSupported",
+            "This operation is not supported by this type of state machine");
     int rc = asli_machine_unclaimed(engine, machine, reterr);
     if (!rc)
         rc = start_message(engine, machine, input, len, &o, &m, reterr);
@@ -176,7 +176,8 @@ static int by_token(enum asli_message_kind kind, const char *token, asl_done_fn 
 {
     struct asli_token t;
     if (!asli_token_parse(token, &t))
-        return asl_error_set(reterr, ASL_ETOKEN, "Invalid Token: 'Invalid token'");
+        return asli_refuse(reterr, ASL_ETOKEN, "InvalidToken",
+                           "Invalid Token: 'Invalid token'");
     struct asli_message *m = asli_alloc(sizeof *m);
     if (!m)
         return asli_oom(reterr);

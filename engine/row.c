@@ -87,20 +87,32 @@ static int visit(void *arg, asl_slice key, asl_slice value)
     return rc ? rc : v->fn(v->arg, key, value);
 }
 
+static int scan(asl_store *store, void *snapshot, const struct asli_key *from,
+                const struct asli_key *to, int reverse, asl_scan_fn *fn, void *arg,
+                asl_error *reterr)
+{
+    struct visit v = {fn, arg, reterr};
+    return asl_store_scan(store, snapshot, asli_key_slice(from), asli_key_slice(to),
+                          reverse, visit, &v, reterr);
+}
+
 int asli_scan(asl_store *store, void *snapshot, const struct asli_key *prefix,
               int reverse, asl_scan_fn *fn, void *arg, asl_error *reterr)
 {
-    struct visit v = {fn, arg, reterr};
     struct asli_key after = asli_key_after(*prefix);
-    return asl_store_scan(store, snapshot, asli_key_slice(prefix), asli_key_slice(&after),
-                          reverse, visit, &v, reterr);
+    return scan(store, snapshot, prefix, &after, reverse, fn, arg, reterr);
 }
 
 int asli_scan_between(asl_store *store, void *snapshot, const struct asli_key *from,
                       const struct asli_key *to, asl_scan_fn *fn, void *arg,
                       asl_error *reterr)
 {
-    struct visit v = {fn, arg, reterr};
-    return asl_store_scan(store, snapshot, asli_key_slice(from), asli_key_slice(to), 0,
-                          visit, &v, reterr);
+    return scan(store, snapshot, from, to, 0, fn, arg, reterr);
+}
+
+int asli_scan_back(asl_store *store, void *snapshot, const struct asli_key *from,
+                   const struct asli_key *to, asl_scan_fn *fn, void *arg,
+                   asl_error *reterr)
+{
+    return scan(store, snapshot, from, to, 1, fn, arg, reterr);
 }

@@ -17,8 +17,8 @@
 
 /* ---- answers ---- */
 
-static int answer(asl_engine *e, const struct asli_message *m, int code, const char *text,
-                  asl_error *reterr)
+static int reply(asl_engine *e, const struct asli_message *m, int code,
+                 const char *exception, const char *text, asl_error *reterr)
 {
     bool start = m->kind == ASLI_MSG_START;
     if (start ? !m->started : !m->done)
@@ -33,8 +33,15 @@ static int answer(asl_engine *e, const struct asli_message *m, int code, const c
     effect->started = m->started;
     effect->arg = m->arg;
     effect->code = code;
+    effect->exception = exception;
     asli_engine_effect(e, effect);
     return 0;
+}
+
+static int answer(asl_engine *e, const struct asli_message *m, int code, const char *text,
+                  asl_error *reterr)
+{
+    return reply(e, m, code, NULL, text, reterr);
 }
 
 /* The answers since `mark`: what they are to failed. */
@@ -94,7 +101,8 @@ static int started_before(asl_engine *e, struct asli_message *m, const char *arn
         if (rc)
             return asli_oom(reterr);
     }
-    return same ? answer(e, m, 0, arn, reterr) : answer(e, m, ASL_EEXISTS, arn, reterr);
+    return same ? answer(e, m, 0, arn, reterr)
+                : reply(e, m, ASL_EEXISTS, "ExecutionAlreadyExists", arn, reterr);
 }
 
 static int find_started(asl_engine *e, const char *name, const char *arn,
@@ -193,7 +201,7 @@ static int stop(asl_engine *e, struct asli_message *m, asl_error *reterr)
     asl_error err = {0};
     int rc = find_any(e, m->name, &id, &err);
     if (rc == ASL_ENOTFOUND || rc == ASL_EINVAL)
-        return answer(e, m, rc, err.text, reterr);
+        return reply(e, m, rc, err.exception, err.text, reterr);
     if (rc)
         return asli_error_pass(reterr, &err);
     struct asli_map_node *n = asli_map_find(&e->wakes, id);
@@ -221,7 +229,7 @@ static int redrive_now(asl_engine *e, struct asli_message *m, struct asli_execut
     const char *refusal = asli_redrive_refusal(x->status, x->next_event - 1,
                                                e->max_events, e->now - x->stop_time);
     if (refusal)
-        return answer(e, m, ASL_EREDRIVE, refusal, reterr);
+        return reply(e, m, ASL_EREDRIVE, "ExecutionNotRedrivable", refusal, reterr);
     struct asli_effect **mark = e->effects_tail;
     int rc = answer(e, m, 0, m->name, reterr);
     if (!rc)
@@ -237,7 +245,7 @@ static int redrive(asl_engine *e, struct asli_message *m, asl_error *reterr)
     asl_error err = {0};
     int rc = find_any(e, m->name, &id, &err);
     if (rc == ASL_ENOTFOUND || rc == ASL_EINVAL)
-        return answer(e, m, rc, err.text, reterr);
+        return reply(e, m, rc, err.exception, err.text, reterr);
     if (rc)
         return asli_error_pass(reterr, &err);
     struct asli_execution *x;
@@ -274,8 +282,8 @@ static int task(asl_engine *e, struct asli_message *m, asl_error *reterr)
     if (!f) {
         if (w)
             asli_execution_release(w->x);
-        return answer(e, m, ASL_EENDED,
-                      "Task Timed Out: 'Provided task does not exist anymore'", reterr);
+        return reply(e, m, ASL_EENDED, "TaskTimedOut",
+                     "Task Timed Out: 'Provided task does not exist anymore'", reterr);
     }
     struct asli_effect **mark = e->effects_tail;
     rc = answer(e, m, 0, "", reterr);

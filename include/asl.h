@@ -211,7 +211,8 @@ typedef struct asl_start_options {
  * same definition, whatever its role, revision or version). `ret_arn`
  * may be NULL. Errors: ASL_EJSON, ASL_ELIMIT (input too long), ASL_EINVAL (name, or `sync` of a
  * Standard machine), ASL_EHANDLER (a Task's handler is not registered; all of them are in
- * reterr->text), ASL_ENOMEM. Thread: any.
+ * reterr->text), ASL_ENOMEM. Where AWS has a name for it, in reterr->exception: InvalidName,
+ * StateMachineTypeNotSupported. Thread: any.
  *
  * An execution of an EXPRESS machine stays in memory until it ends, after five minutes at the
  * latest. Its name is never taken, readers of the store do not find it, it cannot be stopped or
@@ -225,6 +226,12 @@ ASL_API int asl_start(asl_engine *engine, asl_machine *machine, const char *inpu
 /* Answer of a queued call, given once: when what it did is durable, or with the store's code when
  * its write failed, or ASL_ECLOSED. */
 typedef void asl_done_fn(void *arg, int code, const char *text);
+
+/* Inside of `started` or a done callback that is given a code: the whole error, borrowed for the call,
+ * with AWS's exception (ExecutionAlreadyExists, ExecutionDoesNotExist, InvalidArn,
+ * ExecutionNotRedrivable, TaskTimedOut) where it has one; NULL everywhere else, and when there is no
+ * more to say than the code (the engine is closing, a write failed). */
+ASL_API const asl_error *asl_engine_answer(const asl_engine *engine);
 
 /* Stops a running execution (AWS: StopExecution). `execution` is an ARN, or a name when only one
  * machine has an execution of it. `error` and `cause` may be NULL; `done` too. Answers: 0,
@@ -241,8 +248,8 @@ ASL_API int asl_redrive(asl_engine *engine, const char *execution, asl_done_fn *
                         void *arg, asl_error *reterr);
 
 /* Answers a task by its token (AWS: SendTaskSuccess, -Failure, -Heartbeat). `output` is JSON
- * text. Answers to `done`: 0, ASL_ETOKEN, ASL_EENDED. Errors: ASL_EJSON, ASL_ETOKEN (malformed),
- * ASL_ELIMIT, ASL_ENOMEM. Thread: any. */
+ * text. Answers to `done`: 0, ASL_ETOKEN, ASL_EENDED (TaskTimedOut). Errors: ASL_EJSON, ASL_ETOKEN
+ * (malformed: InvalidToken), ASL_ELIMIT, ASL_ENOMEM. Thread: any. */
 ASL_API int asl_answer_success(asl_engine *engine, const char *token, const char *output,
                                size_t len, asl_done_fn *done, void *arg,
                                asl_error *reterr);
@@ -404,13 +411,45 @@ ASL_API int asl_run_sync(asl_engine *engine, asl_machine *machine, const char *i
 /* These read what is durable, from any store, beside a running engine too; each stores a new
  * JSON value in AWS's response shape (times: epoch seconds; payloads: JSON texts).
  * `execution` is an ARN, or a name when only one machine has an execution of it.
- * Errors: ASL_ENOTFOUND, ASL_EINVAL (the name is ambiguous: reterr lists the ARNs), ASL_EFORMAT,
- * ASL_ESTORE, ASL_ENOMEM. Thread: any. */
+ * Errors: ASL_ENOTFOUND (ExecutionDoesNotExist), ASL_EINVAL (the name is ambiguous: reterr lists the
+ * ARNs; of an Express execution: InvalidArn), ASL_EFORMAT, ASL_ESTORE, ASL_ENOMEM. Thread: any. */
 
 /* {"executions": [...]}, newest first, without the children of distributed Maps (asl/control.h).
  * `status` NULL: all; else a name such as "RUNNING". */
 ASL_API int asl_list(asl_store *store, const char *status, json_t **ret_list,
                      asl_error *reterr);
+typedef struct asl_list_options {
+    size_t size;
+    const char
+        *machine_arn; /* of a state machine, or of one of its versions or aliases */
+    const char *map_run_arn; /* its children instead, as ListExecutions tells of them */
+    const char *status;      /* such as "RUNNING" */
+    const char *redrive_filter; /* "REDRIVEN" or "NOT_REDRIVEN" */
+    uint64_t after;             /* *ret_next of the page before; 0: the first page */
+    size_t limit;               /* entries of a page, 0: 100 */
+} asl_list_options;
+
+/* ListExecutions: {"executions": [...]}, newest first; what is NULL in the options filters nothing.
+ * A page reads 5000 rows at most, so it may be short, or empty, and not the last: that is the one
+ * with *ret_next 0. What starts meanwhile is on no later page. ASL_ENOTFOUND: there is no such Map
+ * run; a state machine without executions is none. */
+ASL_API int asl_list_page(asl_store *store, const asl_list_options *options,
+                          json_t **ret_page, uint64_t *ret_next, asl_error *reterr);
+
+typedef struct asl_history_options {
+    size_t size;
+    int reverse;    /* 1: the newest event first */
+    int no_data;    /* 1: without inputs and outputs (includeExecutionData false) */
+    uint64_t after; /* *ret_next of the page before; 0: the first page */
+    size_t limit;   /* events of a page, 0: 100 */
+} asl_history_options;
+
+/* GetExecutionHistory: {"events": [...]}. Reads what the page needs. *ret_next is 0 with what is the
+ * last event now. */
+ASL_API int asl_history_page(asl_store *store, const char *execution,
+                             const asl_history_options *options, json_t **ret_page,
+                             uint64_t *ret_next, asl_error *reterr);
+
 /* DescribeStateMachineForExecution, but for the configurations of logging, tracing and encryption:
  * of these the engine knows nothing. */
 ASL_API int asl_describe_machine(asl_store *store, const char *execution,

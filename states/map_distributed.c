@@ -529,9 +529,10 @@ static int identify(struct asli_frame *f, struct asli_map_run *run, asl_error *r
 {
     unsigned char random[16];
     const char *label = asli_map_def_of(f)->label.literal;
-    if (asli_engine_random(f->x->engine, run->id, sizeof run->id) ||
-        asli_engine_random(f->x->engine, random, sizeof random))
+    if (asl_engine_random(f->x->engine, run->id, sizeof run->id) ||
+        asl_engine_random(f->x->engine, random, sizeof random))
         return asl_error_set(reterr, ASL_ESYSTEM, "no random bytes for a Map run's name");
+    asli_map_run_hide(run->id, f->x->id);
     char uuid[37];
     asli_uuid_format(random, uuid);
     strncpy(run->label, label ? label : uuid, sizeof run->label - 1);

@@ -20,6 +20,7 @@ QUOTED = [
     ('providers/', ['engine/base/', 'providers/']),
     ('host/', ['engine/base/', 'host/']),
     ('definition/', ['engine/base/', 'definition/']),
+    ('control/', ['engine/base/', 'control/']),
     ('server/', ['engine/base/', 'server/']),
     ('cli/', ['engine/base/', 'torture/torture.h', 'server/server.h', 'cli/']),
     ('torture/', ['engine/base/', 'torture/']),
@@ -46,7 +47,7 @@ OWNED = {
     'pcre2.h': r'engine/base/pcre|conformance/',
     'zlib.h': r'engine/items/gunzip(_test)?\.c',
     'microhttpd.h': r'server/',
-    'jansson.h': r'include/|engine/|states/|providers/|stores/|host/|definition/|server/|cli/|'
+    'jansson.h': r'include/|engine/|states/|providers/|stores/|host/|definition/|control/|server/|cli/|'
                  r'torture/|conformance/',
 }
 

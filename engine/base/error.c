@@ -52,20 +52,38 @@ static void error_trim(char *text, size_t len)
         text[start - 1] = '\0';
 }
 
-int asl_error_set(asl_error *reterr, int code, const char *format, ...)
+static void set(asl_error *reterr, int code, const char *exception, const char *format,
+                va_list args)
 {
-    if (!reterr)
-        return code;
-    asl_error error = {.code = code};
-    va_list args;
-    va_start(args, format);
+    asl_error error = {.code = code, .exception = exception};
     int len = vsnprintf(error.text, sizeof error.text, format, args);
-    va_end(args);
     if (len < 0)
         error.text[0] = '\0';
     else if ((size_t)len >= sizeof error.text)
         error_trim(error.text, sizeof error.text - 1);
     *reterr = error;
+}
+
+int asl_error_set(asl_error *reterr, int code, const char *format, ...)
+{
+    va_list args;
+    if (!reterr)
+        return code;
+    va_start(args, format);
+    set(reterr, code, NULL, format, args);
+    va_end(args);
+    return code;
+}
+
+int asli_refuse(asl_error *reterr, int code, const char *exception, const char *format,
+                ...)
+{
+    va_list args;
+    if (!reterr)
+        return code;
+    va_start(args, format);
+    set(reterr, code, exception, format, args);
+    va_end(args);
     return code;
 }
 

@@ -16,6 +16,10 @@ int asli_oom(asl_error *reterr); /* ASL_ENOMEM with its text */
 int asli_error_pass(asl_error *reterr,
                     const asl_error *from); /* copies, returns from->code */
 
+/* asl_error_set with AWS's name for it, static; the sentence is AWS's message. */
+int asli_refuse(asl_error *reterr, int code, const char *exception, const char *format,
+                ...) __attribute__((format(printf, 4, 5)));
+
 /* An Error name and a Cause: data. NULL means absent. Both owned. */
 struct asli_failure {
     char *error, *cause;

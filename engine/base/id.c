@@ -47,6 +47,19 @@ void asli_uuid_format(const unsigned char random[16], char ret_text[37])
     ret_text[36] = '\0';
 }
 
+bool asli_uuid_parse(const char *text, unsigned char ret_bytes[16])
+{
+    char hex[32];
+    for (size_t i = 0, out = 0; i < 36; i++) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash != (text[i] == '-'))
+            return false;
+        if (!dash)
+            hex[out++] = text[i];
+    }
+    return hex_get(hex, ret_bytes, 16);
+}
+
 uint64_t asli_hash(const void *data, size_t len)
 {
     const unsigned char *p = data;

@@ -12,6 +12,9 @@
 /* 36 characters and NUL of a version-4 UUID made of 16 random bytes. */
 void asli_uuid_format(const unsigned char random[16], char ret_text[37]);
 
+/* The bytes of 36 characters that are a UUID in lower case; false: they are none. */
+bool asli_uuid_parse(const char *text, unsigned char ret_bytes[16]);
+
 /* FNV-1a, 64 bits, then mixed: for keys of rows and hash tables, not for security. */
 uint64_t asli_hash(const void *data, size_t len);
 

@@ -23,6 +23,21 @@ START_TEST(a_uuid_is_of_version_4)
 }
 END_TEST
 
+START_TEST(a_uuid_reads_back)
+{
+    unsigned char bytes[16], again[16];
+    char text[37];
+    memset(bytes, 0x4f, sizeof bytes);
+    bytes[8] = 0x9f;
+    asli_uuid_format(bytes, text);
+    ck_assert(asli_uuid_parse(text, again));
+    ck_assert_mem_eq(bytes, again, sizeof bytes);
+    text[8] = '0';
+    ck_assert(!asli_uuid_parse(text, again));
+    ck_assert(!asli_uuid_parse("4F4f4f4f-4f4f-4f4f-9f4f-4f4f4f4f4f4f", again));
+}
+END_TEST
+
 START_TEST(the_hash_never_changes)
 {
     /* Stored rows are keyed by it. */
@@ -122,6 +137,7 @@ Suite *unit_suite(void)
     Suite *suite = suite_create("base/id");
     TCase *t = tcase_create("id");
     tcase_add_test(t, a_uuid_is_of_version_4);
+    tcase_add_test(t, a_uuid_reads_back);
     tcase_add_test(t, the_hash_never_changes);
     tcase_add_test(t, the_hash_spreads_similar_names);
     tcase_add_test(t, a_token_reads_back);

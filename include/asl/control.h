@@ -93,6 +93,14 @@ ASL_API void asl_test_state(asl_engine *engine, const json_t *request,
 ASL_API int asl_map_runs(asl_store *store, const char *execution, json_t **ret_runs,
                          asl_error *reterr);
 
+/* ListMapRuns: {"mapRuns": [...]}, newest first. */
+ASL_API int asl_list_map_runs(asl_store *store, const char *execution, json_t **ret_runs,
+                              asl_error *reterr);
+
+/* DescribeMapRun. ASL_ENOTFOUND: there is no such Map run. */
+ASL_API int asl_describe_map_run(asl_store *store, const char *map_run_arn,
+                                 json_t **ret_run, asl_error *reterr);
+
 /* {"executions": [...]}, newest first: the children of one of its Map runs, as ListExecutions tells
  * of them with a mapRunArn. asl_describe, asl_history and asl_open_tasks know them by name or ARN,
  * asl_list leaves them out. Express children are not among them. `status` NULL: all. ASL_ENOTFOUND

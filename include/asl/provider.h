@@ -96,6 +96,12 @@ ASL_API const asl_resource *asl_task_resource_info(const asl_task *task);
 ASL_API asl_engine *asl_task_engine(const asl_task *task);
 /* What the engine takes the time to be, ms. On its thread. */
 ASL_API int64_t asl_engine_now(const asl_engine *engine);
+/* `len` random bytes as asl_options.random gives them; 0 on success. On its thread. */
+ASL_API int asl_engine_random(asl_engine *engine, void *buffer, size_t len);
+/* What stands in the engine's ARNs. Borrowed. */
+ASL_API const char *asl_engine_partition(const asl_engine *engine);
+ASL_API const char *asl_engine_region(const asl_engine *engine);
+ASL_API const char *asl_engine_account(const asl_engine *engine);
 
 /* Makes the service's answer of what a handler gave: 0 and a new value, or an ASL_E code. Called
  * on the thread that completes the task. */
