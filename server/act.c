@@ -26,8 +26,7 @@ bool asli_input_is(const struct asli_call *call, const char *name, const char *v
 /* ---- errors ---- */
 
 const struct asli_naming asli_execution_names[] = {
-    {ASL_ENOTFOUND, "ExecutionDoesNotExist", "Execution Does Not Exist: '%s'"},
-    {0}};
+    {ASL_ENOTFOUND, "ExecutionDoesNotExist", "Execution Does Not Exist: '%s'"}, {0}};
 
 /* The format with the subject in place of its %s. */
 static void refuse(struct asli_call *call, const struct asli_naming *name,
@@ -72,9 +71,10 @@ void asli_act_page(struct asli_call *call, json_t *take_page, uint64_t next)
     int rc = 0;
     snprintf(position, sizeof position, "%" PRIu64, next);
     if (next)
-        rc = asli_page_token(asli_call_action(call), asli_call_input(call), position, &token,
-                             &err);
-    if (rc || (token && json_object_set_new(take_page, "nextToken", json_string(token)))) {
+        rc = asli_page_token(asli_call_action(call), asli_call_input(call), position,
+                             &token, &err);
+    if (rc ||
+        (token && json_object_set_new(take_page, "nextToken", json_string(token)))) {
         json_decref(take_page);
         take_page = NULL;
     }
@@ -85,7 +85,8 @@ bool asli_act_after(struct asli_call *call, uint64_t *ret_after)
 {
     ASLI_AUTO(text) char *position = NULL;
     asl_error err = {0};
-    if (asli_page_position(asli_call_action(call), asli_call_input(call), &position, &err)) {
+    if (asli_page_position(asli_call_action(call), asli_call_input(call), &position,
+                           &err)) {
         asli_call_fail(call, &err);
         return false;
     }

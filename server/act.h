@@ -10,7 +10,8 @@
 #include "engine/base/arn.h"
 #include "server/action.h"
 
-const char *asli_input_text(const struct asli_call *call, const char *name); /* NULL: none */
+const char *asli_input_text(const struct asli_call *call,
+                            const char *name); /* NULL: none */
 bool asli_input_is(const struct asli_call *call, const char *name, const char *value);
 
 /* What AWS calls an error of the library that does not say so itself: rows of (code, exception,

@@ -40,7 +40,8 @@ void asli_act_DescribeExecution(struct asli_call *call)
         asli_call_fail_as(call, &err, asli_execution_names, arn);
         return;
     }
-    if (asli_input_is(call, "includedData", "METADATA_ONLY") && leave_out_data(execution)) {
+    if (asli_input_is(call, "includedData", "METADATA_ONLY") &&
+        leave_out_data(execution)) {
         json_decref(execution);
         execution = NULL;
     }
@@ -147,8 +148,7 @@ static void answer_date(struct asli_call *call, const char *member)
 static void fail(struct asli_call *call, int code, const char *text)
 {
     static const struct asli_naming names[] = {
-        {ASL_ENOTFOUND, "ExecutionDoesNotExist", "Execution Does Not Exist: '%s'"},
-        {0}};
+        {ASL_ENOTFOUND, "ExecutionDoesNotExist", "Execution Does Not Exist: '%s'"}, {0}};
     asl_error err = {0};
     asl_error_set(&err, code, "%s", text ? text : asl_code_text(code));
     asli_call_fail_as(call, &err, names, asli_input_text(call, "executionArn"));

@@ -21,7 +21,8 @@ static const struct asli_naming start_names[] = {
     {0}};
 
 /* Splits "ARN#CASE"; *ret_case is NULL without '#', and "" with nothing after it. */
-static int split(const char *text, char **ret_arn, const char **ret_case, asl_error *reterr)
+static int split(const char *text, char **ret_arn, const char **ret_case,
+                 asl_error *reterr)
 {
     const char *mark = strchr(text, '#');
     char *arn = asli_strndup(text, mark ? (size_t)(mark - text) : strlen(text));
@@ -33,8 +34,8 @@ static int split(const char *text, char **ret_arn, const char **ret_case, asl_er
 }
 
 /* Has the tasks of this execution mocked by the test case. */
-static int mock(asl_start_options *options, const asl_target *target, const char *test_case,
-                asl_error *reterr)
+static int mock(asl_start_options *options, const asl_target *target,
+                const char *test_case, asl_error *reterr)
 {
     if (!test_case || !*test_case)
         return 0;
@@ -48,10 +49,9 @@ static int aim(struct asli_call *call, asl_target *ret_target, asl_start_options
                asl_error *reterr)
 {
     ASLI_AUTO(text) char *arn = NULL;
-    const char *test_case;
+    const char *test_case = NULL;
     asl_target target;
-    int rc =
-        split(asli_input_text(call, "stateMachineArn"), &arn, &test_case, reterr);
+    int rc = split(asli_input_text(call, "stateMachineArn"), &arn, &test_case, reterr);
     if (!rc && test_case && options->sync)
         rc = asli_refuse(reterr, ASL_EINVAL, "InvalidArn",
                          "Invalid Arn: 'A test case cannot be given here: %s'",
@@ -202,7 +202,8 @@ static int set_billing(json_t *object, int64_t ms)
            json_object_set_new(billing, "billedMemoryUsedInMB", json_integer(64));
 }
 
-static int set_data(const struct asli_call *call, json_t *object, const asl_result *result)
+static int set_data(const struct asli_call *call, json_t *object,
+                    const asl_result *result)
 {
     const char *input = asli_input_text(call, "input");
     bool all = !asli_input_is(call, "includedData", "METADATA_ONLY");

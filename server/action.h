@@ -13,6 +13,9 @@
 #include <asl.h>
 #include <asl/control.h>
 
+struct asli_line;
+struct asli_sync;
+
 /* An account in a region. It has a store of its own, and sees no other's. */
 struct asli_tenant {
     char *account, *region;
@@ -23,6 +26,8 @@ struct asli_tenant {
     asl_control *control;
     struct asl_ev *ev; /* its place on the loop */
     struct asli_server *server;
+    struct asli_line *lines; /* workers that wait for tasks (act_task.c) */
+    struct asli_sync *syncs; /* callers that wait for an execution's end (act_start.c) */
 };
 
 /* One request, until it is answered. */

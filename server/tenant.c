@@ -8,6 +8,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/base/error.h"
+#include "server/act.h"
 #include "server/private.h"
 
 static void on_event(void *arg, const asl_event *event)
@@ -96,6 +97,8 @@ static int open_all(struct asli_tenant *tenant, const struct asli_tenant_options
     if (rc == 0)
         rc = open_engine(tenant, o, reterr);
     if (rc == 0)
+        rc = asl_control_open(tenant->engine, &tenant->control, reterr);
+    if (rc == 0)
         rc = o->equip(o->arg, tenant, tenant->dir);
     if (rc == 0)
         rc = asl_host_new(tenant->engine, NULL, &tenant->host, reterr);
@@ -107,6 +110,7 @@ void asli_tenant_close(struct asli_tenant *tenant)
     asl_ev_detach(tenant->ev);
     asl_host_free(tenant->host);
     asl_engine_close(tenant->engine);
+    asli_syncs_close(tenant);
     asl_store_free(tenant->store);
     asli_free(tenant->account);
     asli_free(tenant->region);
