@@ -39,11 +39,12 @@ static bool lists(const json_t *testcase, const char *need)
     return false;
 }
 
-static const char *skip_reason(const json_t *testcase, const char *kind)
+static const char *skip_reason(const json_t *testcase, const char *kind, bool live)
 {
     for (const struct skip *s = skips; s < skips + sizeof skips / sizeof *skips; s++)
         if (strcmp(s->kind, kind) == 0 && lists(testcase, s->need) &&
-            !(s->sync_only && lists(testcase, "express-async")))
+            !(s->sync_only && lists(testcase, "express-async")) &&
+            !(live && strcmp(s->need, "live-service") == 0))
             return s->need;
     const json_t *refusal =
         json_object_get(json_object_get(testcase, "expect"), "error_response");
@@ -130,8 +131,8 @@ static int add(struct cases *cases, const char *path, const char *filter)
     }
     cases->items =
         need_room(cases->items, cases->count, &cases->cap, sizeof *cases->items);
-    cases->items[cases->count++] =
-        (struct testcase){.json = json, .id = id, .skip = skip_reason(json, kind)};
+    cases->items[cases->count++] = (struct testcase){
+        .json = json, .id = id, .skip = skip_reason(json, kind, cases->live)};
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #define CONFORMANCE_CASES_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct testcase {
@@ -18,6 +19,7 @@ struct testcase {
 
 struct cases {
     const char *kinds; /* those wanted, with spaces between: "api validate" */
+    bool live;         /* what a live service answered is known, and answered again */
     struct testcase *items;
     size_t count, cap;
 };

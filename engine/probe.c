@@ -34,29 +34,26 @@ static void ended(void *arg, const asl_result *result)
     probe->ended(probe, result);
 }
 
-int asli_probe_start(asl_engine *engine, struct asli_probe *take_probe,
-                     struct asli_payload *take_input, asl_error *reterr)
+int asli_probe_start(asl_engine *engine, struct asli_probe *probe,
+                     struct asli_payload *input, asl_error *reterr)
 {
     struct asli_message *m = asli_alloc(sizeof *m);
-    if (!m) {
-        asli_payload_unref(take_input);
-        take_probe->release(take_probe);
+    if (!m)
         return asli_oom(reterr);
-    }
     m->kind = ASLI_MSG_START;
-    m->machine = asl_machine_ref(take_probe->machine);
+    m->machine = asl_machine_ref(probe->machine);
     m->sync = true;
-    m->probe = take_probe;
-    m->payload = take_input;
+    m->payload = asli_payload_ref(input);
     m->ended = ended;
-    m->arg = take_probe;
+    m->arg = probe;
     int rc = set_names(engine, m, reterr);
     if (rc) {
         asli_message_free(m);
         return rc;
     }
-    rc = asli_inbox_push(engine->inbox, m);
-    return rc ? asl_error_set(reterr, rc, "%s", asl_code_text(rc)) : 0;
+    m->probe = probe;
+    asli_inbox_push(engine->inbox, m);
+    return 0;
 }
 
 static struct asli_tries *tries_of(const struct asli_probe *probe)

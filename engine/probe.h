@@ -70,10 +70,11 @@ struct asli_probe {
     void *arg;
 };
 
-/* Starts an execution of probe->state, with `take_input`, which is released in any case.
- * Errors: as asl_start. */
-int asli_probe_start(asl_engine *engine, struct asli_probe *take_probe,
-                     struct asli_payload *take_input, asl_error *reterr);
+/* Starts an execution of probe->state, which takes the probe over; `input` is shared. An engine that
+ * is closed or dead releases it at once. Errors, which leave it the caller's: ASL_ENOMEM,
+ * ASL_ESYSTEM. */
+int asli_probe_start(asl_engine *engine, struct asli_probe *probe,
+                     struct asli_payload *input, asl_error *reterr);
 
 /* The new execution is that of the probe (which is not consumed), and its only frame gets what
  * that gives. */

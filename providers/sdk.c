@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See sdk.h.
+ * What the SDKs add, see sdk.h: version 1 sorts what it has by name.
  */
 #include "providers/sdk.h"
 

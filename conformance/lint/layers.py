@@ -42,6 +42,7 @@ OWNED = {
     'lmdb.h': r'stores/lmdb\w*\.[ch]|examples/|bench/floor\.c',
     'ev.h': r'host/loop_ev(_test)?\.c|include/asl/ev\.h|server/|cli/|providers/|'
             r'examples/embedding/on_libev\.c',
+    'curl/curl.h': r'providers/http/transfer\.c',
     'check.h': r'conformance/|.*_test\.[ch]',
     'yaml.h': r'definition/yaml\.c',
     'pcre2.h': r'engine/base/pcre|conformance/',

@@ -45,44 +45,68 @@ static int add_targets(json_t *states, const json_t *state)
     return rc;
 }
 
-/* A state that assigns them, before it: only so does the loader know them. */
-static int add_variables(json_t *states, const json_t *variables, const char *name)
+/* All variables, assigned: only so does the loader know them. */
+static json_t *assignment(const json_t *variables)
 {
-    const char *variable;
-    json_t *value, *assign = json_object(), *first = json_object();
-    int bad = !assign || !first || json_object_set_new(states, name, first);
-    if (bad) {
-        json_decref(assign);
-        return ASL_ENOMEM;
+    const char *name;
+    json_t *value, *assign = json_object();
+    bool bad = !assign;
+    json_object_foreach((json_t *)(uintptr_t)variables, name, value) bad |=
+        !bad && json_object_set_new(assign, name, json_null());
+    if (!bad)
+        return assign;
+    json_decref(assign);
+    return NULL;
+}
+
+static bool set_text(json_t *object, const char *key, const char *text)
+{
+    return !json_object_set_new(object, key, json_string(text));
+}
+
+/* A choice between the state and an end, so that there is one wherever the state goes. */
+static int add_first(json_t *states, const char *name, const char *end,
+                     const json_t *variables)
+{
+    json_t *first = json_object(), *choices = json_array(), *rule = json_object();
+    bool ok = !json_object_set_new(states, name, first);
+    ok = !json_object_set_new(first, "Choices", choices) && ok;
+    ok = !json_array_append_new(choices, rule) && ok;
+    ok = ok && set_text(first, "Type", "Choice") && set_text(first, "Default", end) &&
+         set_text(rule, "Variable", "$.x") &&
+         !json_object_set_new(rule, "IsPresent", json_true()) &&
+         set_text(rule, "Next", ALONE);
+    if (ok && json_object_size(variables))
+        ok = !json_object_set_new(rule, "Assign", assignment(variables));
+    return ok ? 0 : ASL_ENOMEM;
+}
+
+/* A name of its own. */
+static void draw(const json_t *states, char *name, size_t size)
+{
+    size_t len = strlen(name);
+    while (json_object_get(states, name) && len + 1 < size) {
+        name[len++] = '_';
+        name[len] = '\0';
     }
-    json_object_foreach((json_t *)(uintptr_t)variables, variable, value) bad |=
-        json_object_set_new(assign, variable, json_null());
-    bad |= json_object_set_new(first, "Type", json_string("Pass"));
-    bad |= json_object_set_new(first, "Next", json_string(ALONE));
-    bad |= json_object_set_new(first, "Assign", assign);
-    return bad ? ASL_ENOMEM : 0;
 }
 
 static int surround(json_t *state, const json_t *variables, json_t **ret_machine)
 {
     json_t *states = json_object(), *machine = json_object();
-    char first[32] = "Before";
-    int bad = !states || !machine || json_object_set_new(machine, "States", states);
-    if (bad) {
-        json_decref(machine);
-        return ASL_ENOMEM;
+    char first[80] = "Before", end[80] = "Behind";
+    int rc = json_object_set_new(machine, "States", states);
+    if (!rc)
+        rc = json_object_set(states, ALONE, state) || add_targets(states, state);
+    if (!rc) {
+        draw(states, first, sizeof first);
+        draw(states, end, sizeof end);
+        ASLI_AUTO(json) json_t *name = json_string(end);
+        rc = !name || add_target(states, name) ||
+             add_first(states, first, end, variables) ||
+             !set_text(machine, "StartAt", first);
     }
-    bad = json_object_set(states, ALONE, state) || add_targets(states, state);
-    if (!bad && json_object_size(variables)) {
-        for (size_t len = strlen(first);
-             json_object_get(states, first) && len + 1 < sizeof first; len++)
-            first[len] = '_'; /* a name of its own */
-        bad = add_variables(states, variables, first);
-    } else {
-        memcpy(first, ALONE, sizeof ALONE);
-    }
-    bad = bad || json_object_set_new(machine, "StartAt", json_string(first));
-    if (bad) {
+    if (rc) {
         json_decref(machine);
         return ASL_ENOMEM;
     }

@@ -28,6 +28,12 @@ static int copy_text(const json_t *object, const char *key, char **copy,
     return text && !*copy ? asli_oom(reterr) : 0;
 }
 
+static uint32_t count_of(const json_t *object, const char *key)
+{
+    json_int_t count = json_integer_value(json_object_get(object, key));
+    return count < 0 ? 0 : count < UINT32_MAX ? (uint32_t)count : UINT32_MAX - 1;
+}
+
 /* A member that is JSON text. NULL: it is absent, or (*ret_code) not JSON. */
 static json_t *json_of(const json_t *object, const char *key, int *ret_code,
                        asl_error *reterr)
@@ -206,8 +212,7 @@ static int read_configuration(struct asli_probe *probe, const json_t *config,
     const json_t *failed = json_object_get(config, "mapIterationFailureCount");
     const char *cause = text_of(config, "errorCausedByState");
     const char *data = text_of(config, "mapItemReaderData");
-    json_int_t retries = json_integer_value(json_object_get(config, "retrierRetryCount"));
-    probe->retries = retries > UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)retries;
+    probe->retries = count_of(config, "retrierRetryCount");
     if (failed)
         probe->failed_items = json_integer_value(failed);
     if (cause && !is_inside(probe, cause))
@@ -215,6 +220,7 @@ static int read_configuration(struct asli_probe *probe, const json_t *config,
     return data ? asli_teststate_data(data, &probe->objects, reterr) : 0;
 }
 
+/* Its RetryCount says how often the state was tried again, unless the configuration does. */
 static int read_context(struct asli_probe *probe, const json_t *request,
                         asl_error *reterr)
 {
@@ -226,9 +232,12 @@ static int read_context(struct asli_probe *probe, const json_t *request,
     if (rc || (probe->context && !json_is_object(probe->context)))
         return invalid(reterr, "Invalid Context object provided: Context object must be "
                                "a valid JSON object");
-    return probe->context
-               ? asli_teststate_check_context(probe->state, probe->context, reterr)
-               : 0;
+    rc = probe->context
+             ? asli_teststate_check_context(probe->state, probe->context, reterr)
+             : 0;
+    if (!rc && !probe->retries)
+        probe->retries = count_of(json_object_get(probe->context, "State"), "RetryCount");
+    return rc;
 }
 
 static int read_variables(struct asli_probe *probe, const json_t *request,

@@ -104,13 +104,10 @@ void asl_test_state(asl_engine *engine, const json_t *request, asl_reply_fn *fn,
     int rc = asli_teststate_read(test, request, &error);
     if (!rc)
         rc = check_served(engine, &test->probe, &error);
+    if (!rc)
+        rc = asli_probe_start(engine, &test->probe, test->input, &error);
     if (rc) {
         reply(test, NULL, &error);
         release(&test->probe);
-        return;
     }
-    struct asli_payload *input = test->input;
-    test->input = NULL;
-    asli_probe_start(engine, &test->probe, input,
-                     NULL); /* it has replied, when that fails */
 }

@@ -22,8 +22,8 @@ enum asli_inspection { ASLI_INSPECT_INFO, ASLI_INSPECT_DEBUG, ASLI_INSPECT_TRACE
 struct asli_teststate {
     struct asli_probe probe; /* its arg is this */
     enum asli_inspection level;
-    struct asli_payload *input; /* until it is started */
-    asl_reply_fn *reply;        /* NULL: it has replied */
+    struct asli_payload *input;
+    asl_reply_fn *reply; /* NULL: it has replied */
     void *arg;
 };
 
