@@ -464,6 +464,21 @@ def test_executions_go_on_after_a_restart():
         equal(do(server, 'DescribeExecution', executionArn=execution)['output'], '[1]')
 
 
+def test_executions_start_others_of_the_registry():
+    with Server() as server:
+        child = {'StartAt': 'P', 'States': {'P': {'Type': 'Pass', 'Result': 'done', 'End': True}}}
+        child = do(server, 'CreateStateMachine', name='child', roleArn=ROLE, definition=json.dumps(child),
+                   publish=True)['stateMachineVersionArn']
+        task = {'Type': 'Task', 'Resource': 'arn:aws:states:::states:startExecution.sync:2',
+                'Parameters': {'StateMachineArn': child}, 'OutputPath': '$.Output', 'End': True}
+        machine = do(server, 'CreateStateMachine', name='parent', roleArn=ROLE,
+                     definition=json.dumps({'StartAt': 'T', 'States': {'T': task}}))['stateMachineArn']
+        execution = do(server, 'StartExecution', stateMachineArn=machine)['executionArn']
+        while (got := do(server, 'DescribeExecution', executionArn=execution))['status'] == 'RUNNING':
+            pass
+        equal(got['output'], '"done"')
+
+
 def test_a_synchronous_execution_does_not_hold_up_the_end():
     with Server() as server:
         definition = {'StartAt': 'W', 'States': {'W': {'Type': 'Wait', 'Seconds': 200, 'End': True}}}
