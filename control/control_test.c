@@ -218,6 +218,19 @@ START_TEST(all_that_is_wrong_with_a_definition_is_said)
 }
 END_TEST
 
+START_TEST(keys_are_not_told_of_before_aws_did)
+{
+    struct world w = {.kit.options.as_of = 1700000000000};
+    w.kit.options.virtual_time = 1;
+    kit_open(&w.kit);
+    open_control(&w);
+    make(&w);
+    expect_not_in(&w, "DescribeStateMachine", "{" ARN("m") "}",
+                  "encryptionConfiguration");
+    kit_close(&w.kit);
+}
+END_TEST
+
 START_TEST(an_update_makes_a_revision_when_it_changes_something)
 {
     struct world w;
@@ -714,6 +727,43 @@ START_TEST(a_definition_is_validated_without_being_kept)
 }
 END_TEST
 
+/* ---- executions of executions ---- */
+
+START_TEST(executions_start_what_is_registered)
+{
+    struct world w;
+    json_t *run;
+    open_world(&w);
+    make(&w);
+    expect_in(&w, "CreateStateMachineAlias", ALIAS("", ROUTE("m:1", 100)), M ":prod");
+    expect_in(&w, "CreateStateMachine",
+              "{'name':'p','definition':'{\\'StartAt\\':\\'S\\',\\'States\\':{\\'S\\':"
+              "{\\'Type\\':\\'Task\\',\\'Resource\\':"
+              "\\'arn:aws:states:::states:startExecution.sync\\',\\'Parameters\\':"
+              "{\\'StateMachineArn.$\\':\\'$\\',\\'Name\\':\\'child\\'},"
+              "\\'End\\':true}}}'," ROLE "}",
+              "stateMachine:p");
+    asl_target target;
+    ck_assert_int_eq(asl_control_target(w.control, A "stateMachine:p", &target, NULL), 0);
+    ck_assert_int_eq(kit_start_rc(&w.kit, target.machine, "good", "\"" M ":prod\"", NULL),
+                     0);
+    ck_assert_int_eq(kit_start_rc(&w.kit, target.machine, "bad", "\"" M ":none\"", NULL),
+                     0);
+    kit_settle(&w.kit);
+    ck_assert_str_eq(kit_status(&w.kit, "good"), "SUCCEEDED");
+    run = kit_describe(&w.kit, "child");
+    ck_assert_str_eq(json_string_value(json_object_get(run, "stateMachineAliasArn")),
+                     M ":prod");
+    json_decref(run);
+    run = kit_describe(&w.kit, "bad");
+    ck_assert_str_eq(json_string_value(json_object_get(run, "error")),
+                     "StepFunctions.StateMachineDoesNotExistException");
+    json_decref(run);
+    asl_machine_unref(target.machine);
+    close_world(&w);
+}
+END_TEST
+
 /* ---- durability ---- */
 
 START_TEST(everything_is_there_again_after_a_restart)
@@ -781,6 +831,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, creating_again_is_no_error_when_it_is_the_same);
     tcase_add_test(t, what_cannot_be_created_is_refused);
     tcase_add_test(t, all_that_is_wrong_with_a_definition_is_said);
+    tcase_add_test(t, keys_are_not_told_of_before_aws_did);
     tcase_add_test(t, an_update_makes_a_revision_when_it_changes_something);
     tcase_add_test(t, an_update_that_is_wrong_changes_nothing);
     tcase_add_test(t, an_arn_of_something_else_is_refused);
@@ -801,6 +852,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, tags_are_set_and_taken_away);
     tcase_add_test(t, a_resource_has_fifty_tags_at_most);
     tcase_add_test(t, a_definition_is_validated_without_being_kept);
+    tcase_add_test(t, executions_start_what_is_registered);
     tcase_add_test(t, everything_is_there_again_after_a_restart);
     tcase_add_test(t, a_reply_waits_until_it_is_durable);
     tcase_add_test(t, an_engine_has_one_registry);

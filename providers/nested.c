@@ -35,10 +35,10 @@ struct call {
 };
 
 struct nested {
-    struct entry *machines;   /* the newest first */
-    asl_nested_find_fn *find; /* asked for others; NULL: nobody is */
-    void *find_arg;
+    struct entry *machines; /* the newest first */
     struct call *calls;
+    asl_nested_find_fn *find; /* other machines; may be NULL */
+    void *find_arg;
 };
 
 static void free_call(struct call *call)
@@ -228,20 +228,20 @@ static bool has_name(const asl_machine *machine, const char *arn)
            strchr(":#", at[sizeof mark - 1 + len]); /* ends there, or a version follows */
 }
 
-/* Errors: as of asl_nested_find_fn. */
-static int find_machine(const struct nested *n, const char *arn,
-                        asl_machine **ret_machine, asl_start_options *start,
-                        asl_error *reterr)
+/* The machine in the target is a new reference. */
+static int find_target(const struct nested *n, const char *arn, asl_target *ret_target,
+                       asl_error *reterr)
 {
     const struct entry *e = n->machines;
     while (e && !has_name(e->machine, arn))
         e = e->next;
-    if (!e && n->find)
-        return n->find(n->find_arg, arn, ret_machine, start, reterr);
-    if (!e)
-        return asl_error_set(reterr, ASL_ENOTFOUND, "State Machine Does Not Exist: '%s'",
-                             arn);
-    *ret_machine = asl_machine_ref(e->machine);
+    if (e)
+        *ret_target = (asl_target){.machine = asl_machine_ref(e->machine)};
+    else if (n->find)
+        return n->find(n->find_arg, arn, ret_target, reterr);
+    else
+        return asli_refuse(reterr, ASL_ENOTFOUND, "StateMachineDoesNotExist",
+                           "State Machine Does Not Exist: '%s'", arn);
     return 0;
 }
 
@@ -274,39 +274,44 @@ static int refuse_start(asl_task *task, const asl_error *error, asl_error *reter
     }
 }
 
-static int start_child(struct call *call, asl_machine *machine, asl_start_options *o,
+static int start_child(struct call *call, const asl_target *target, const char *name,
                        asl_error *reterr)
 {
     ASLI_AUTO(text) char *input = NULL;
     char id[37];
     size_t len;
-    o->arg = call;
-    o->started = on_started;
-    if (!o->name) {
+    asl_start_options o = {.size = sizeof o,
+                           .name = name,
+                           .arg = call,
+                           .started = on_started,
+                           .version = target->version,
+                           .alias = target->alias};
+    if (!name) {
         asli_nested_id(call->task, id);
-        o->name = id;
+        o.name = id;
     }
     int rc = input_text(json_object_get(asl_task_input(call->task), "Input"), &input,
                         &len, reterr);
     return rc ? rc
-              : asl_start(asl_task_engine(call->task), machine, input, len, o, NULL,
-                          reterr);
+              : asl_start(asl_task_engine(call->task), target->machine, input, len, &o,
+                          NULL, reterr);
 }
 
-static int begin(struct nested *n, asl_task *task, asl_machine *machine,
-                 asl_start_options *options, asl_error *reterr)
+static int begin(struct nested *n, asl_task *task, const asl_target *target,
+                 asl_error *reterr)
 {
+    const char *name = json_string_value(json_object_get(asl_task_input(task), "Name"));
     struct call *call = asli_alloc(sizeof *call);
     asl_error err = {0};
     if (!call)
         return asli_oom(reterr);
     *call = (struct call){.all = n,
                           .task = asl_task_ref(task),
-                          .named = options->name != NULL,
-                          .express = asl_machine_is_express(machine)};
+                          .named = name != NULL,
+                          .express = asl_machine_is_express(target->machine)};
     call->next = n->calls;
     n->calls = call;
-    if (start_child(call, machine, options, &err) == 0)
+    if (start_child(call, target, name, &err) == 0)
         return 0;
     free_call(call);
     return refuse_start(task, &err, reterr);
@@ -338,26 +343,19 @@ static int start(void *self, asl_task *task, asl_error *reterr)
         return asli_nested_refuse(
             task, "InvalidArn", asli_printf("Invalid Arn: 'Invalid ARN prefix: %s'", arn),
             reterr);
-    asl_machine *machine = NULL;
-    asl_start_options options = {
-        .size = sizeof options,
-        .name = json_string_value(json_object_get(asl_task_input(task), "Name"))};
+    asl_target target;
     asl_error err = {0};
-    int rc = find_machine(n, arn, &machine, &options, &err);
-    if (rc == ASL_ENOTFOUND && !err.exception)
-        err.exception = "StateMachineDoesNotExist";
-    if (rc)
+    if (find_target(n, arn, &target, &err))
         return err.exception ? asli_nested_refuse(task, err.exception,
                                                   asli_strdup(err.text), reterr)
                              : asli_error_pass(reterr, &err);
-    if (is_sync(task) && asl_machine_is_express(machine))
-        rc = asli_nested_refuse(
-            task, "StateMachineTypeNotSupported",
-            asli_strdup("This operation is not supported by this type of state machine"),
-            reterr);
-    else
-        rc = begin(n, task, machine, &options, reterr);
-    asl_machine_unref(machine);
+    int rc = is_sync(task) && asl_machine_is_express(target.machine)
+                 ? asli_nested_refuse(task, "StateMachineTypeNotSupported",
+                                      asli_strdup("This operation is not supported by "
+                                                  "this type of state machine"),
+                                      reterr)
+                 : begin(n, task, &target, reterr);
+    asl_machine_unref(target.machine);
     return rc;
 }
 
@@ -415,8 +413,7 @@ static const asl_provider_ops ops = {
     sizeof ops, "nested", claims, start, cancel, on_close,
 };
 
-/* The provider of the engine, made when it is missing. */
-static int provider_of(asl_engine *engine, struct nested **ret_nested, asl_error *reterr)
+static int get_nested(asl_engine *engine, struct nested **ret_nested, asl_error *reterr)
 {
     struct nested *n = asl_engine_provider(engine, &ops);
     if (!n) {
@@ -432,12 +429,10 @@ static int provider_of(asl_engine *engine, struct nested **ret_nested, asl_error
 int asl_nested_add(asl_engine *engine, asl_machine *machine, asl_error *reterr)
 {
     struct nested *n;
-    int rc = provider_of(engine, &n, reterr);
-    if (rc)
-        return rc;
-    struct entry *e = asli_alloc(sizeof *e);
+    int rc = get_nested(engine, &n, reterr);
+    struct entry *e = rc ? NULL : asli_alloc(sizeof *e);
     if (!e)
-        return asli_oom(reterr);
+        return rc ? rc : asli_oom(reterr);
     *e = (struct entry){n->machines, asl_machine_ref(machine)};
     n->machines = e;
     return 0;
@@ -447,7 +442,7 @@ int asl_nested_find(asl_engine *engine, asl_nested_find_fn *find, void *arg,
                     asl_error *reterr)
 {
     struct nested *n;
-    int rc = provider_of(engine, &n, reterr);
+    int rc = get_nested(engine, &n, reterr);
     if (rc)
         return rc;
     n->find = find;

@@ -445,41 +445,6 @@ START_TEST(sync_of_an_express_child_is_refused)
 }
 END_TEST
 
-/* Knows the machine that it is given, as version 3, and no other. */
-static int find(void *arg, const char *arn, asl_machine **ret_machine,
-                asl_start_options *start, asl_error *reterr)
-{
-    if (strcmp(arn, CHILD ":3") != 0) {
-        asl_error_set(reterr, ASL_EINVAL, "no more");
-        reterr->exception = "StateMachineDeleting";
-        return ASL_EINVAL;
-    }
-    start->version = 3;
-    *ret_machine = asl_machine_ref(arg);
-    return 0;
-}
-
-START_TEST(who_knows_other_machines_is_asked)
-{
-    struct bench b;
-    bench_open(&b, NULL, 0);
-    asl_machine *machine = bench_machine(PASS);
-    ck_assert_int_eq(asl_nested_find(b.engine, find, machine, NULL), 0);
-    asl_free(bench_start(
-        &b, PARENT("states:startExecution.sync:2", "'StateMachineArn':'" CHILD ":3'", ""),
-        NULL));
-    bench_run(&b, ASL_UNTIL_IDLE);
-    ck_assert_int_eq(b.status, ASL_SUCCEEDED);
-    ck_assert_ptr_nonnull(strstr(b.output, "\"Output\":{\"r\":1}"));
-    asl_free(bench_start(
-        &b, PARENT("states:startExecution", "'StateMachineArn':'" CHILD "'", ""), NULL));
-    bench_run(&b, ASL_UNTIL_IDLE);
-    ck_assert_str_eq(b.error, "StepFunctions.StateMachineDeletingException");
-    bench_close(&b);
-    asl_machine_unref(machine);
-}
-END_TEST
-
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("nested");
@@ -494,7 +459,6 @@ Suite *unit_suite(void)
     tcase_add_test(t, a_name_is_taken_once);
     tcase_add_test(t, an_express_child_is_started_and_not_waited_for);
     tcase_add_test(t, sync_of_an_express_child_is_refused);
-    tcase_add_test(t, who_knows_other_machines_is_asked);
     tcase_add_test(t, a_callback_waits_for_its_token);
     tcase_add_test(t, a_run_does_not_wait_for_a_parent_whose_child_waits);
     tcase_add_test(t, a_parent_that_is_stopped_stops_its_child);

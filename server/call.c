@@ -192,17 +192,17 @@ void asli_call_succeed(struct asli_call *call, json_t *take_output)
 }
 
 /* A message may show what the client sent. */
-static json_t *message_of(const char *text)
+static json_t *message_of(const char *text, size_t len)
 {
-    const char *end = text + strlen(text), *wrong = asli_utf8_check(text, end);
+    const char *end = text + len, *wrong = asli_utf8_check(text, end);
     return json_stringn_nocheck(text, (size_t)((wrong ? wrong : end) - text));
 }
 
-static void refuse(struct asli_call *call, const struct asli_exception *row,
-                   const char *name, const char *message)
+static void refuse_text(struct asli_call *call, const struct asli_exception *row,
+                        const char *name, const char *message, size_t message_len)
 {
     struct asli_bytes out = {0};
-    json_t *text = message ? message_of(message) : NULL;
+    json_t *text = message ? message_of(message, message_len) : NULL;
     int rc = text ? 0 : ASL_ENOMEM;
     asli_bytes_addf(&out, "{\"__type\":\"%s#%s\",\"message\":", row->space, name);
     if (rc == 0)
@@ -218,6 +218,18 @@ static void refuse(struct asli_call *call, const struct asli_exception *row,
         asli_free(data);
         answer_oom(call);
     }
+}
+
+static void refuse(struct asli_call *call, const struct asli_exception *row,
+                   const char *name, const char *message)
+{
+    refuse_text(call, row, name, message, message ? strlen(message) : 0);
+}
+
+void asli_call_refuse_text(struct asli_call *call, const char *exception,
+                           const char *message, size_t len)
+{
+    refuse_text(call, asli_exception_named(exception), exception, message, len);
 }
 
 void asli_call_trouble(struct asli_call *call, enum asli_exception_id id,

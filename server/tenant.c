@@ -3,7 +3,6 @@
  * A tenant: one store, with one of everything on it, on the server's loop.
  */
 #include <asl/ev.h>
-#include <asl/nested.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -87,21 +86,6 @@ static int open_engine(struct asli_tenant *tenant, const struct asli_tenant_opti
     return asl_engine_open(&options, &tenant->engine, reterr);
 }
 
-/* Executions start executions of the registry's machines, too. */
-static int find_machine(void *arg, const char *arn, asl_machine **ret_machine,
-                        asl_start_options *start, asl_error *reterr)
-{
-    const struct asli_tenant *tenant = arg;
-    asl_target target;
-    int rc = asl_control_target(tenant->control, arn, &target, reterr);
-    if (rc != 0)
-        return rc;
-    *ret_machine = target.machine;
-    start->version = target.version;
-    start->alias = target.alias;
-    return 0;
-}
-
 static int open_all(struct asli_tenant *tenant, const struct asli_tenant_options *o,
                     asl_error *reterr)
 {
@@ -115,8 +99,6 @@ static int open_all(struct asli_tenant *tenant, const struct asli_tenant_options
         rc = open_engine(tenant, o, reterr);
     if (rc == 0)
         rc = asl_control_open(tenant->engine, &tenant->control, reterr);
-    if (rc == 0)
-        rc = asl_nested_find(tenant->engine, find_machine, tenant, reterr);
     if (rc == 0)
         rc = o->equip(o->arg, tenant, tenant->dir);
     if (rc == 0)

@@ -12,6 +12,7 @@
 #define ASL_NESTED_H
 
 #include <asl.h>
+#include <asl/control.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -21,13 +22,11 @@ extern "C" {
  * it. Children that run already need no machine. Errors: ASL_ENOMEM. */
 ASL_API int asl_nested_add(asl_engine *engine, asl_machine *machine, asl_error *reterr);
 
-/* Finds the machine of an ARN among those that nobody added: a reference, and in `start` (version,
- * alias) what the ARN means besides. An error with an exception of AWS's fails the task with it,
- * ASL_ENOTFOUND as a machine that does not exist does. Engine's thread. */
-typedef int asl_nested_find_fn(void *arg, const char *arn, asl_machine **ret_machine,
-                               asl_start_options *start, asl_error *reterr);
-
-/* Asks `find` for machines; again: another one. Errors: ASL_ENOMEM. */
+/* What StateMachineArn means when no machine that was added has its name: asked on the engine's
+ * thread; an error fails the task with its exception. asl_control_open sets it. */
+typedef int asl_nested_find_fn(void *arg, const char *arn, asl_target *ret_target,
+                               asl_error *reterr);
+/* Errors: ASL_ENOMEM. */
 ASL_API int asl_nested_find(asl_engine *engine, asl_nested_find_fn *find, void *arg,
                             asl_error *reterr);
 
