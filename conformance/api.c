@@ -77,6 +77,21 @@ static int make_objects(const struct run *r, const json_t *testcase)
     return rc;
 }
 
+/* A server that knows nothing, but for the objects of the case. What machines send to queues is
+ * accepted. */
+static int start_server(struct run *r)
+{
+    char *objects;
+    if (asprintf(&objects, "%s/objects", r->folder) < 0)
+        need(NULL);
+    const char *const options[] = {"--objects", objects, "--exec", "sqs:sendMessage=cat",
+                                   NULL};
+    int rc = server_start(&r->server, r->options.asl, r->folder, options);
+    free(objects);
+    r->api.endpoint = r->server.endpoint;
+    return rc;
+}
+
 static void end_server(struct run *r)
 {
     client_close(&r->api.client);
@@ -93,9 +108,8 @@ static int begin_case(struct run *r, const json_t *testcase)
         return 0;
     end_server(r);
     if (remove_below(r->folder) != 0 || make_objects(r, testcase) != 0 ||
-        server_start(&r->server, r->options.asl, r->folder) != 0)
+        start_server(r) != 0)
         return -1;
-    r->api.endpoint = r->server.endpoint;
     r->fresh = !script;
     return 0;
 }
