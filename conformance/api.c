@@ -230,7 +230,9 @@ static void close_world(struct run *r)
 
 int main(int argc, char **argv)
 {
-    struct run r = {.cases.kinds = "api test-state validate", .api.client.fd = -1};
+    struct run r = {
+        .cases = {.kinds = "api test-state validate", .lacks = "live-service"},
+        .api.client.fd = -1};
     int rc = parse(&r.options, argc, argv);
     if (rc != 0)
         return rc;
