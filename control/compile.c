@@ -8,17 +8,29 @@
 #include "engine/base/alloc.h"
 #include "engine/base/bytes.h"
 
-/* As many whole diagnostics as fit into an error's text; the first in any case. */
+static bool has_errors(const asl_diagnostics *list)
+{
+    for (size_t i = 0; i < asl_diagnostics_count(list); i++)
+        if (asl_diagnostics_get(list, i)->severity == ASL_ERROR)
+            return true;
+    return false;
+}
+
+/* As many whole errors as fit into an error's text; the first in any case. Where a ${Name} without a
+ * value is all there is, that is a warning. */
 static void join(const asl_diagnostics *list, struct asli_bytes *text)
 {
+    bool all = !has_errors(list);
     size_t room = sizeof((asl_error *)0)->text - 40; /* the words around them */
     for (size_t i = 0; i < asl_diagnostics_count(list); i++) {
         const asl_diagnostic *d = asl_diagnostics_get(list, i);
         size_t before = text->len;
-        asli_bytes_addf(text, "%s%s: %s", i ? ", " : "", d->code, d->message);
+        if (!all && d->severity != ASL_ERROR)
+            continue;
+        asli_bytes_addf(text, "%s%s: %s", before ? ", " : "", d->code, d->message);
         if (d->location && *d->location)
             asli_bytes_addf(text, " at %s", d->location);
-        if (i && text->len > room) {
+        if (before && text->len > room) {
             text->len = before;
             return;
         }
