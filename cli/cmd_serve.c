@@ -31,6 +31,7 @@ struct serving {
     struct asli_server_options options;
     struct asli_keys keys;
     const char *account, *region; /* of the tenant whose store is --store itself */
+    double wait_scale;
     char *tls_cert, *tls_key;
 };
 
@@ -86,6 +87,7 @@ static int add_tenant(struct serving *serving, const char *account, const char *
                                           .max_payload =
                                               cli_number(args, CLI_MAX_PAYLOAD),
                                           .max_events = cli_number(args, CLI_MAX_EVENTS),
+                                          .wait_scale = serving->wait_scale,
                                           .arg = serving,
                                           .equip = equip};
     asl_error error = {0};
@@ -202,6 +204,19 @@ static int read_day(struct serving *serving)
     return CLI_OK;
 }
 
+static int read_wait_scale(struct serving *serving)
+{
+    const char *scale = getenv("WAIT_TIME_SCALE");
+    char *end;
+    if (!scale || !*scale)
+        return CLI_OK;
+    serving->wait_scale = strtod(scale, &end);
+    if (!*end && serving->wait_scale > 0)
+        return CLI_OK;
+    return cli_usage(serving->args, "WAIT_TIME_SCALE is a number such as 0.1, not '%s'",
+                     scale);
+}
+
 static int read_options(struct serving *serving)
 {
     const struct cli_args *args = serving->args;
@@ -218,6 +233,8 @@ static int read_options(struct serving *serving)
     serving->account = setting(args, CLI_ACCOUNT, "AWS_ACCOUNT_ID", "123456789012");
     serving->region = setting(args, CLI_REGION, "AWS_DEFAULT_REGION", "us-east-1");
     int status = read_day(serving);
+    if (status == CLI_OK)
+        status = read_wait_scale(serving);
     if (status == CLI_OK)
         status = read_keys(serving);
     if (status == CLI_OK)

@@ -68,6 +68,7 @@ struct asli_server {
     struct ev_timer sweep;
     struct ev_prepare prepare;
     struct asli_call *calls;         /* handed, and not answered */
+    unsigned waiting;                /* so many */
     struct asli_peer *idle, *latest; /* ends of the list of peers */
     unsigned peers, limit;
     size_t body_bytes; /* of all bodies that are being read */
