@@ -42,8 +42,14 @@ double bench_memory(void);
 /* Removes a folder with all below it, if it is there. */
 void bench_remove(const char *folder);
 
-/* Calls of malloc, calloc and realloc by libasl and jansson; 0 in a program that does not count. */
-unsigned long bench_allocations(void);
+/* Calls by libasl (of allocations: and by jansson) so far; 0 in a program that does not count. */
+struct bench_count {
+    unsigned long allocations;    /* malloc, calloc and realloc */
+    unsigned long copies, copied; /* memcpy and memmove; bytes */
+};
+struct bench_count bench_count(void);
+/* What has come since, for each of `steps`; nothing in a program that does not count. */
+void bench_print_count(const char *name, const struct bench_count *before, double steps);
 
 /* ---- the engine's cases ---- */
 

@@ -81,7 +81,7 @@ static asl_machine *chain(void)
 
 static void report(const struct run *run, int in_flight, double seconds, double cpu,
                    const struct bench_disk *before, const struct bench_disk *after,
-                   unsigned long allocations)
+                   const struct bench_count *counted)
 {
     double steps = (double)run->executions * BENCH_STEPS;
     char name[32];
@@ -95,8 +95,7 @@ static void report(const struct run *run, int in_flight, double seconds, double 
     bench_print(name, "file B", (after->files - before->files) / steps);
     if (!isnan(after->device))
         bench_print(name, "device B", (after->device - before->device) / steps);
-    if (bench_allocations())
-        bench_print(name, "allocations", (double)allocations / steps);
+    bench_print_count(name, counted, steps);
 }
 
 static void measure(struct run *run, const char *folder, int in_flight)
@@ -108,7 +107,7 @@ static void measure(struct run *run, const char *folder, int in_flight)
         bench_die("%s", error.text);
     struct bench_disk before = bench_disk(folder);
     double began = bench_now(), cpu = bench_cpu();
-    unsigned long allocations = bench_allocations();
+    struct bench_count counted = bench_count();
     for (int i = 0; i < in_flight; i++) {
         run->slots[i].run = run;
         start(&run->slots[i]);
@@ -117,11 +116,10 @@ static void measure(struct run *run, const char *folder, int in_flight)
         bench_die("%s", error.text);
     began = bench_now() - began;
     cpu = bench_cpu() - cpu;
-    allocations = bench_allocations() - allocations;
     struct bench_disk after = bench_disk(folder);
     if (run->ended != run->executions)
         bench_die("%ld of %ld executions ended", run->ended, run->executions);
-    report(run, in_flight, began, cpu, &before, &after, allocations);
+    report(run, in_flight, began, cpu, &before, &after, &counted);
     asl_host_free(host);
 }
 

@@ -106,15 +106,12 @@ static void run_case(const char *name, json_t *c, double seconds)
     run.machine = bench_machine(definition);
     open_engine(&run);
     rate(&run, in_flight, seconds / 2);
-    unsigned long allocations = bench_allocations();
+    struct bench_count counted = bench_count();
     double cpu = bench_cpu();
     bench_print(name, "transitions/s", transitions * rate(&run, in_flight, seconds));
     cpu = bench_cpu() - cpu;
     bench_print(name, "cpu us", 1e6 * cpu / ((double)run.ended * transitions));
-    if (allocations)
-        bench_print(name, "allocations",
-                    (double)(bench_allocations() - allocations) /
-                        ((double)run.ended * transitions));
+    bench_print_count(name, &counted, (double)run.ended * transitions);
     close_engine(&run);
     asl_machine_unref(run.machine);
     free(definition);

@@ -11,12 +11,12 @@ BEGIN {
     row("durable 512", "cpu us", "floor", "")
     row("durable 512", "device B", "floor", "<= 1536")
     row("durable 512", "file B", "floor", "")
-    row("durable 512", "allocations", "counted", "")
+    counts("durable 512")
     split("Pass|Pass, templates|Choice loop|Task|Task, 64 in flight|Map", memory, "|")
     for (i = 1; i <= 6; i++)
         row(memory[i], "transitions/s", "peer", ">= 3")
     for (i = 1; i <= 6; i++)
-        row(memory[i], "allocations", "counted", "")
+        counts(memory[i])
     row("parked", "created/s", "", ">= 50000")
     row("parked", "memory B", "", "<= 100")
     row("parked", "file B", "", "<= 1024")
@@ -25,6 +25,13 @@ BEGIN {
     split("items/s|cpu us|file B|memory MiB", map, "|")
     for (i = 1; i <= 4; i++)
         row("map run", map[i], "", "")
+}
+
+function counts(name)
+{
+    row(name, "allocations", "counted", "")
+    row(name, "copies", "counted", "")
+    row(name, "copied bytes", "counted", "")
 }
 
 function row(name, metric, beside, target)

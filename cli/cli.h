@@ -31,6 +31,21 @@ enum cli_exit {
     CLI_RUNNING = 75,
 };
 
+/* What asl serve alone has, as below. */
+#define CLI_SERVER_OPTIONS(X)                                                            \
+    X(PORT, "port", "PORT", "port to listen at; 0: any that is free (default 8083)")     \
+    X(ADDRESS, "bind", "ADDR", "address to listen at (default 127.0.0.1)")               \
+    X(AUTH, "auth", "sigv4", "let in only requests that are signed by a key of --keys")  \
+    X(KEYS, "keys", "FILE", "a line a key: access key, secret, account, region")         \
+    X(INSECURE, "insecure", NULL, "let everybody in, at a public address too")           \
+    X(TLS_CERT, "tls-cert", "FILE", "serve by TLS: the certificate and its chain, PEM")  \
+    X(TLS_KEY, "tls-key", "FILE", "its private key, PEM")                                \
+    X(CONNECTIONS, "max-connections", "NUMBER", "that are open (default 12000)")         \
+    X(LOG_LEVEL, "log-level", "LEVEL",                                                   \
+      "what is logged: error, warning, info or debug (default info)")                    \
+    X(AS_OF, "as-of", "DATE",                                                            \
+      "where AWS changed its answers, those of that day: 2024-06-30 (default today)")
+
 /* X(ID, "name", "METAVAR" or NULL for a flag, "help"): every long option there is. */
 #define CLI_OPTIONS(X)                                                                   \
     X(INPUT, "input", "JSON",                                                            \
@@ -49,6 +64,12 @@ enum cli_exit {
       "what distributed Maps read and write: a bucket is a directory in DIR")            \
     X(TABLE, "table", "NAME:KEY[:RANGE]",                                                \
       "a table for dynamodb:getItem and its like; may be repeated")                      \
+    X(LAMBDA_ENDPOINT, "lambda-endpoint", "URL",                                         \
+      "where Lambda functions are invoked, such as http://127.0.0.1:3001")               \
+    X(ENDPOINT, "endpoint", "SERVICE=URL",                                               \
+      "where a service of AWS is, such as sqs; may be repeated")                         \
+    X(HTTP_CONNECTIONS, "connections", "FILE",                                           \
+      "connections of http:invoke: JSON, name -> connection")                            \
     X(EXPRESS, "express", NULL,                                                          \
       "a state machine of type EXPRESS: it runs in memory, for five minutes")            \
     X(VIRTUAL_TIME, "virtual-time", NULL,                                                \
@@ -95,6 +116,7 @@ enum cli_exit {
     X(SEED, "seed", "NUMBER", "what it begins with (default: another each time)")        \
     X(FAULTS, "faults", "LIST", "only these faults: names with commas (default all)")    \
     X(LIST_FAULTS, "list-faults", NULL, "print the names of the faults and exit")        \
+    CLI_SERVER_OPTIONS(X)                                                                \
     X(KEEP, "keep", "DIR", "keep the stores and journals of all rounds in DIR")          \
     X(HELP, "help", NULL, "show this text and exit")
 
@@ -109,10 +131,14 @@ enum cli_option {
 /* What is an engine's: of every command that lets executions go on. */
 #define CLI_HAS_ENGINE (CLI_HAS(MAX_PAYLOAD) | CLI_HAS(MAX_EVENTS) | CLI_HAS(OBJECTS))
 
+/* Of one that has tasks done by HTTP. */
+#define CLI_HAS_HTTP                                                                     \
+    (CLI_HAS(LAMBDA_ENDPOINT) | CLI_HAS(ENDPOINT) | CLI_HAS(HTTP_CONNECTIONS))
+
 /* And of one whose process stays, and has tasks done. */
 #define CLI_HAS_WORKERS                                                                  \
     (CLI_HAS(HANDLERS) | CLI_HAS(EXEC) | CLI_HAS(ACTIVITY) | CLI_HAS(MACHINE_FILE) |     \
-     CLI_HAS(MAX_DEFINITION))
+     CLI_HAS(MAX_DEFINITION) | CLI_HAS_HTTP)
 #define CLI_HAS_SERVING                                                                  \
     (CLI_HAS(STORE) | CLI_HAS_ENGINE | CLI_HAS_WORKERS | CLI_HAS(TABLE) |                \
      CLI_HAS(DEFINE) | CLI_HAS(VIRTUAL_TIME) | CLI_HAS(ACCOUNT) | CLI_HAS(REGION) |      \
@@ -147,7 +173,8 @@ struct cli_args {
 
 extern const struct cli_command cli_run, cli_resume, cli_list, cli_describe, cli_history,
     cli_stop, cli_answer, cli_validate, cli_work, cli_table, cli_check, cli_prune,
-    cli_delete, cli_dump, cli_load, cli_upgrade, cli_redrive, cli_jsonata, cli_torture;
+    cli_delete, cli_dump, cli_load, cli_upgrade, cli_redrive, cli_jsonata, cli_torture,
+    cli_server;
 
 /* options.c: reads argv[1..] for args->command. -1: go on; else exit with that status. */
 int cli_options_parse(struct cli_args *args, int argc, char **argv);
@@ -169,7 +196,7 @@ int cli_fail(const struct cli_args *args, const char *subject, const asl_error *
 /* Returns its argument, or exits when that is NULL: out of memory. */
 void *cli_must(void *block_or_null);
 /* The text of a file, or of standard input for "-". Returns an exit status; *ret_text is freed
- * with asl_free. */
+ * with asl_free, `ret_len` may be NULL. */
 int cli_read_file(const struct cli_args *args, const char *path, char **ret_text,
                   size_t *ret_len);
 /* The JSON text that an option's value stands for: itself, @FILE or -. */
@@ -279,6 +306,8 @@ enum cli_open {
 int cli_session_open(struct cli_session *session, const struct cli_args *args,
                      enum cli_open how);
 void cli_session_close(struct cli_session *session);
+/* Gives its engine what the options say: objects, plug-ins and, with `workers`, who else does tasks. */
+int cli_session_equip(struct cli_session *session, bool workers);
 /* Is it the ARN of an Express execution? */
 bool cli_is_express(const char *arn);
 /* Of an execution that no store has, as much of DescribeExecution as is reported. New. */
@@ -308,6 +337,11 @@ int cli_serve(struct cli_session *session);
 /* Lets a command do the tasks of an activity. */
 int cli_serve_activity(struct cli_session *session, const char *activity,
                        char *const *argv);
+
+/* http.c: lets services at URLs do tasks, as the options say. */
+int cli_http(struct cli_session *session);
+/* And as the environment of Step Functions Local says (LAMBDA_ENDPOINT, ...), where no option does. */
+int cli_http_environment(struct cli_session *session);
 
 /* dynamodb.c: the tables of STORE/tables and of --table, or in memory without a store. *ret_tables
  * is untouched when there are none. */

@@ -113,7 +113,8 @@ int cli_read_file(const struct cli_args *args, const char *path, char **ret_text
         fclose(in);
     size_t len = bytes.len;
     *ret_text = cli_must(asli_bytes_take_text(&bytes));
-    *ret_len = len;
+    if (ret_len)
+        *ret_len = len;
     return CLI_OK;
 }
 

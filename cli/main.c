@@ -15,6 +15,9 @@ static const struct cli_command *const commands[] = {
     &cli_stop,    &cli_answer,  &cli_validate, &cli_work,     &cli_table,
     &cli_check,   &cli_prune,   &cli_delete,   &cli_dump,     &cli_load,
     &cli_upgrade, &cli_redrive, &cli_jsonata,  &cli_torture,
+#ifdef ASLI_SERVER
+    &cli_server,
+#endif
 };
 
 static const struct cli_command *find_command(const char *name)

@@ -13,6 +13,9 @@
 
 #include "cli/cli.h"
 
+#define LONG                                                                             \
+    256 /* what getopt_long gives for an option, above any letter: this and its id */
+
 struct row {
     const char *name, *metavar, *help;
 };
@@ -95,7 +98,7 @@ static int refuse(const struct cli_args *args, int found, char *const *argv)
     const char *word = argv[optind - 1];
     if (found == ':')
         return cli_usage(args, "option '%s' needs a value", word);
-    if (optopt > CLI_OPTION_COUNT) /* a short one, perhaps within a cluster */
+    if (optopt > 0 && optopt < LONG) /* a short one, perhaps within a cluster */
         return cli_usage(args, "unknown option '-%c'", optopt);
     return cli_usage(args, "unknown option or wrong use of it: '%s'", word);
 }
@@ -106,7 +109,8 @@ static void build_table(const struct cli_command *command, struct option *table)
     for (int i = 0; i < CLI_OPTION_COUNT; i++) {
         if (understands(command, i))
             table[count++] = (struct option){
-                rows[i].name, rows[i].metavar ? required_argument : no_argument, NULL, i};
+                rows[i].name, rows[i].metavar ? required_argument : no_argument, NULL,
+                LONG + i};
     }
     table[count] = (struct option){NULL, 0, NULL, 0};
 }
@@ -130,7 +134,7 @@ int cli_options_parse(struct cli_args *args, int argc, char **argv)
         found = found == 'D'   ? CLI_DEFINE
                 : found == 'b' ? CLI_BIND
                 : found == 'n' ? CLI_NO_INPUT
-                               : found;
+                               : found - LONG;
         if (found == CLI_HELP) {
             print_help(args->command);
             return CLI_OK;

@@ -194,6 +194,19 @@ static int open_host(struct cli_session *session, enum cli_open how)
     return CLI_OK;
 }
 
+int cli_session_equip(struct cli_session *session, bool workers)
+{
+    const struct cli_args *args = session->args;
+    int status = open_objects(session);
+    if (status == CLI_OK && workers)
+        status = cli_http(session);
+    for (size_t i = 0; status == CLI_OK && i < args->handler_count; i++)
+        status = load_plugin(session, args->handlers[i]);
+    if (status == CLI_OK && workers)
+        status = cli_serve(session);
+    return status;
+}
+
 int cli_session_open(struct cli_session *session, const struct cli_args *args,
                      enum cli_open how)
 {
@@ -208,11 +221,7 @@ int cli_session_open(struct cli_session *session, const struct cli_args *args,
     if (status == CLI_OK)
         status = open_engine(session, how);
     if (status == CLI_OK)
-        status = open_objects(session);
-    for (size_t i = 0; status == CLI_OK && i < args->handler_count; i++)
-        status = load_plugin(session, args->handlers[i]);
-    if (status == CLI_OK && how != CLI_OPEN_ACT)
-        status = cli_serve(session);
+        status = cli_session_equip(session, how != CLI_OPEN_ACT);
     if (status == CLI_OK)
         status = open_host(session, how);
     if (status == CLI_OK && how != CLI_OPEN_ACT && args->value[CLI_STORE])

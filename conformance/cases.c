@@ -9,36 +9,49 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <sys/stat.h>
 
 #include "conformance/kit/need.h"
 #include "engine/base/json.h"
 
-/* Needs beyond an engine, or tasks whose results were not recorded. */
-static const char *const skip_needs[] = {
-    "mocks-unknown",
-    "child-mocks-unknown",
-    "cloudformation",
-    "eventbridge-notifications",
-};
+/* Of executions: needs beyond an engine, or tasks whose results were not recorded. */
+static const char *const skips[] = {"mocks-unknown", "child-mocks-unknown",
+                                    "cloudformation", "eventbridge-notifications"};
 
-static const char *listed(const json_t *testcase, const char *key,
-                          const char *const *skips, size_t count)
+static bool lists(const json_t *testcase, const char *need)
 {
     size_t i;
     json_t *text;
-    json_array_foreach(json_object_get(testcase, key), i, text)
+    json_array_foreach(json_object_get(testcase, "needs"), i, text)
     {
-        for (size_t k = 0; k < count && json_is_string(text); k++)
-            if (strcmp(json_string_value(text), skips[k]) == 0)
-                return skips[k];
+        if (json_is_string(text) && strcmp(json_string_value(text), need) == 0)
+            return true;
     }
-    return NULL;
+    return false;
 }
 
-static const char *skip_reason(const json_t *testcase)
+static const char *skip_reason(const struct cases *cases, const json_t *testcase,
+                               const char *kind)
 {
-    return listed(testcase, "needs", skip_needs, sizeof skip_needs / sizeof *skip_needs);
+    const json_t *refusal =
+        json_object_get(json_object_get(testcase, "expect"), "error_response");
+    for (size_t i = 0; i < sizeof skips / sizeof *skips; i++)
+        if (strcmp(kind, "execution") == 0 && lists(testcase, skips[i]))
+            return skips[i];
+    if (json_is_true(json_object_get(refusal, "client_side")))
+        return "the client library refuses it";
+    return cases->lacks != NULL && lists(testcase, cases->lacks) ? cases->lacks : NULL;
+}
+
+/* Is `word` among the words of `text`? */
+static bool has_word(const char *text, const char *word)
+{
+    size_t len = strlen(word);
+    for (const char *at = text; (at = strstr(at, word)) != NULL; at += len)
+        if ((at == text || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\0'))
+            return true;
+    return false;
 }
 
 static char *read_all(FILE *in, size_t *ret_len)
@@ -99,8 +112,7 @@ static int add(struct cases *cases, const char *path, const char *filter)
         json_decref(json);
         return -1;
     }
-    if (strcmp(kind, "execution") != 0 ||
-        (filter != NULL && strstr(id, filter) == NULL)) {
+    if (!has_word(cases->kinds, kind) || (filter != NULL && strstr(id, filter) == NULL)) {
         json_decref(json);
         return 0;
     }
@@ -111,7 +123,7 @@ static int add(struct cases *cases, const char *path, const char *filter)
     cases->items =
         need_room(cases->items, cases->count, &cases->cap, sizeof *cases->items);
     cases->items[cases->count++] =
-        (struct testcase){.json = json, .id = id, .skip = skip_reason(json)};
+        (struct testcase){.json = json, .id = id, .skip = skip_reason(cases, json, kind)};
     return 0;
 }
 

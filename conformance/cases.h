@@ -8,6 +8,7 @@
 #define CONFORMANCE_CASES_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct testcase {
@@ -17,12 +18,14 @@ struct testcase {
 };
 
 struct cases {
-    struct testcase *items; /* of kind `execution` only */
+    const char *kinds; /* those wanted, with spaces between: "api validate" */
+    const char *lacks; /* a need that this runner cannot meet; or NULL */
+    struct testcase *items;
     size_t count, cap;
 };
 
-/* Adds the cases below `dir` whose id contains `filter` (NULL: all). 0; -1: it cannot be read or
- * a file is no case, and stderr says which. */
+/* Adds the cases of the kinds wanted below `dir` whose id contains `filter` (NULL: all). 0; -1: it cannot be
+ * read or a file is no case, and stderr says which. */
 int cases_load(struct cases *cases, const char *dir, const char *filter);
 void cases_done(struct cases *cases);
 

@@ -255,7 +255,7 @@ int main(int argc, char **argv)
                                           {"every", no_argument, NULL, 'e'},
                                           {"help", no_argument, NULL, 'h'},
                                           {0}};
-    struct cases cases = {0};
+    struct cases cases = {.kinds = "execution"};
     const char *filter = NULL;
     bool every = false;
     for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;)

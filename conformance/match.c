@@ -374,6 +374,7 @@ bool match_value(struct cursor *c, const json_t *expected, const json_t *got)
     X(events, 0)                                                                         \
     X(describe, 0)                                                                       \
     X(response, 0)                                                                       \
+    X(error_response, 0)                                                                 \
     X(end_event, 0)                                                                      \
     X(logs, 0)
 
@@ -428,6 +429,16 @@ bool match_compare(struct match *m, const json_t *expect, const json_t *actual,
     }
     PARTS(MATCH_PART)
 #undef MATCH_PART
+    free(c.path);
+    return same;
+}
+
+bool match_whole(struct match *m, const json_t *expected, const json_t *actual,
+                 struct differences *ret_list)
+{
+    vocabulary_undo(&m->vocabulary, 0);
+    struct cursor c = {.m = m, .list = ret_list};
+    bool same = match_value(&c, expected, actual);
     free(c.path);
     return same;
 }

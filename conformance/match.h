@@ -46,6 +46,10 @@ void match_done(struct match *m);
 bool match_compare(struct match *m, const json_t *expect, const json_t *actual,
                    struct differences *ret_list);
 
+/* The same for any two values, of which every part is compared. */
+bool match_whole(struct match *m, const json_t *expected, const json_t *actual,
+                 struct differences *ret_list);
+
 /* ------------------------------------------------------------------ for match_*.c, mutate.c */
 
 struct step {

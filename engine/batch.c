@@ -418,7 +418,7 @@ static void settle(struct asli_batch *b, struct asli_execution *x, bool keep_eve
     }
     x->root_row = x->status != ASL_RUNNING && x->status != ASL_SUCCEEDED;
     for (size_t i = 0; i < x->pending_count; i++) {
-        if (keep_events)
+        if (keep_events && !x->probe)
             b->events[b->event_count++] = x->pending[i];
         else
             asli_event_done(&x->pending[i]);

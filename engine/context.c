@@ -11,6 +11,7 @@
 #include "engine/base/id.h"
 #include "engine/base/time.h"
 #include "engine/engine.h"
+#include "engine/probe.h"
 
 static json_t *time_text(int64_t ms)
 {
@@ -106,6 +107,8 @@ static int add_map(struct asli_frame *f, json_t *o)
 {
     if (f->selecting)
         return json_object_set_new(o, "Map", map_object(f->selecting));
+    if (f->x->probe && f->x->probe->item.value)
+        return json_object_set_new(o, "Map", map_object(&f->x->probe->item));
     for (struct asli_frame *i = f; i->parent; i = i->parent) {
         const struct asli_state_ops *ops = i->parent->d.state->ops;
         struct asli_map_item item = {.index = i->index, .value = i->item};
@@ -136,6 +139,8 @@ static json_t *build(struct asli_frame *f)
 static const json_t *context(void *arg)
 {
     struct asli_frame *f = arg;
+    if (f->x->probe && f->x->probe->context)
+        return f->x->probe->context;
     if (!f->x->context)
         f->x->context = build(f);
     return f->x->context;
@@ -152,7 +157,7 @@ static int random_bytes(void *arg, void *buffer, size_t len)
     }
     if (f->seed)
         return 0;
-    return asli_engine_random(f->x->engine, buffer, len) ? ASL_ESYSTEM : 0;
+    return asl_engine_random(f->x->engine, buffer, len) ? ASL_ESYSTEM : 0;
 }
 
 struct asli_env asli_frame_env(struct asli_frame *frame, const json_t *input)

@@ -174,7 +174,7 @@ static bool release_one(asl_engine *engine, struct asli_effect *e)
     case ASLI_EFFECT_ENDED:
         if (e->ended)
             e->ended(e->arg, &e->ending->result);
-        if (o->ended)
+        if (o->ended && !e->quiet)
             o->ended(o->arg, &e->ending->result);
         asli_watches_ended(engine, e->ending->arn);
         break;

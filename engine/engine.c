@@ -52,7 +52,7 @@ static int system_random(void *arg, void *buffer, size_t len)
 }
 
 /* One system call gives the bytes of many tokens; bytes given away are forgotten. */
-int asli_engine_random(asl_engine *engine, void *buffer, size_t len)
+int asl_engine_random(asl_engine *engine, void *buffer, size_t len)
 {
     const asl_options *o = &engine->options;
     if (o->random != system_random || len > sizeof engine->drawn)
@@ -96,6 +96,9 @@ static int copy_options(asl_engine *e, const asl_options *options, asl_error *re
     e->store = o->store;
     if (!e->partition || !e->region || !e->account || !e->role_arn)
         return asli_oom(reterr);
+    if (!(o->wait_scale >= 0 && o->wait_scale <= ASLI_MAX_WAIT_SCALE))
+        return asl_error_set(reterr, ASL_EINVAL, "wait_scale is from 0 to %d",
+                             ASLI_MAX_WAIT_SCALE);
     if (strlen(e->account) != 12 || strspn(e->account, "0123456789") != 12)
         return asl_error_set(reterr, ASL_EINVAL, "an account has twelve digits, not '%s'",
                              e->account);
@@ -308,6 +311,26 @@ int64_t asl_engine_next_deadline(const asl_engine *engine)
 int64_t asl_engine_now(const asl_engine *engine)
 {
     return engine->now;
+}
+
+int64_t asl_engine_as_of(const asl_engine *engine)
+{
+    return engine->options.as_of;
+}
+
+const char *asl_engine_partition(const asl_engine *engine)
+{
+    return engine->partition;
+}
+
+const char *asl_engine_region(const asl_engine *engine)
+{
+    return engine->region;
+}
+
+const char *asl_engine_account(const asl_engine *engine)
+{
+    return engine->account;
 }
 
 void asl_engine_no_space(asl_engine *engine, int full)

@@ -21,6 +21,7 @@
 
 #define ASLI_BATCH_OPS 2048
 #define ASLI_BATCH_BYTES (8u << 20)
+#define ASLI_MAX_WAIT_SCALE 1000
 #define ASLI_MAX_EVENTS 25000 /* of a history, unless options.max_events says another */
 #define ASLI_STEP_TRANSITIONS 100
 #define ASLI_STEP_BYTES (1u << 20)
@@ -48,6 +49,7 @@ struct asli_effect {
     char *text;            /* ARN, or the answer's sentence */
     struct asli_ending *ending;
     struct asli_message *message; /* DURABLE: goes to the inbox; owned */
+    bool quiet;                   /* ENDED: the engine's own hook is not told */
 };
 struct asli_ending { /* owned copy of a result */
     asl_result result;
@@ -79,11 +81,12 @@ struct asli_message {
     bool embedded; /* part of an asl_task */
     uint64_t execution, event;
     unsigned char secret[16];
-    struct asl_task *task; /* a reference, or NULL */
-    asl_machine *machine;  /* START: a reference */
-    bool sync;             /* START */
-    unsigned version;      /* START */
-    char *alias;           /* START */
+    struct asl_task *task;    /* a reference, or NULL */
+    asl_machine *machine;     /* START: a reference */
+    bool sync;                /* START */
+    unsigned version;         /* START */
+    char *alias;              /* START */
+    struct asli_probe *probe; /* START: or NULL; owned */
     struct asli_payload *payload;
     char *name; /* START: execution name; STOP: name or ARN; WORKER: worker */
     char *arn;  /* START: the execution's */
@@ -295,9 +298,6 @@ void asli_execution_make_runnable(struct asli_execution *x);
 /* engine/wait.c: the end of an execution is durable. */
 void asli_watches_ended(asl_engine *engine, const char *arn);
 void asli_watches_free(asl_engine *engine);
-
-/* `len` random bytes, 0 on success. On the engine's thread. */
-int asli_engine_random(asl_engine *engine, void *buffer, size_t len);
 
 /* engine/provider.c */
 struct asli_provider *asli_provider_for(const asl_engine *engine,

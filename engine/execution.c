@@ -10,6 +10,7 @@
 #include "engine/base/id.h"
 #include "engine/effect.h"
 #include "engine/family.h"
+#include "engine/probe.h"
 #include "engine/step.h"
 #include "engine/task_handle.h"
 
@@ -171,6 +172,8 @@ void asli_execution_free(struct asli_execution *x)
     asli_free(x->error);
     asli_free(x->cause);
     asl_machine_unref(x->machine);
+    if (x->probe)
+        x->probe->release(x->probe);
     asli_free(x);
 }
 
@@ -210,6 +213,7 @@ int asli_execution_ended(struct asli_execution *x, asl_error *reterr)
         e->ended = listener->ended;
         e->arg = listener->arg;
     }
+    e->quiet = x->probe != NULL;
     asli_step_effect(x, e);
     return 0;
 }

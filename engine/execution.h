@@ -20,6 +20,7 @@
 #include "engine/variables.h"
 
 struct asli_effect;
+struct asli_probe;
 
 /* What a parked frame waits for. */
 enum asli_wait {
@@ -206,6 +207,8 @@ struct asli_execution {
     char *error, *cause;
     struct asli_kin kin;
     struct asli_map children; /* struct asli_child: those of its Map runs that run */
+    struct asli_probe
+        *probe; /* engine/probe.h: it tests one state; NULL: it does not. Owned */
     int64_t
         timeout_at; /* machine TimeoutSeconds, Express: five minutes at most; 0: none */
 

@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 
 #include "engine/base/alloc.h"
+#include "engine/probe.h"
 #include "engine/task_handle.h"
 
 struct asli_inbox *asli_inbox_new(asl_engine *engine)
@@ -87,6 +88,8 @@ void asli_message_free(struct asli_message *message)
     asli_free(message->error);
     asli_free(message->cause);
     asli_rows_free(message->rows);
+    if (message->probe)
+        message->probe->release(message->probe);
     asli_free(message->changes);
     if (!embedded)
         asli_free(message);

@@ -17,6 +17,7 @@
 #include "engine/base/id.h"
 #include "engine/base/json.h"
 #include "engine/engine.h"
+#include "engine/probe.h"
 
 /* ---- failures of the interpreter ---- */
 
@@ -436,6 +437,7 @@ int asli_io_input(struct asli_frame *frame, asl_error *reterr)
     int rc = select_payload(frame, &s->input_path, frame->d.input, &work, reterr);
     if (rc)
         return rc;
+    asli_probe_note(frame, ASLI_STAGE_INPUT_PATH, work);
     if (s->parameters) {
         rc = apply_template(frame, s->parameters, work, &after, reterr);
         asli_payload_unref(work);
@@ -443,6 +445,8 @@ int asli_io_input(struct asli_frame *frame, asl_error *reterr)
             return rc;
         work = after;
     }
+    asli_probe_note(frame, s->jsonata ? ASLI_STAGE_ARGUMENTS : ASLI_STAGE_PARAMETERS,
+                    work);
     frame->d.work = work;
     return 0;
 }
@@ -498,6 +502,7 @@ static int seal(struct asli_frame *f, struct asli_payload *take_payload,
                 struct asli_payload **ret_payload, asl_error *reterr)
 {
     struct asli_payload *out = NULL;
+    asli_probe_note(f, ASLI_STAGE_OUTPUT, take_payload);
     int rc = asli_payload_compact(take_payload, f->x, &out, reterr);
     asli_payload_unref(take_payload);
     if (!rc)
@@ -564,6 +569,7 @@ int asli_io_output(struct asli_frame *frame, struct asli_payload *result,
             return rc;
         value = next;
     }
+    asli_probe_note(frame, ASLI_STAGE_RESULT_SELECTOR, value);
     if (s->ops->traits & ASLI_HAS_RESULT_PATH) {
         rc = asli_io_graft(frame, &s->result_path, value, &next, reterr);
         asli_payload_unref(value);
@@ -571,6 +577,7 @@ int asli_io_output(struct asli_frame *frame, struct asli_payload *result,
             return rc;
         value = next;
     }
+    asli_probe_note(frame, ASLI_STAGE_RESULT_PATH, value);
     rc = select_payload(frame, &s->output_path, value, &next, reterr);
     asli_payload_unref(value);
     return rc ? rc : seal(frame, next, ret_output, reterr);

@@ -10,6 +10,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/io.h"
+#include "engine/probe.h"
 
 /* What the wildcard States.TaskFailed does not stand for, although it may be caught by name. */
 static const char *const not_task_failures[] = {
@@ -76,12 +77,19 @@ int asli_retry(struct asli_frame *frame, bool *ret_handled, asl_error *reterr)
         if (!error_matches(&r->errors, frame->failure.error, frame->heartbeat))
             continue;
         uint32_t done = frame->d.tries ? frame->d.tries->n[i] : 0;
+        struct asli_probe *probe = frame->x->probe;
+        if (probe)
+            probe->retry_index = (int64_t)i;
         if (done >= r->max_attempts)
             return 0; /* exhausted: no later retrier is tried */
         int64_t ms = 0;
         int rc = back_off(frame, r, done, &ms, reterr);
         if (rc)
             return rc;
+        if (probe) {
+            probe->retriable = true;
+            probe->backoff_ms = ms;
+        }
         if (asli_frame_count_try(frame, i, &done))
             return asli_oom(reterr);
         frame->d.retry_count++;
@@ -129,7 +137,9 @@ int asli_catch(struct asli_frame *frame, bool *ret_handled, asl_error *reterr)
         struct asli_variables *assigned = NULL;
         if (!error)
             return asli_oom(reterr);
-        int rc = asli_io_caught(frame, c, error, &output, reterr);
+        int rc = frame->x->probe ? asli_probe_caught(frame, i, reterr) : 0;
+        if (!rc)
+            rc = asli_io_caught(frame, c, error, &output, reterr);
         if (!rc)
             rc = asli_io_assign(frame, c, error, &assigned, reterr);
         if (!rc)

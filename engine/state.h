@@ -58,6 +58,9 @@ struct asli_state_ops {
     int (*item)(struct asli_frame *frame, uint32_t index, json_t **item,
                 asl_error *reterr);
     enum asli_step (*enter)(struct asli_frame *frame, asl_error *reterr);
+    /* A mock is to take the place of its work (engine/probe.h): evaluates what `enter` would, and
+     * notes it. 0, ASLI_FAILED or an ASL_E code. NULL: nothing. */
+    int (*inspect)(struct asli_frame *frame, asl_error *reterr);
     enum asli_step (*resume)(struct asli_frame *frame, const struct asli_event *event,
                              asl_error *reterr);
 };

@@ -12,6 +12,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/io.h"
+#include "engine/probe.h"
 
 /* ---- entering and leaving a state ---- */
 
@@ -56,7 +57,10 @@ static int attempt(struct asli_frame *f, asl_error *reterr)
     int rc = ops->prepare ? ops->prepare(f, reterr) : 0;
     if (!rc)
         rc = asli_io_input(f, reterr);
-    return handle(f, rc ? asli_step_of(rc) : ops->enter(f, reterr), reterr);
+    if (rc)
+        return handle(f, asli_step_of(rc), reterr);
+    return handle(f, f->x->probe ? asli_probe_enter(f, reterr) : ops->enter(f, reterr),
+                  reterr);
 }
 
 int asli_frame_exited(struct asli_frame *frame, struct asli_payload *output,
@@ -76,7 +80,7 @@ int asli_frame_exited(struct asli_frame *frame, struct asli_payload *output,
         return asli_oom(reterr);
     asli_variables_unref(frame->d.variables);
     frame->d.variables = all;
-    return 0;
+    return frame->x->probe ? asli_probe_assigned(frame, assigned, reterr) : 0;
 }
 
 static int frame_ended(struct asli_frame *f, struct asli_payload *output,
@@ -118,6 +122,10 @@ int asli_frame_leave(struct asli_frame *frame, struct asli_state *next,
                      struct asli_payload *output, asl_error *reterr)
 {
     struct asli_payload *keep = asli_payload_ref(output);
+    if (frame->x->probe) { /* it goes no further */
+        frame->x->probe->next = next;
+        next = NULL;
+    }
     int rc = asli_frame_drop_children(frame, reterr);
     if (!rc)
         clear_state(frame);
@@ -142,6 +150,7 @@ static int finish_state(struct asli_frame *f, asl_error *reterr)
     struct asli_payload *result = f->result, *output = NULL, *work;
     struct asli_variables *assigned = NULL;
     int rc = 0;
+    asli_probe_note(f, ASLI_STAGE_RESULT, result);
     f->result = NULL;
     if (!result) {
         rc = asli_frame_work(f, &work, reterr);
@@ -221,6 +230,8 @@ static int fail_frame(struct asli_frame *f, asl_error *reterr)
     if (rc || f->fatal)
         return rc ? rc : fail_execution(f, reterr);
     rc = asli_retry(f, &handled, reterr);
+    if (!rc && handled && f->x->probe)
+        return fail_execution(f, reterr); /* what it would come to is known */
     if (rc || handled)
         return rc;
     rc = record_state_failed(f, reterr);

@@ -12,6 +12,7 @@
 #include "engine/base/id.h"
 #include "engine/effect.h"
 #include "engine/family.h"
+#include "engine/probe.h"
 #include "engine/task_handle.h"
 
 /* ---- answers ---- */
@@ -120,9 +121,9 @@ static int find_started(asl_engine *e, const char *name, const char *arn,
 
 static enum asli_durable durable_of(const struct asli_message *start)
 {
-    return !start->machine->express ? ASLI_DURABLE_STEPS
-           : start->sync            ? ASLI_DURABLE_NOTHING
-                                    : ASLI_DURABLE_START;
+    return start->sync               ? ASLI_DURABLE_NOTHING
+           : start->machine->express ? ASLI_DURABLE_START
+                                     : ASLI_DURABLE_STEPS;
 }
 
 static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
@@ -131,8 +132,9 @@ static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
     const char *arn = m->arn;
     if (e->full)
         return answer(e, m, ASL_ENOSPACE, arn, reterr);
-    int rc = m->machine->express ? ASL_ENOTFOUND /* never the same as another */
-                                 : find_started(e, m->name, arn, &id, NULL);
+    int rc = durable_of(m) != ASLI_DURABLE_STEPS
+                 ? ASL_ENOTFOUND /* never the same as another */
+                 : find_started(e, m->name, arn, &id, NULL);
     if (rc == 0)
         return started_before(e, m, arn, id, reterr);
     if (rc != ASL_ENOTFOUND)
@@ -148,15 +150,19 @@ static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
     rc = (m->alias && !x->alias) || asli_listen(e, x->id, m->ended, m->arg)
              ? asli_oom(reterr)
              : 0;
+    if (!rc && m->probe)
+        rc = asli_probe_attach(x, m->probe, reterr);
     if (!rc)
         rc = answer(e, m, 0, arn, reterr); /* before the end's own effect */
     if (!rc)
         rc = asli_step_start(x, reterr);
     if (rc) {
         take_back(e, mark);
+        x->probe = NULL; /* the message's still */
         asli_execution_discard(x);
         return rc;
     }
+    m->probe = NULL;
     e->next_execution++;
     return 0;
 }

@@ -30,6 +30,7 @@ struct asl_activity_queue {
     bool closed;
     struct item *head, **tail;
     char *name;
+    bool deleted; /* it keeps its place, for what is still in it */
     unsigned flags;
     void (*ready)(void *arg, asl_activity_queue *queue);
     void *arg;
@@ -57,8 +58,10 @@ static void free_item(struct item *item)
 
 static int claims(void *self, const asl_resource *resource)
 {
-    return asl_resource_kind_of(resource) == ASL_RESOURCE_ACTIVITY &&
-           find(self, asl_resource_name(resource)) != NULL;
+    if (asl_resource_kind_of(resource) != ASL_RESOURCE_ACTIVITY)
+        return 0;
+    const struct asl_activity_queue *q = find(self, asl_resource_name(resource));
+    return q && !q->deleted;
 }
 
 static void push(struct asl_activity_queue *q, struct item *item)
@@ -193,17 +196,29 @@ int asl_activity_create(asl_engine *engine, const char *activity, unsigned flags
             a->queues = q;
         }
     }
-    if (!rc)
-        q->flags = flags;
-    return rc;
+    if (rc)
+        return rc;
+    q->flags = flags;
+    q->deleted = false;
+    asl_engine_claims_changed(engine);
+    return 0;
+}
+
+void asl_activity_delete(asl_engine *engine, const char *activity)
+{
+    struct activities *a = asl_engine_provider(engine, &ops);
+    struct asl_activity_queue *q = a ? find(a, asli_activity_name(activity)) : NULL;
+    if (q)
+        q->deleted = true;
 }
 
 asl_activity_queue *asl_activity_queue_of(const asl_engine *engine, const char *activity)
 {
     const struct activities *a = asl_engine_provider(engine, &ops);
     struct asl_activity_queue *q = a ? find(a, asli_activity_name(activity)) : NULL;
-    if (q)
-        atomic_fetch_add(&q->refs, 1);
+    if (!q || q->deleted)
+        return NULL;
+    atomic_fetch_add(&q->refs, 1);
     return q;
 }
 

@@ -15,6 +15,7 @@
 #include "engine/base/id.h"
 #include "engine/base/json.h"
 #include "providers/dynamodb/action.h"
+#include "providers/sdk.h"
 
 #define SDK "aws-sdk:"
 #define SERVICE "dynamodb:"
@@ -105,35 +106,26 @@ static uint32_t crc32_of(const char *text, size_t len)
 }
 
 /* What AWS sends, in its order, but for the Date. */
-#define METADATA                                                                         \
-    "{\"SdkHttpMetadata\":{\"AllHttpHeaders\":{\"Server\":[\"Server\"],"                 \
-    "\"Connection\":[\"keep-alive\"],\"x-amzn-RequestId\":[\"%s\"],"                     \
-    "\"x-amz-crc32\":[\"%u\"],\"Content-Length\":[\"%zu\"],"                             \
-    "\"Content-Type\":[\"application/x-amz-json-1.0\"]},"                                \
-    "\"HttpHeaders\":{\"Connection\":\"keep-alive\",\"Content-Length\":\"%zu\","         \
-    "\"Content-Type\":\"application/x-amz-json-1.0\",\"Server\":\"Server\","             \
-    "\"x-amz-crc32\":\"%u\",\"x-amzn-RequestId\":\"%s\"},\"HttpStatusCode\":200},"       \
-    "\"SdkResponseMetadata\":{\"RequestId\":\"%s\"}}"
+#define HEADERS                                                                          \
+    "{\"Server\":[\"Server\"],\"Connection\":[\"keep-alive\"],"                          \
+    "\"x-amzn-RequestId\":[\"%s\"],\"x-amz-crc32\":[\"%u\"],"                            \
+    "\"Content-Length\":[\"%zu\"],\"Content-Type\":[\"application/x-amz-json-1.0\"]}"
 
-static int add_metadata(const asl_task *task, json_t *answer, asl_error *reterr)
+static int add_metadata(const asl_task *task, const json_t *members, json_t **ret_answer,
+                        asl_error *reterr)
 {
     ASLI_AUTO(text) char *text = NULL;
-    ASLI_AUTO(json) json_t *metadata = NULL;
+    json_t *headers = NULL;
     char id[REQUEST_ID + 1];
     size_t len;
-    int rc = asli_json_text(answer, &text, &len, reterr);
+    int rc = asli_json_text(members, &text, &len, reterr);
     if (rc)
         return rc;
     uint32_t crc = crc32_of(text, len);
     request_id(task, id);
-    ASLI_AUTO(text)
-    char *form = asli_printf(METADATA, id, crc, len, len, crc, id, id);
-    if (!form)
-        return asli_oom(reterr);
-    rc = asli_json_read(form, strlen(form), &metadata, reterr);
-    if (rc)
-        return rc;
-    return json_object_update(answer, metadata) ? asli_oom(reterr) : 0;
+    ASLI_AUTO(text) char *form = asli_printf(HEADERS, id, crc, len);
+    rc = form ? asli_json_read(form, strlen(form), &headers, reterr) : asli_oom(reterr);
+    return rc ? rc : asli_sdk_answer(members, headers, 200, id, ret_answer, reterr);
 }
 
 /* An exception that the SDK has no class for is the service's own. */
@@ -154,23 +146,19 @@ static int fail(asl_task *task, bool sdk, const char *exception, const char *mes
     if (strcmp(exception, ASLI_DYN_RUNTIME) == 0)
         return asl_task_fail(task, exception, message, reterr);
     bool trouble = strcmp(exception, "InternalServerErrorException") == 0;
-    int status = trouble ? 500 : 400;
     char id[REQUEST_ID + 1];
     request_id(task, id);
-    ASLI_AUTO(text)
-    char *error =
-        asli_printf("%s%s", sdk ? "DynamoDb." : "DynamoDB.", class_of(exception, sdk));
-    ASLI_AUTO(text)
-    char *cause =
-        sdk ? asli_printf("%s (Service: DynamoDb, Status Code: %d, Request ID: %s)",
-                          message, status, id)
-            : asli_printf(
-                  "%s (Service: AmazonDynamoDBv2; Status Code: %d; Error Code: %s; "
-                  "Request ID: %s; Proxy: null)",
-                  message, status, trouble ? "InternalServerError" : exception, id);
-    if (!error || !cause)
-        return asli_oom(reterr);
-    return asl_task_fail(task, error, cause, reterr);
+    const struct asli_sdk_exception e = {
+        .v2 = sdk,
+        .prefix = sdk ? "DynamoDb" : "DynamoDB",
+        .name = class_of(exception, sdk),
+        .service = sdk ? "DynamoDb" : "AmazonDynamoDBv2",
+        .code = trouble ? "InternalServerError" : exception,
+        .message = message,
+        .request_id = id,
+        .status = trouble ? 500 : 400,
+    };
+    return asli_sdk_fail(task, &e, reterr);
 }
 
 /* ---- the provider ---- */
@@ -213,12 +201,12 @@ static void drop(void *arg)
 
 static int complete(const struct job *job, json_t *take_answer, asl_error *reterr)
 {
-    int rc = job->sdk ? 0 : add_metadata(job->task, take_answer, reterr);
-    if (rc) {
-        json_decref(take_answer);
-        return rc;
-    }
-    return asl_task_succeed(job->task, take_answer, reterr);
+    ASLI_AUTO(json) json_t *answer = take_answer;
+    json_t *whole = NULL;
+    if (job->sdk)
+        return asl_task_succeed(job->task, json_incref(answer), reterr);
+    int rc = add_metadata(job->task, answer, &whole, reterr);
+    return rc ? rc : asl_task_succeed(job->task, whole, reterr);
 }
 
 static int work(const struct job *job, asl_error *reterr)

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * AWS Lambda's side of lambda:invoke, see func_private.h. Request ids are made from the task's
- * token: the same run gives the same answers.
+ * AWS Lambda's side of lambda:invoke, see func_private.h.
  */
 #include "providers/func_private.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "engine/base/alloc.h"
-#include "engine/base/id.h"
 #include "engine/base/json.h"
+#include "providers/sdk.h"
 
 const char *asli_lambda_function(const char *function_name, size_t *ret_len)
 {
@@ -22,55 +20,50 @@ const char *asli_lambda_function(const char *function_name, size_t *ret_len)
     return name;
 }
 
-static void request_id(const asl_task *task, char id[37])
-{
-    const char *token = asl_task_token(task);
-    size_t len = strlen(token);
-    uint64_t halves[2] = {asli_hash(token, len), asli_hash(token, len / 2)};
-    unsigned char bytes[16];
-    memcpy(bytes, halves, sizeof bytes);
-    asli_uuid_format(bytes, id);
-}
-
 /* ---- the answer ---- */
 
 /* What AWS sends, in its order; without the Date and the trace id. */
-#define ANSWER                                                                           \
-    "{\"ExecutedVersion\":\"$LATEST\",\"Payload\":null,\"SdkHttpMetadata\":"             \
-    "{\"AllHttpHeaders\":{\"X-Amz-Executed-Version\":[\"$LATEST\"],"                     \
+#define HEADERS                                                                          \
+    "{\"X-Amz-Executed-Version\":[\"$LATEST\"],"                                         \
     "\"x-amzn-Remapped-Content-Length\":[\"0\"],\"Connection\":[\"keep-alive\"],"        \
     "\"x-amzn-RequestId\":[\"%s\"],\"Content-Length\":[\"%zu\"],"                        \
-    "\"Content-Type\":[\"application/json\"]},"                                          \
-    "\"HttpHeaders\":{\"Connection\":\"keep-alive\",\"Content-Length\":\"%zu\","         \
-    "\"Content-Type\":\"application/json\",\"X-Amz-Executed-Version\":\"$LATEST\","      \
-    "\"x-amzn-Remapped-Content-Length\":\"0\",\"x-amzn-RequestId\":\"%s\"},"             \
-    "\"HttpStatusCode\":200},\"SdkResponseMetadata\":{\"RequestId\":\"%s\"},"            \
-    "\"StatusCode\":200}"
+    "\"Content-Type\":[\"application/json\"]}"
+
+int asli_lambda_answer(json_t *take_payload, json_t *take_headers, int status,
+                       const char *request_id, const char *log_result,
+                       json_t **ret_answer, asl_error *reterr)
+{
+    ASLI_AUTO(json) json_t *members = json_object();
+    ASLI_AUTO(json) json_t *headers = take_headers;
+    const json_t *version = asli_sdk_header(headers, "X-Amz-Executed-Version");
+    if (json_object_set_new(members, "Payload", take_payload) ||
+        json_object_set_new(members, "StatusCode", json_integer(status)) ||
+        (version && json_object_set(members, "ExecutedVersion", (json_t *)version)) ||
+        (log_result &&
+         json_object_set_new(members, "LogResult", json_string(log_result))))
+        return asli_oom(reterr);
+    return asli_sdk_answer(members, json_incref(headers), status, request_id, ret_answer,
+                           reterr);
+}
 
 static int answer(const asl_task *task, json_t *take_output, json_t **ret_answer,
                   asl_error *reterr)
 {
     ASLI_AUTO(json) json_t *payload = take_output;
     ASLI_AUTO(text) char *text = NULL;
+    json_t *headers = NULL;
     char id[37];
     size_t len;
-    json_t *whole;
     int rc = asli_json_text(payload, &text, &len, reterr);
     if (rc)
         return rc;
-    request_id(task, id);
-    ASLI_AUTO(text) char *form = asli_printf(ANSWER, id, len, len, id, id);
-    if (!form)
-        return asli_oom(reterr);
-    rc = asli_json_read(form, strlen(form), &whole, reterr);
+    asli_sdk_request_id(task, id);
+    ASLI_AUTO(text) char *form = asli_printf(HEADERS, id, len);
+    rc = form ? asli_json_read(form, strlen(form), &headers, reterr) : asli_oom(reterr);
     if (rc)
         return rc;
-    if (json_object_set(whole, "Payload", payload)) { /* in its place: the key is there */
-        json_decref(whole);
-        return asli_oom(reterr);
-    }
-    *ret_answer = whole;
-    return 0;
+    return asli_lambda_answer(json_incref(payload), headers, 200, id, NULL, ret_answer,
+                              reterr);
 }
 
 int asli_lambda_view(asl_task *task, const char *handler, asl_error *reterr)
@@ -113,13 +106,16 @@ int asli_lambda_not_found(asl_task *task, asl_error *reterr)
     char id[37];
     if (!arn)
         return asli_oom(reterr);
-    request_id(task, id);
-    ASLI_AUTO(text)
-    char *cause = asli_printf(
-        "Function not found: %s (Service: AWSLambda; Status Code: 404; Error Code: "
-        "ResourceNotFoundException; Request ID: %s; Proxy: null)",
-        arn, id);
-    if (!cause)
+    ASLI_AUTO(text) char *message = asli_printf("Function not found: %s", arn);
+    if (!message)
         return asli_oom(reterr);
-    return asl_task_fail(task, "Lambda.ResourceNotFoundException", cause, reterr);
+    asli_sdk_request_id(task, id);
+    const struct asli_sdk_exception exception = {.prefix = "Lambda",
+                                                 .name = "ResourceNotFoundException",
+                                                 .service = "AWSLambda",
+                                                 .code = "ResourceNotFoundException",
+                                                 .message = message,
+                                                 .request_id = id,
+                                                 .status = 404};
+    return asli_sdk_fail(task, &exception, reterr);
 }

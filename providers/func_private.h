@@ -26,6 +26,12 @@ const char *asli_lambda_function(const char *function_name, size_t *ret_len);
 /* Lets the handler see the Payload, and puts its output into Lambda's answer. */
 int asli_lambda_view(asl_task *task, const char *handler, asl_error *reterr);
 
+/* Lambda's answer, made of what came: its headers (NAME -> [VALUE, ...]) and the function's result.
+ * `log_result` may be NULL; NULL for what is taken: out of memory. */
+int asli_lambda_answer(json_t *take_payload, json_t *take_headers, int status,
+                       const char *request_id, const char *log_result,
+                       json_t **ret_answer, asl_error *reterr);
+
 /* Fails the task as AWS does when there is no such function. */
 int asli_lambda_not_found(asl_task *task, asl_error *reterr);
 

@@ -14,6 +14,7 @@
 #include "engine/base/json.h"
 #include "engine/base/time.h"
 #include "providers/activity_private.h"
+#include "providers/sdk.h"
 
 void asli_nested_id(const asl_task *task, char ret_id[37])
 {
@@ -51,37 +52,50 @@ static void http_date(int64_t ms, char buf[40])
 /* ---- StartExecution ---- */
 
 #define SDK_ANSWER "{\"ExecutionArn\":\"%s\",\"StartDate\":\"%s\"}"
+#define ANSWER "{\"ExecutionArn\":\"%s\",\"StartDate\":%" PRId64 "}"
 /* What AWS sends, in its order. */
-#define ANSWER                                                                           \
-    "{\"ExecutionArn\":\"%s\",\"SdkHttpMetadata\":{\"AllHttpHeaders\":{"                 \
-    "\"x-amzn-RequestId\":[\"%s\"],\"connection\":[\"keep-alive\"],"                     \
+#define HEADERS                                                                          \
+    "{\"x-amzn-RequestId\":[\"%s\"],\"connection\":[\"keep-alive\"],"                    \
     "\"Content-Length\":[\"%d\"],\"Date\":[\"%s\"],"                                     \
-    "\"Content-Type\":[\"application/x-amz-json-1.0\"]},\"HttpHeaders\":{"               \
-    "\"connection\":\"keep-alive\",\"Content-Length\":\"%d\","                           \
-    "\"Content-Type\":\"application/x-amz-json-1.0\",\"Date\":\"%s\","                   \
-    "\"x-amzn-RequestId\":\"%s\"},\"HttpStatusCode\":200},"                              \
-    "\"SdkResponseMetadata\":{\"RequestId\":\"%s\"},\"StartDate\":%" PRId64 "}"
+    "\"Content-Type\":[\"application/x-amz-json-1.0\"]}"
 /* The body of AWS's response, which it counts. */
 #define BODY "{\"executionArn\":\"%s\",\"startDate\":1.000000000000E9}"
+
+static int read_form(const char *form_or_null, json_t **ret_value, asl_error *reterr)
+{
+    return form_or_null
+               ? asli_json_read(form_or_null, strlen(form_or_null), ret_value, reterr)
+               : asli_oom(reterr);
+}
+
+static int sdk_started(const char *arn, int64_t ms, json_t **ret_answer,
+                       asl_error *reterr)
+{
+    char date[40];
+    asli_time_format(ms, date);
+    ASLI_AUTO(text) char *answer = asli_printf(SDK_ANSWER, arn, date);
+    return read_form(answer, ret_answer, reterr);
+}
 
 int asli_nested_started(const asl_task *task, const json_t *description,
                         json_t **ret_answer, asl_error *reterr)
 {
     const char *arn = text(description, "executionArn");
     int64_t ms = asli_recall_ms(description, "startDate");
+    ASLI_AUTO(json) json_t *members = NULL;
+    json_t *headers = NULL;
     char id[37], date[40];
-    ASLI_AUTO(text) char *answer = NULL;
-    if (asli_nested_is_sdk(task)) {
-        asli_time_format(ms, date);
-        answer = asli_printf(SDK_ANSWER, arn, date);
-    } else {
-        asli_nested_id(task, id);
-        http_date(ms, date);
-        int len = snprintf(NULL, 0, BODY, arn);
-        answer = asli_printf(ANSWER, arn, id, len, date, len, date, id, id, ms);
-    }
-    return answer ? asli_json_read(answer, strlen(answer), ret_answer, reterr)
-                  : asli_oom(reterr);
+    if (asli_nested_is_sdk(task))
+        return sdk_started(arn, ms, ret_answer, reterr);
+    asli_nested_id(task, id);
+    http_date(ms, date);
+    ASLI_AUTO(text) char *answer = asli_printf(ANSWER, arn, ms);
+    ASLI_AUTO(text)
+    char *form = asli_printf(HEADERS, id, snprintf(NULL, 0, BODY, arn), date);
+    int rc = read_form(answer, &members, reterr);
+    if (!rc)
+        rc = read_form(form, &headers, reterr);
+    return rc ? rc : asli_sdk_answer(members, headers, 200, id, ret_answer, reterr);
 }
 
 /* ---- its end ---- */
@@ -148,18 +162,17 @@ int asli_nested_refuse(asl_task *task, const char *code, const char *take_messag
     char id[37];
     asli_nested_id(task, id);
     ASLI_AUTO(text) char *message = (char *)take_message;
-    ASLI_AUTO(text)
-    char *error = asli_printf("%s.%sException", sdk ? "Sfn" : "StepFunctions", code);
-    ASLI_AUTO(text)
-    char *cause =
-        !message ? NULL
-        : sdk    ? asli_printf("%s (Service: Sfn, Status Code: 400, Request ID: %s) (SDK "
-                                  "Attempt Count: 1)",
-                               message, id)
-                 : asli_printf("%s (Service: AWSStepFunctions; Status Code: 400; Error "
-                                  "Code: %s; Request ID: %s; Proxy: null)",
-                               message, code, id);
-    if (!error || !cause)
-        return asli_oom(reterr);
-    return asl_task_fail(task, error, cause, reterr);
+    ASLI_AUTO(text) char *name = asli_printf("%sException", code);
+    const struct asli_sdk_exception exception = {
+        .v2 = sdk,
+        .prefix = sdk ? "Sfn" : "StepFunctions",
+        .name = name,
+        .service = sdk ? "Sfn" : "AWSStepFunctions",
+        .code = code,
+        .message = message,
+        .request_id = id,
+        .status = 400,
+        .attempts = true,
+    };
+    return name && message ? asli_sdk_fail(task, &exception, reterr) : asli_oom(reterr);
 }

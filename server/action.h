@@ -13,13 +13,21 @@
 #include <asl.h>
 #include <asl/control.h>
 
+struct asli_line;
+struct asli_sync;
+
 /* An account in a region. It has a store of its own, and sees no other's. */
 struct asli_tenant {
     char *account, *region;
+    char *dir; /* of its store */
     asl_store *store;
     asl_engine *engine;
     asl_host *host;
     asl_control *control;
+    struct asl_ev *ev; /* its place on the loop */
+    struct asli_server *server;
+    struct asli_line *lines; /* workers that wait for tasks (act_task.c) */
+    struct asli_sync *syncs; /* callers that wait for an execution's end (act_start.c) */
 };
 
 /* One request, until it is answered. */
@@ -36,6 +44,9 @@ void asli_call_succeed(struct asli_call *call, json_t *take_output);
 /* With an exception of AWS, such as "InvalidToken", and its message. */
 void asli_call_refuse(struct asli_call *call, const char *exception, const char *format,
                       ...) __attribute__((format(printf, 3, 4)));
+/* The same with a message that may have NUL characters. NULL: out of memory. */
+void asli_call_refuse_text(struct asli_call *call, const char *exception,
+                           const char *message, size_t len);
 /* With what a call of the library said: its exception, when it has one; else a fault of the server. */
 void asli_call_fail(struct asli_call *call, const asl_error *error);
 
@@ -43,5 +54,14 @@ void asli_call_fail(struct asli_call *call, const asl_error *error);
  * (nobody hears it). NULL: no more. */
 void asli_call_on_gone(struct asli_call *call,
                        void (*gone)(struct asli_call *call, void *arg), void *arg);
+/* Calls `due` once, so many milliseconds from now, unless it is answered before; again: sets both
+ * anew, NULL: no more. */
+void asli_call_after(struct asli_call *call, int64_t ms,
+                     void (*due)(struct asli_call *call, void *arg), void *arg);
+
+/* The handlers, in server/act_*.c. */
+#define ACTION(name, members) asli_action_fn asli_act_##name;
+#include "server/tbl/actions.h"
+#undef ACTION
 
 #endif

@@ -373,5 +373,6 @@ const struct asli_state_ops asli_state_map = {
     .unload = unload,
     .item = item,
     .enter = enter,
+    .inspect = asli_map_inspect,
     .resume = resume,
 };

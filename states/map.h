@@ -32,6 +32,9 @@ int asli_map_concurrency(struct asli_frame *frame, int64_t ceiling, int64_t *ret
 int asli_map_select(struct asli_frame *frame, const struct asli_map_item *item,
                     json_t **ret_selected, asl_error *reterr);
 
+/* The `inspect` of its ops: map_inspect.c. */
+int asli_map_inspect(struct asli_frame *frame, asl_error *reterr);
+
 enum asli_step asli_map_distributed_enter(struct asli_frame *frame, asl_error *reterr);
 enum asli_step asli_map_distributed_resume(struct asli_frame *frame,
                                            const struct asli_event *event,

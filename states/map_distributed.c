@@ -14,14 +14,16 @@
 #include "engine/engine.h"
 #include "engine/family.h"
 #include "engine/io.h"
+#include "engine/probe.h"
 #include "engine/record.h"
 #include "states/map_distributed.h"
 
 #define CHILDREN_A_STEP 64
 
 #define THRESHOLD "States.ExceedToleratedFailureThreshold"
+#define THRESHOLD_CAUSE "The specified tolerated failure threshold was exceeded"
 
-static void drop_held(struct asli_map_reader *r)
+void asli_map_drop_held(struct asli_map_reader *r)
 {
     json_decref(r->held.value);
     asli_free(r->held.key);
@@ -38,7 +40,7 @@ static void reader_close(void *self)
     asli_writer_free(r->writer);
     asli_writer_config_done(&r->writing);
     asli_bytes_done(&r->position);
-    drop_held(r);
+    asli_map_drop_held(r);
     json_decref(r->results);
     asli_free(r);
 }
@@ -99,16 +101,19 @@ static int fail_quietly(struct asli_frame *f, asl_error *reterr)
     return rc ? rc : ASLI_FAILED;
 }
 
+bool asli_map_is_of_items(const struct asli_failure *failure)
+{
+    return failure->error && (strcmp(failure->error, ASLI_READER_FAILED) == 0 ||
+                              strcmp(failure->error, ASLI_WRITER_FAILED) == 0 ||
+                              strcmp(failure->error, "States.DataLimitExceeded") == 0);
+}
+
 enum asli_step asli_map_failed(struct asli_frame *f, int rc, struct asli_failure *failure,
                                asl_error *reterr)
 {
     if (rc != ASLI_FAILED)
         return asli_step_of(rc);
-    bool own =
-        failure->error && (strcmp(failure->error, ASLI_READER_FAILED) == 0 ||
-                           strcmp(failure->error, ASLI_WRITER_FAILED) == 0 ||
-                           strcmp(failure->error, "States.DataLimitExceeded") == 0);
-    if (own) {
+    if (asli_map_is_of_items(failure)) {
         enum asli_step step = fail_run(f, failure->error, failure->cause, reterr);
         asli_failure_done(failure);
         return step;
@@ -136,15 +141,19 @@ static bool exceeds(const struct asli_map_run *run, bool total_known)
 }
 
 /* A reader's total is known when there are no more items: only then a percentage is judged. */
-static bool has_exceeded(const struct asli_frame *f)
+bool asli_map_has_exceeded(const struct asli_frame *f)
 {
     return exceeds(f->d.run, f->d.run->exhausted || !asli_map_def_of(f)->reader.value);
 }
 
 static enum asli_step fail_threshold(struct asli_frame *f, asl_error *reterr)
 {
-    return fail_run(f, THRESHOLD,
-                    "The specified tolerated failure threshold was exceeded", reterr);
+    return fail_run(f, THRESHOLD, THRESHOLD_CAUSE, reterr);
+}
+
+int asli_map_threshold(struct asli_frame *f, asl_error *reterr)
+{
+    return asli_frame_fail(f, THRESHOLD, THRESHOLD_CAUSE, reterr);
 }
 
 /* ---------------------------------------------------------------- what is open */
@@ -205,18 +214,27 @@ static int configure_jsonpath(struct asli_frame *f, struct asli_map_reader *r,
     return rc;
 }
 
+/* Does it read its items, from where? Under test they may stand in its input instead. */
+static bool has_reader(const struct asli_frame *f, asl_objects **ret_objects)
+{
+    const struct asli_probe *probe = f->x->probe;
+    *ret_objects = probe ? probe->objects : asl_engine_objects(f->x->engine);
+    return asli_map_def_of(f)->reader.value && (!probe || probe->objects);
+}
+
 static int open_items(struct asli_frame *f, struct asli_map_reader *r,
                       struct asli_failure *failure, asl_error *reterr)
 {
     const struct asli_map_run *run = f->d.run;
+    asl_objects *objects;
     ASLI_AUTO(json) json_t *all = NULL;
     asli_items_close(r->items);
-    drop_held(r);
+    asli_map_drop_held(r);
     r->items = NULL;
     int rc = 0;
-    if (asli_map_def_of(f)->reader.value) {
-        rc = asli_items_open(asl_engine_objects(f->x->engine), &r->config, run->position,
-                             run->position_len, &r->items, failure, reterr);
+    if (has_reader(f, &objects)) {
+        rc = asli_items_open(objects, &r->config, run->position, run->position_len,
+                             &r->items, failure, reterr);
     } else {
         rc = asli_map_items(f, &all, reterr);
         if (!rc)
@@ -274,13 +292,13 @@ int asli_map_ensure(struct asli_frame *f, struct asli_map_reader **ret_reader,
 /* ---------------------------------------------------------------- children */
 
 /* The item at hand as ItemSelector makes it. */
-static int select_held(struct asli_frame *f, struct asli_map_reader *r,
-                       json_t **ret_value, asl_error *reterr)
+int asli_map_select_held(struct asli_frame *f, struct asli_map_reader *r,
+                         json_t **ret_value, asl_error *reterr)
 {
     ASLI_AUTO(text) char *source = NULL;
     struct asli_map_item item = {.index = (uint32_t)r->held_index,
                                  .value = r->held.value};
-    if (asli_map_def_of(f)->selector &&
+    if (asli_map_def_of(f)->selector && asli_map_def_of(f)->processor->distributed &&
         asli_engine_since(f->x->engine, ASLI_ITEMS_MAY_BE_AN_OBJECT)) {
         source = asli_items_source(r->items);
         if (!source)
@@ -302,12 +320,12 @@ static int next_item(struct asli_frame *f, struct asli_map_reader *r, json_t **r
         r->held_index = asli_items_index(r->items);
         rc = asli_items_next(r->items, &r->held, failure, reterr);
     }
-    return rc || !r->held.value ? rc : select_held(f, r, ret_value, reterr);
+    return rc || !r->held.value ? rc : asli_map_select_held(f, r, ret_value, reterr);
 }
 
 static void take_held(struct asli_map_reader *r)
 {
-    drop_held(r);
+    asli_map_drop_held(r);
     asli_bytes_reset(&r->position);
     asli_items_position(r->items, &r->position);
 }
@@ -468,7 +486,7 @@ static enum asli_step pump(struct asli_frame *f, asl_error *reterr)
     }
     if (asli_frame_set_run(f, moved))
         return asli_step_of(asli_oom(reterr));
-    if (has_exceeded(f))
+    if (asli_map_has_exceeded(f))
         return fail_threshold(f, reterr);
     if (!running(f->d.run) && f->d.run->exhausted && f->d.run->revived == f->d.run->begun)
         return begin_join(f, reterr);
@@ -480,7 +498,7 @@ static enum asli_step pump(struct asli_frame *f, asl_error *reterr)
 
 /* ---------------------------------------------------------------- the start */
 
-static int tolerance(struct asli_frame *f, struct asli_map_run *run, asl_error *reterr)
+int asli_map_tolerance(struct asli_frame *f, struct asli_map_run *run, asl_error *reterr)
 {
     const struct asli_map_def *def = asli_map_def_of(f);
     run->tolerated_count = -1;
@@ -512,8 +530,8 @@ static int identify(struct asli_frame *f, struct asli_map_run *run, asl_error *r
 {
     unsigned char random[16];
     const char *label = asli_map_def_of(f)->label.literal;
-    if (asli_engine_random(f->x->engine, run->id, sizeof run->id) ||
-        asli_engine_random(f->x->engine, random, sizeof random))
+    if (asl_engine_random(f->x->engine, run->id, sizeof run->id) ||
+        asl_engine_random(f->x->engine, random, sizeof random))
         return asl_error_set(reterr, ASL_ESYSTEM, "no random bytes for a Map run's name");
     asli_map_run_hide(run->id, f->x->id);
     char uuid[37];
@@ -543,7 +561,7 @@ static int start_run(struct asli_frame *f, int64_t limit, uint64_t total,
     run->start_time = asli_frame_now(f);
     run->concurrency = (uint64_t)limit;
     run->total = total;
-    int rc = tolerance(f, run, reterr);
+    int rc = asli_map_tolerance(f, run, reterr);
     if (!rc)
         rc = identify(f, run, reterr);
     if (!rc)
@@ -597,7 +615,7 @@ static enum asli_step child_ended(struct asli_frame *f, const struct asli_event 
     int rc = count_end(f, event, reterr);
     if (rc)
         return asli_step_of(rc);
-    return has_exceeded(f) ? fail_threshold(f, reterr) : pump(f, reterr);
+    return asli_map_has_exceeded(f) ? fail_threshold(f, reterr) : pump(f, reterr);
 }
 
 enum asli_step asli_map_distributed_resume(struct asli_frame *frame,

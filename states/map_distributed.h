@@ -37,6 +37,18 @@ static inline const struct asli_map_def *asli_map_def_of(const struct asli_frame
 int asli_map_ensure(struct asli_frame *frame, struct asli_map_reader **ret_reader,
                     struct asli_failure *failure, asl_error *reterr);
 void asli_map_forget(struct asli_frame *frame);
+/* The item at hand as ItemSelector makes it, a new reference; and an end to it. */
+int asli_map_select_held(struct asli_frame *frame, struct asli_map_reader *r,
+                         json_t **ret_value, asl_error *reterr);
+void asli_map_drop_held(struct asli_map_reader *r);
+/* Is it of reading, batching or writing items, which have errors of their own? */
+bool asli_map_is_of_items(const struct asli_failure *failure);
+/* ToleratedFailureCount and -Percentage, -1: none, into the run, which is one's own. */
+int asli_map_tolerance(struct asli_frame *frame, struct asli_map_run *run,
+                       asl_error *reterr);
+/* Have more items of the frame's run failed than it tolerates? And the failure that this is. */
+bool asli_map_has_exceeded(const struct asli_frame *frame);
+int asli_map_threshold(struct asli_frame *frame, asl_error *reterr);
 /* The run has ended so. */
 int asli_map_end_run(struct asli_frame *frame, enum asl_status status, asl_error *reterr);
 /* What reading or writing said. Its own errors fail the run, those of queries the state alone;

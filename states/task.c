@@ -63,6 +63,7 @@ static int load(struct asli_loader *loader, struct asli_state *state)
         return rc;
     def->resource->state = state->name;
     def->resource->machine = state->machine->name;
+    def->resource->revision = state->machine->revision;
     const char *refusal = state->scope->express ? express_refusal(def->resource) : NULL;
     if (refusal)
         return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Resource", "%s",
@@ -112,15 +113,34 @@ static int prepare(struct asli_frame *frame, asl_error *reterr)
     return asli_task_draw_token(frame, shown, reterr);
 }
 
+static int read_clocks(struct asli_frame *frame, struct asli_task_clocks *clocks,
+                       asl_error *reterr)
+{
+    const struct task *def = frame->d.state->def;
+    int rc = asli_frame_int(frame, &def->timeout, "TimeoutSeconds", 1, MAX_SECONDS,
+                            &clocks->timeout, reterr);
+    if (!rc)
+        rc = asli_frame_int(frame, &def->heartbeat, "HeartbeatSeconds", 1, MAX_SECONDS,
+                            &clocks->heartbeat, reterr);
+    return rc;
+}
+
+static int inspect(struct asli_frame *frame, asl_error *reterr)
+{
+    const struct task *def = frame->d.state->def;
+    struct asli_task_clocks clocks = {0};
+    int rc = read_clocks(frame, &clocks, reterr);
+    if (!rc)
+        rc = role(frame, def->credentials, &clocks.role, reterr);
+    asli_free(clocks.role);
+    return rc;
+}
+
 static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
 {
     const struct task *def = frame->d.state->def;
     struct asli_task_clocks clocks = {0};
-    int rc = asli_frame_int(frame, &def->timeout, "TimeoutSeconds", 1, MAX_SECONDS,
-                            &clocks.timeout, reterr);
-    if (!rc)
-        rc = asli_frame_int(frame, &def->heartbeat, "HeartbeatSeconds", 1, MAX_SECONDS,
-                            &clocks.heartbeat, reterr);
+    int rc = read_clocks(frame, &clocks, reterr);
     if (!rc && def->resource->kind == ASL_RESOURCE_ACTIVITY &&
         !asli_provider_for(frame->x->engine, def->resource))
         rc = asli_frame_runtime(frame, reterr, "The activity %s does not exist.",
@@ -164,5 +184,6 @@ const struct asli_state_ops asli_state_task = {
     .unload = unload,
     .prepare = prepare,
     .enter = enter,
+    .inspect = inspect,
     .resume = resume,
 };

@@ -6,7 +6,7 @@ import re
 
 import lint
 
-LIBRARY = ('engine/', 'states/', 'stores/', 'providers/', 'host/', 'definition/')
+LIBRARY = ('engine/', 'states/', 'stores/', 'providers/', 'host/', 'definition/', 'control/')
 CORE = ('engine/', 'states/')
 EVERYWHERE = ('',)
 

@@ -20,11 +20,13 @@ QUOTED = [
     ('providers/', ['engine/base/', 'providers/']),
     ('host/', ['engine/base/', 'host/']),
     ('definition/', ['engine/base/', 'definition/']),
+    ('control/', ['engine/base/', 'control/']),
     ('server/', ['engine/base/', 'server/']),
-    ('cli/', ['engine/base/', 'torture/torture.h', 'cli/']),
+    ('cli/', ['engine/base/', 'torture/torture.h', 'server/server.h', 'cli/']),
     ('torture/', ['engine/base/', 'torture/']),
     ('examples/', ['examples/']),
     ('bench/query.c', ['bench/', 'engine/base/', 'engine/query/']),
+    ('bench/serve.c', ['bench/', 'conformance/kit/load.h', 'conformance/kit/server.h']),
     ('bench/', ['bench/']),
     ('conformance/outside/', ['conformance/plugins/store_suite.h']),
     ('conformance/fuzz/', ['engine/', 'conformance/']),
@@ -41,11 +43,13 @@ OWNED = {
     'lmdb.h': r'stores/lmdb\w*\.[ch]|examples/|bench/floor\.c',
     'ev.h': r'host/loop_ev(_test)?\.c|include/asl/ev\.h|server/|cli/|providers/|'
             r'examples/embedding/on_libev\.c',
+    'curl/curl.h': r'providers/http/transfer\.c',
     'check.h': r'conformance/|.*_test\.[ch]',
     'yaml.h': r'definition/yaml\.c',
     'pcre2.h': r'engine/base/pcre|conformance/',
     'zlib.h': r'engine/items/gunzip(_test)?\.c',
-    'jansson.h': r'include/|engine/|states/|providers/|stores/|host/|definition/|server/|cli/|'
+    'microhttpd.h': r'server/',
+    'jansson.h': r'include/|engine/|states/|providers/|stores/|host/|definition/|control/|server/|cli/|'
                  r'torture/|conformance/',
 }
 

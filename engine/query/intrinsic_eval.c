@@ -143,7 +143,7 @@ int asli_intrinsic_eval(const struct asli_intrinsic *call, const struct asli_env
     return err;
 }
 
-int asli_call_fail(struct asli_call *call, const char *format, ...)
+int asli_call_failure(struct asli_call *call, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -160,8 +160,8 @@ int asli_call_invalid(struct asli_call *call, const char *format, ...)
     va_end(args);
     if (!reason)
         return asli_oom(call->reterr);
-    return asli_call_fail(call, "Invalid arguments in %s: %s.", call->function->name,
-                          reason);
+    return asli_call_failure(call, "Invalid arguments in %s: %s.", call->function->name,
+                             reason);
 }
 
 int asli_call_return(struct asli_call *call, json_t *take_value, json_t **ret_value)

@@ -42,7 +42,7 @@ ASLI_INTRINSICS(ASLI_FUNCTION_DECLARE)
 int asli_call_invalid(struct asli_call *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Any other sentence. */
-int asli_call_fail(struct asli_call *call, const char *format, ...)
+int asli_call_failure(struct asli_call *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Hands over `take_value` (NULL: out of memory). */
 int asli_call_return(struct asli_call *call, json_t *take_value, json_t **ret_value);

@@ -37,10 +37,11 @@ static int count_arguments(struct asli_call *call, const char *p, const char *en
         else if (*p == '{' && p + 1 < end && p[1] == '}')
             p++, ++*ret_count;
         else if (*p == '{' || *p == '}')
-            return asli_call_fail(call,
-                                  "Invalid template in States.Format: matching '%c' not "
-                                  "found for '%c'.",
-                                  *p == '{' ? '}' : '{', *p);
+            return asli_call_failure(
+                call,
+                "Invalid template in States.Format: matching '%c' not "
+                "found for '%c'.",
+                *p == '{' ? '}' : '{', *p);
     }
     return 0;
 }

@@ -29,11 +29,15 @@ enum asl_activity_flags {
 ASL_API int asl_activity_create(asl_engine *engine, const char *activity, unsigned flags,
                                 asl_error *reterr);
 
+/* The activity does not exist any more; its tasks wait until they time out, or until it is created
+ * again. No such activity: nothing happens. */
+ASL_API void asl_activity_delete(asl_engine *engine, const char *activity);
+
 /* Workers' side: the queue of an activity; counted, it may outlive the engine. */
 typedef struct asl_activity_queue asl_activity_queue;
 
-/* A new reference to the queue, to be given back with asl_activity_queue_unref; NULL: the activity
- * was not created. */
+/* A new reference to the queue, to be given back with asl_activity_queue_unref; NULL: there is no
+ * such activity. */
 ASL_API asl_activity_queue *asl_activity_queue_of(const asl_engine *engine,
                                                   const char *activity);
 ASL_API void asl_activity_queue_unref(asl_activity_queue *queue); /* Thread: any */

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Deleting. A state machine is marked (DELETING) first, which nothing passes: then what runs of it is
+ * stopped, some at a time, and when nothing runs it goes, with its versions and aliases. A crash
+ * in between leaves the mark, from which it goes on when the registry is opened.
+ *
+ * Express executions are not stopped: they end by themselves.
+ */
+#include <string.h>
+
+#include "control/registry.h"
+#include "engine/base/alloc.h"
+
+struct deletion {
+    struct asl_control *control;
+    struct asli_item *machine;
+    struct asli_request *request; /* waits for it; NULL: nobody */
+    size_t stopping;              /* executions whose stop is not yet answered */
+};
+
+int asli_remove(struct asli_request *r, struct asli_shelf *shelf, struct asli_item *item,
+                asl_error *reterr)
+{
+    int rc = asli_put_row(r, item, NULL, reterr);
+    if (!rc)
+        rc = asli_write(r, reterr);
+    if (rc)
+        return rc;
+    asli_shelf_remove(shelf, item);
+    asli_item_free(item);
+    return 0;
+}
+
+/* ---- the end ---- */
+
+static void end(struct deletion *d, int rc, const asl_error *error)
+{
+    struct asli_request *r = d->request;
+    if (r && error)
+        r->error = *error;
+    d->machine->deleting = false;
+    asli_free(d);
+    if (r)
+        asli_finish(r, rc);
+}
+
+static void nobody(void *arg, json_t *response, const asl_error *error)
+{
+}
+
+static struct asli_request *request_of_nobody(struct asl_control *control)
+{
+    struct asli_request *r = asli_alloc(sizeof *r);
+    if (r)
+        *r = (struct asli_request){
+            .control = control, .action = "DeleteStateMachine", .reply = nobody};
+    return r;
+}
+
+static int put_all(struct asli_request *r, const struct asli_item *machine,
+                   asl_error *reterr)
+{
+    int rc = asli_put_row(r, machine, NULL, reterr);
+    for (size_t i = 0; !rc && i < machine->versions.count; i++)
+        rc = asli_put_row(r, machine->versions.items[i], NULL, reterr);
+    for (size_t i = 0; !rc && i < machine->aliases.count; i++)
+        rc = asli_put_row(r, machine->aliases.items[i], NULL, reterr);
+    return rc;
+}
+
+static void remove_machine(struct deletion *d)
+{
+    struct asli_item *machine = d->machine;
+    asl_error err = {0};
+    if (!d->request && !(d->request = request_of_nobody(d->control))) {
+        end(d, ASL_ENOMEM, NULL);
+        return;
+    }
+    int rc = put_all(d->request, machine, &err);
+    if (!rc)
+        rc = asli_write(d->request, &err);
+    if (rc) {
+        end(d, rc, &err);
+        return;
+    }
+    asli_shelf_remove(&d->control->machines, machine);
+    asli_item_free(machine);
+    asli_free(d);
+}
+
+/* ---- what runs ---- */
+
+static void sweep(struct deletion *d);
+
+/* One stop fewer is awaited; the caller of `stop` counts as one. */
+static void stop_less(struct deletion *d, int code)
+{
+    if (--d->stopping == 0 && code == ASL_ECLOSED)
+        end(d, code, NULL); /* goes on when it is opened again */
+    else if (d->stopping == 0)
+        sweep(d);
+}
+
+static void stopped(void *arg, int code, const char *text)
+{
+    stop_less(arg, code);
+}
+
+static void stop_all(struct deletion *d, const json_t *executions)
+{
+    size_t i;
+    json_t *execution;
+    int rc = 0;
+    d->stopping = 1;
+    json_array_foreach((json_t *)executions, i, execution)
+    {
+        const char *arn = json_string_value(json_object_get(execution, "executionArn"));
+        rc = asl_stop(d->control->engine, arn, NULL, NULL, stopped, d, NULL);
+        if (rc)
+            break;
+        d->stopping++;
+    }
+    /* With what could not be asked for, for want of memory, the next sweep tries again. */
+    stop_less(d, rc == ASL_ENOMEM && i == 0 ? ASL_ECLOSED : 0);
+}
+
+static void sweep(struct deletion *d)
+{
+    asl_error err = {0};
+    json_t *executions = NULL;
+    int rc = asli_running(d->control, d->machine, &executions, &err);
+    if (rc) {
+        end(d, rc, &err);
+        return;
+    }
+    if (json_array_size(executions) == 0) {
+        json_decref(executions);
+        remove_machine(d);
+        return;
+    }
+    struct asli_request *r = d->request;
+    d->request = NULL;
+    if (r)
+        asli_finish(r, 0);
+    stop_all(d, executions);
+    json_decref(executions);
+}
+
+/* ---- the beginning ---- */
+
+static void marked(void *arg, int code, const char *text)
+{
+    struct deletion *d = arg;
+    asl_error err = {0};
+    if (code)
+        asl_error_set(&err, code, "%s", text ? text : asl_code_text(code));
+    if (code)
+        end(d, code, &err);
+    else
+        sweep(d);
+}
+
+static int begin(struct asl_control *control, struct asli_item *machine,
+                 struct asli_request *r, const asl_row *rows, size_t count,
+                 asl_error *reterr)
+{
+    struct deletion *d = asli_alloc(sizeof *d);
+    if (!d)
+        return asli_oom(reterr);
+    *d = (struct deletion){control, machine, r, 0};
+    int rc = asl_engine_write_rows(control->engine, rows, count, marked, d, reterr);
+    if (rc)
+        asli_free(d);
+    else
+        machine->deleting = true;
+    return rc;
+}
+
+void asli_deletion_resume(struct asl_control *control, struct asli_item *machine)
+{
+    begin(control, machine, NULL, NULL, 0, NULL);
+}
+
+int asli_delete(struct asli_request *r, struct asli_item *machine, asl_error *reterr)
+{
+    if (machine->deleting)
+        return 0;
+    json_t *value = asli_copy(machine->value);
+    int rc = json_object_set_new(value, "status", json_string("DELETING")) != 0
+                 ? asli_oom(reterr)
+                 : asli_put_row(r, machine, value, reterr);
+    if (!rc)
+        rc = begin(r->control, machine, r, r->rows, r->count, reterr);
+    if (rc) {
+        json_decref(value);
+        return rc;
+    }
+    asli_item_set(machine, value);
+    r->waits = true;
+    asli_forget_rows(r);
+    return 0;
+}
