@@ -18,12 +18,9 @@
 /* Needs beyond an engine, or tasks whose results were not recorded. */
 static const struct skip {
     const char *kind, *need;
-    bool
-        sync_only; /* of an asynchronous Express execution it does not stand in the way */
 } skips[] = {
     {"execution", "mocks-unknown"},  {"execution", "child-mocks-unknown"},
     {"execution", "cloudformation"}, {"execution", "eventbridge-notifications"},
-    {"execution", "logs", true}, /* of such they tell the end, and no more */
 };
 
 static bool lists(const json_t *testcase, const char *need)
@@ -44,8 +41,7 @@ static const char *skip_reason(const struct cases *cases, const json_t *testcase
     const json_t *refusal =
         json_object_get(json_object_get(testcase, "expect"), "error_response");
     for (const struct skip *s = skips; s < skips + sizeof skips / sizeof *skips; s++)
-        if (strcmp(s->kind, kind) == 0 && lists(testcase, s->need) &&
-            !(s->sync_only && lists(testcase, "express-async")))
+        if (strcmp(s->kind, kind) == 0 && lists(testcase, s->need))
             return s->need;
     if (json_is_true(json_object_get(refusal, "client_side")))
         return "the client library refuses it";

@@ -101,6 +101,22 @@ ASL_API int asl_list_map_runs(asl_store *store, const char *execution, json_t **
 ASL_API int asl_describe_map_run(asl_store *store, const char *map_run_arn,
                                  json_t **ret_run, asl_error *reterr);
 
+/* What is to be another; NULL: as it is. */
+typedef struct asl_map_run_changes {
+    size_t size;
+    const int64_t *max_concurrency; /* 0: 10000, the most there is */
+    const int64_t *tolerated_count;
+    const double *tolerated_percentage; /* 0 to 100 */
+} asl_map_run_changes;
+
+/* UpdateMapRun, of a Map run that is under way: fewer children at once stop none that runs, and a run
+ * that has failed too often by the new tolerance fails at once. Answers to `done` (may be NULL), when
+ * it is durable: 0, ASL_ENOTFOUND (ResourceNotFound), ASL_EENDED. Errors: ASL_EINVAL (out of range),
+ * ASL_ENOMEM, ASL_ECLOSED, ASL_ESTORE. Thread: any. */
+ASL_API int asl_map_run_update(asl_engine *engine, const char *map_run_arn,
+                               const asl_map_run_changes *changes, asl_done_fn *done,
+                               void *arg, asl_error *reterr);
+
 /* {"executions": [...]}, newest first: the children of one of its Map runs, as ListExecutions tells
  * of them with a mapRunArn. asl_describe, asl_history and asl_open_tasks know them by name or ARN,
  * asl_list leaves them out. Express children are not among them. `status` NULL: all. ASL_ENOTFOUND
