@@ -6,7 +6,7 @@ BEGIN {
     FS = "\t"
     cases = split("start|describe|answer", what, "|")
     sizes = split("1|64|512", connections, "|")
-    metrics = split("requests/s|p50 ms|p99 ms|memory MiB", metric, "|")
+    metrics = split("requests/s|p50 ms|p99 ms|cpu us|memory MiB", metric, "|")
     target["start 512"] = 15000
 }
 
@@ -24,15 +24,15 @@ function figure(value)
 END {
     if (!any)
         exit
-    printf "\n%-20s %11s %11s %9s %9s %11s  %-9s %s\n", "server", "connections", "requests/s", "p50 ms", \
-        "p99 ms", "memory MiB", "target", "met"
+    printf "\n%-20s %11s %11s %9s %9s %9s %11s  %-9s %s\n", "server", "connections", "requests/s", \
+        "p50 ms", "p99 ms", "cpu us", "memory MiB", "target", "met"
     for (i = 1; i <= cases; i++)
         for (j = 1; j <= sizes; j++) {
             printf "%-20s %11s", what[i], connections[j]
             for (k = 1; k <= metrics; k++) {
                 id = "serve " what[i] " " connections[j] FS metric[k]
                 value[k] = values[id, int((count[id] + 1) / 2)]
-                printf((k == 1 || k == 4 ? " %11s" : " %9s"), figure(value[k]))
+                printf((k == 1 || k == 5 ? " %11s" : " %9s"), figure(value[k]))
             }
             wanted = target[what[i] " " connections[j]]
             if (wanted)

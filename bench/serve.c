@@ -70,7 +70,7 @@ static void ask(const struct server *server, const struct work *work, int connec
     struct run r = {work, wanted, .kept = kept};
     r.seconds = bench_alloc((size_t)wanted * sizeof *r.seconds);
     struct load load = {&server->endpoint, (size_t)connections, next, take, &r};
-    double begin = bench_now();
+    double begin = bench_now(), cpu = server_cpu(server);
     if (load_run(&load) != 0)
         bench_die("%s: the server has closed a connection", work->action);
     double seconds = bench_now() - begin;
@@ -82,6 +82,7 @@ static void ask(const struct server *server, const struct work *work, int connec
                     bench_percentile(r.seconds, (size_t)wanted, 50) * 1e3);
         bench_print(name, "p99 ms",
                     bench_percentile(r.seconds, (size_t)wanted, 99) * 1e3);
+        bench_print(name, "cpu us", (server_cpu(server) - cpu) * 1e6 / (double)wanted);
         bench_print(name, "memory MiB", server_memory(server) / (1 << 20));
     }
     free(r.seconds);
@@ -151,7 +152,7 @@ int main(int argc, char **argv)
     if (server_start(&server, argv[1], argv[2], NULL) != 0)
         return 1;
     set_up(&server);
-    measure(&server, atoi(argv[3]), atol(argv[4]));
+    measure(&server, (int)strtol(argv[3], NULL, 10), strtol(argv[4], NULL, 10));
     bool good = server_end(&server, SIGTERM);
     bench_remove(argv[2]);
     return good ? 0 : 1;

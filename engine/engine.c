@@ -96,6 +96,9 @@ static int copy_options(asl_engine *e, const asl_options *options, asl_error *re
     e->store = o->store;
     if (!e->partition || !e->region || !e->account || !e->role_arn)
         return asli_oom(reterr);
+    if (!(o->wait_scale >= 0 && o->wait_scale <= ASLI_MAX_WAIT_SCALE))
+        return asl_error_set(reterr, ASL_EINVAL, "wait_scale is from 0 to %d",
+                             ASLI_MAX_WAIT_SCALE);
     if (strlen(e->account) != 12 || strspn(e->account, "0123456789") != 12)
         return asl_error_set(reterr, ASL_EINVAL, "an account has twelve digits, not '%s'",
                              e->account);

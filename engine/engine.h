@@ -21,6 +21,7 @@
 
 #define ASLI_BATCH_OPS 2048
 #define ASLI_BATCH_BYTES (8u << 20)
+#define ASLI_MAX_WAIT_SCALE 1000
 #define ASLI_MAX_EVENTS 25000 /* of a history, unless options.max_events says another */
 #define ASLI_STEP_TRANSITIONS 100
 #define ASLI_STEP_BYTES (1u << 20)

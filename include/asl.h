@@ -174,6 +174,9 @@ typedef struct asl_options {
     int (*random)(void *arg, void *buffer, size_t len);
     /* Where AWS changed its answers, those of that day (epoch milliseconds); 0: the newest. */
     int64_t as_of;
+    /* How much of its time a Wait state takes, for tests: 0.01: a minute of 100; 0: all of
+     * it. */
+    double wait_scale;
 } asl_options;
 
 /* Opens an engine on a store and recovers what it holds; nothing runs before it is driven.

@@ -133,3 +133,20 @@ double server_memory(const struct server *server)
         fclose(in);
     return (double)sum * 1024;
 }
+
+double server_cpu(const struct server *server)
+{
+    char path[64], line[1024] = "";
+    unsigned long user = 0, system = 0;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)server->pid);
+    FILE *in = fopen(path, "r");
+    const char *rest = NULL;
+    if (in != NULL && fgets(line, sizeof line, in) != NULL)
+        rest = strrchr(line, ')'); /* the name before it may hold anything */
+    if (rest != NULL)
+        (void)sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+                     &system);
+    if (in != NULL)
+        fclose(in);
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}

@@ -29,4 +29,7 @@ bool server_end(struct server *server, int signal);
 /* Memory of its own that it holds, in bytes; 0: the system does not tell. */
 double server_memory(const struct server *server);
 
+/* Seconds of the processor that it has used. */
+double server_cpu(const struct server *server);
+
 #endif

@@ -11,8 +11,10 @@ sfn() {
 }
 
 end_of() {
-    while [ "$(sfn describe-execution --execution-arn "$1" --query status)" = RUNNING ]; do sleep 0.1; done
-    sfn describe-execution --execution-arn "$1" --query "join(' ', [name, status, output || error])"
+    while told=$(sfn describe-execution --execution-arn "$1" \
+        --query "join(' ', [name, status, output || error || ''])") && [ "${told#* }" = 'RUNNING ' ]
+    do sleep 0.1; done
+    echo "$told"
 }
 
 # The desk: takes the next booking that waits for its payment, and reports the payment.

@@ -85,6 +85,12 @@ ASL_API int asl_control_target(asl_control *control, const char *arn,
 ASL_API void asl_test_state(asl_engine *engine, const json_t *request,
                             asl_reply_fn *reply, void *arg);
 
+/* For who does tasks by HTTP (asl_http_options.exchanged): what was said for one, as TestState's
+ * inspectionData has it, before its completion. Kept when the task belongs to a test at level TRACE;
+ * `arg` is not used. Thread: any. */
+ASL_API void asl_test_state_exchanged(void *arg, const asl_task *task,
+                                      const json_t *request, const json_t *response);
+
 /* ------------------------------------------------------------------ Map runs */
 
 /* {"mapRuns": [...]}, newest last, each as DescribeMapRun tells of it; one for each attempt of each
