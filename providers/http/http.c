@@ -134,13 +134,10 @@ int asli_http_parse(const struct asli_transfer *transfer, json_t **ret_value,
 
 /* ---- completing ---- */
 
-int asli_http_give(asl_task *task, json_t *take_output, asl_error *reterr)
+int asli_http_give(struct asli_transfer *transfer, json_t *take_output, asl_error *reterr)
 {
-    if (!take_output)
-        return asli_oom(reterr);
-    if (asl_resource_pattern(asl_task_resource_info(task)) == ASL_PATTERN_TOKEN)
-        return asl_task_submitted(task, take_output, reterr);
-    return asl_task_succeed(task, take_output, reterr);
+    transfer->output = take_output;
+    return take_output ? 0 : asli_oom(reterr);
 }
 
 int asli_http_too_large(const struct asli_transfer *transfer, asl_error *reterr)

@@ -54,8 +54,9 @@ int asli_http_parse(const struct asli_transfer *transfer, json_t **ret_value,
 /* The body as a text: valid UTF-8, whatever is not replaced. NULL: oom. */
 char *asli_http_text(const struct asli_transfer *transfer);
 
-/* Gives the task its result, or, with .waitForTaskToken, what was submitted. NULL: oom. */
-int asli_http_give(asl_task *task, json_t *take_output, asl_error *reterr);
+/* The task's result, or, with .waitForTaskToken, what was submitted. NULL: oom. */
+int asli_http_give(struct asli_transfer *transfer, json_t *take_output,
+                   asl_error *reterr);
 /* Fails the task of a transfer that got no response: "PREFIX.SdkClientException" and why. */
 int asli_http_trouble(const struct asli_transfer *transfer, const char *prefix,
                       asl_error *reterr);
