@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -30,6 +31,7 @@ struct serving {
     struct asli_server_options options;
     struct asli_keys keys;
     const char *account, *region; /* of the tenant whose store is --store itself */
+    double wait_scale;
     char *tls_cert, *tls_key;
 };
 
@@ -85,6 +87,7 @@ static int add_tenant(struct serving *serving, const char *account, const char *
                                           .max_payload =
                                               cli_number(args, CLI_MAX_PAYLOAD),
                                           .max_events = cli_number(args, CLI_MAX_EVENTS),
+                                          .wait_scale = serving->wait_scale,
                                           .arg = serving,
                                           .equip = equip};
     asl_error error = {0};
@@ -189,6 +192,31 @@ static unsigned connections(const struct cli_args *args)
     return wanted;
 }
 
+static int read_day(struct serving *serving)
+{
+    const char *day = serving->args->value[CLI_AS_OF];
+    struct tm tm = {0};
+    const char *end = day ? strptime(day, "%Y-%m-%d", &tm) : NULL;
+    if (day && (!end || *end))
+        return cli_usage(serving->args,
+                         "--as-of needs a date such as 2024-06-30, not '%s'", day);
+    serving->options.as_of = day ? (int64_t)timegm(&tm) * 1000 : 0;
+    return CLI_OK;
+}
+
+static int read_wait_scale(struct serving *serving)
+{
+    const char *scale = getenv("WAIT_TIME_SCALE");
+    char *end;
+    if (!scale || !*scale)
+        return CLI_OK;
+    serving->wait_scale = strtod(scale, &end);
+    if (!*end && serving->wait_scale > 0)
+        return CLI_OK;
+    return cli_usage(serving->args, "WAIT_TIME_SCALE is a number such as 0.1, not '%s'",
+                     scale);
+}
+
 static int read_options(struct serving *serving)
 {
     const struct cli_args *args = serving->args;
@@ -204,7 +232,11 @@ static int read_options(struct serving *serving)
                          level);
     serving->account = setting(args, CLI_ACCOUNT, "AWS_ACCOUNT_ID", "123456789012");
     serving->region = setting(args, CLI_REGION, "AWS_DEFAULT_REGION", "us-east-1");
-    int status = read_keys(serving);
+    int status = read_day(serving);
+    if (status == CLI_OK)
+        status = read_wait_scale(serving);
+    if (status == CLI_OK)
+        status = read_keys(serving);
     if (status == CLI_OK)
         status = read_tls(serving);
     if (status == CLI_OK && !o->keys && !args->value[CLI_INSECURE] &&
@@ -262,7 +294,7 @@ const struct cli_command cli_server = {
                CLI_HAS(TABLE) | CLI_HAS_HTTP | CLI_HAS(MOCK) | CLI_HAS(ACCOUNT) |
                CLI_HAS(REGION) | CLI_HAS(PORT) | CLI_HAS(ADDRESS) | CLI_HAS(CONNECTIONS) |
                CLI_HAS(AUTH) | CLI_HAS(KEYS) | CLI_HAS(INSECURE) | CLI_HAS(TLS_CERT) |
-               CLI_HAS(TLS_KEY) | CLI_HAS(LOG_LEVEL),
+               CLI_HAS(TLS_KEY) | CLI_HAS(LOG_LEVEL) | CLI_HAS(AS_OF),
     .min_operands = 0,
     .max_operands = 0,
     .run = run,
