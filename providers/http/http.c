@@ -233,6 +233,7 @@ static void on_close(void *self)
     asli_free(http->region);
     asli_free(http->credentials);
     asli_free(http->session_token);
+    asli_free(http->ca_file);
     asli_free(http);
 }
 
@@ -254,14 +255,16 @@ static int copy_options(struct asli_http *http, const asl_http_options *options)
         memcpy(o, options, options->size < sizeof *o ? options->size : sizeof *o);
     http->region = asli_strdup(o->region);
     http->session_token = asli_strdup(o->session_token);
+    http->ca_file = asli_strdup(o->ca_file);
     http->credentials = asli_printf("%s:%s", o->access_key ? o->access_key : "test",
                                     o->secret_key ? o->secret_key : "test");
     http->endpoints = json_object();
     http->connections = json_object();
     if (!http->credentials || !http->endpoints || !http->connections ||
-        (o->region && !http->region) || (o->session_token && !http->session_token))
+        (o->region && !http->region) || (o->session_token && !http->session_token) ||
+        (o->ca_file && !http->ca_file))
         return ASL_ENOMEM;
-    o->region = o->access_key = o->secret_key = o->session_token = NULL;
+    o->region = o->access_key = o->secret_key = o->session_token = o->ca_file = NULL;
     o->timeout_ms = or_default(o->timeout_ms, TIMEOUT_MS);
     return 0;
 }
@@ -279,6 +282,7 @@ static int http_new(const asl_http_options *options, struct asli_http **ret_http
         .connect_timeout_ms = or_default(o->connect_timeout_ms, CONNECT_TIMEOUT_MS),
         .max_response = o->max_response ? o->max_response : MAX_RESPONSE,
         .credentials = http->credentials,
+        .ca_file = http->ca_file,
     };
     if (!rc)
         rc = asli_transfers_new(&transfers, &http->transfers, reterr);

@@ -13,7 +13,7 @@
 struct asli_http {
     struct asli_transfers *transfers;
     asl_http_options options; /* its texts are NULL, these are ours: */
-    char *region, *credentials, *session_token;
+    char *region, *credentials, *session_token, *ca_file;
     json_t *endpoints;   /* name of the service -> URL */
     json_t *connections; /* name -> connection */
 };

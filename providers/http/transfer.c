@@ -206,8 +206,11 @@ static bool prepare(const struct asli_transfers *all, struct asli_transfer *t)
 {
     CURL *easy = t->easy = curl_easy_init();
     if (!easy || !add_lines(t) || curl_easy_setopt(easy, CURLOPT_URL, t->url) ||
-        (t->sign && (curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, t->sign) ||
-                     curl_easy_setopt(easy, CURLOPT_USERPWD, all->options.credentials))))
+        (t->sign &&
+         (curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, t->sign) ||
+          curl_easy_setopt(easy, CURLOPT_USERPWD, all->options.credentials))) ||
+        (all->options.ca_file &&
+         curl_easy_setopt(easy, CURLOPT_CAINFO, all->options.ca_file)))
         return false;
     set_method(easy, t);
     set_limits(easy, all, t);

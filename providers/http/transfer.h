@@ -64,6 +64,7 @@ struct asli_transfers_options {
     unsigned connect_timeout_ms;
     size_t max_response;
     const char *credentials; /* "KEY:SECRET", borrowed */
+    const char *ca_file;     /* borrowed; NULL: the system's */
 };
 
 struct asli_transfers;
