@@ -175,6 +175,22 @@ test_serve_traces_http_for_teststate() {
         'Amazon|StepFunctions|HttpInvoke'
 }
 
+test_requests_are_signed_as_aws_signs_them() {
+    "$asl" serve --help >/dev/null 2>&1 || return 0 # built without a server
+    echo 'AKID secret 123456789012 us-east-1' >keys
+    "$asl" serve --store t --port 0 --auth sigv4 --keys keys 2>log2 &
+    servers="$servers $!"
+    until grep -q '"port":' log2; do sleep 0.05; done
+    signed=$(sed -n 's/.*"port":\([0-9]*\).*/\1/p' log2 | head -n 1)
+    machine arn:aws:states:::aws-sdk:sfn:listStateMachines '{"MaxResults": 7}'
+    AWS_ACCESS_KEY_ID=AKID AWS_SECRET_ACCESS_KEY=secret AWS_SESSION_TOKEN=t \
+        expect 0 run task.asl.json --endpoint "sfn=http://127.0.0.1:$signed"
+    is_output '{"StateMachines":[]}'
+    AWS_ACCESS_KEY_ID=AKID AWS_SECRET_ACCESS_KEY=other \
+        expect 1 run task.asl.json --endpoint "sfn=http://127.0.0.1:$signed"
+    has err Sfn.SfnException 'does not match the signature'
+}
+
 test_serve_takes_the_environment_of_step_functions_local() {
     "$asl" serve --help >/dev/null 2>&1 || return 0 # built without a server
     cat >mock.json <<'END'
