@@ -30,6 +30,7 @@ static int open_http(struct cli_session *session)
                                 .access_key = variable("AWS_ACCESS_KEY_ID"),
                                 .secret_key = variable("AWS_SECRET_ACCESS_KEY"),
                                 .session_token = variable("AWS_SESSION_TOKEN"),
+                                .ca_file = variable("AWS_CA_BUNDLE"),
                                 .exchanged = asl_test_state_exchanged};
     asl_error error = {0};
     int rc = asl_http_open(session->engine, &options, &error);
