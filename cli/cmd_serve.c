@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <asl/mock.h>
+
 #include "cli/cli.h"
 #include "engine/base/alloc.h"
 #include "server/server.h"
@@ -44,6 +46,16 @@ static const char *setting(const struct cli_args *args, enum cli_option option,
 
 /* ------------------------------------------------------------------ tenants */
 
+/* Over whatever else does tasks. */
+static int open_mocks(const struct serving *serving, struct asli_tenant *tenant)
+{
+    const char *path = setting(serving->args, CLI_MOCK, "SFN_MOCK_CONFIG", NULL);
+    asl_error error = {0};
+    if (!path || asl_mock_open(tenant->engine, path, &error) == 0)
+        return CLI_OK;
+    return cli_fail(serving->args, path, &error);
+}
+
 /* With the options that the other commands have, too, as if the tenant's store was theirs. */
 static int equip(void *arg, struct asli_tenant *tenant, const char *dir)
 {
@@ -52,7 +64,10 @@ static int equip(void *arg, struct asli_tenant *tenant, const char *dir)
     args.value[CLI_STORE] = dir;
     struct cli_session session = {
         .args = &args, .store = tenant->store, .engine = tenant->engine};
-    return cli_session_equip(&session, true);
+    int status = cli_session_equip(&session, true);
+    if (status == CLI_OK)
+        status = cli_http_environment(&session);
+    return status == CLI_OK ? open_mocks(serving, tenant) : status;
 }
 
 static int add_tenant(struct serving *serving, const char *account, const char *region)
@@ -260,10 +275,10 @@ const struct cli_command cli_server = {
         "--region.\n",
     .example = "  asl serve --store ./orders --handlers ./handlers.so\n",
     .options = CLI_HAS(STORE) | CLI_HAS_ENGINE | CLI_HAS(HANDLERS) | CLI_HAS(EXEC) |
-               CLI_HAS(TABLE) | CLI_HAS(ACCOUNT) | CLI_HAS(REGION) | CLI_HAS(PORT) |
-               CLI_HAS(ADDRESS) | CLI_HAS(CONNECTIONS) | CLI_HAS(AUTH) | CLI_HAS(KEYS) |
-               CLI_HAS(INSECURE) | CLI_HAS(TLS_CERT) | CLI_HAS(TLS_KEY) |
-               CLI_HAS(LOG_LEVEL),
+               CLI_HAS(TABLE) | CLI_HAS_HTTP | CLI_HAS(MOCK) | CLI_HAS(ACCOUNT) |
+               CLI_HAS(REGION) | CLI_HAS(PORT) | CLI_HAS(ADDRESS) | CLI_HAS(CONNECTIONS) |
+               CLI_HAS(AUTH) | CLI_HAS(KEYS) | CLI_HAS(INSECURE) | CLI_HAS(TLS_CERT) |
+               CLI_HAS(TLS_KEY) | CLI_HAS(LOG_LEVEL),
     .min_operands = 0,
     .max_operands = 0,
     .run = run,
