@@ -42,7 +42,9 @@ enum cli_exit {
     X(TLS_KEY, "tls-key", "FILE", "its private key, PEM")                                \
     X(CONNECTIONS, "max-connections", "NUMBER", "that are open (default 12000)")         \
     X(LOG_LEVEL, "log-level", "LEVEL",                                                   \
-      "what is logged: error, warning, info or debug (default info)")
+      "what is logged: error, warning, info or debug (default info)")                    \
+    X(AS_OF, "as-of", "DATE",                                                            \
+      "where AWS changed its answers, those of that day: 2024-06-30 (default today)")
 
 /* X(ID, "name", "METAVAR" or NULL for a flag, "help"): every long option there is. */
 #define CLI_OPTIONS(X)                                                                   \

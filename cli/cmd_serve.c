@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -46,14 +47,15 @@ static const char *setting(const struct cli_args *args, enum cli_option option,
 
 /* ------------------------------------------------------------------ tenants */
 
-/* Over whatever else does tasks. */
-static int open_mocks(const struct serving *serving, struct asli_tenant *tenant)
+/* They are asked before who does tasks for real. */
+static int open_mocks(struct cli_session *session)
 {
-    const char *path = setting(serving->args, CLI_MOCK, "SFN_MOCK_CONFIG", NULL);
+    const char *path = setting(session->args, CLI_MOCK, "SFN_MOCK_CONFIG", NULL);
     asl_error error = {0};
-    if (!path || asl_mock_open(tenant->engine, path, &error) == 0)
+    if (!path || asl_mock_open(session->engine, path, &error) == 0)
         return CLI_OK;
-    return cli_fail(serving->args, path, &error);
+    cli_fail(session->args, path, &error);
+    return CLI_USAGE;
 }
 
 /* With the options that the other commands have, too, as if the tenant's store was theirs. */
@@ -67,7 +69,7 @@ static int equip(void *arg, struct asli_tenant *tenant, const char *dir)
     int status = cli_session_equip(&session, true);
     if (status == CLI_OK)
         status = cli_http_environment(&session);
-    return status == CLI_OK ? open_mocks(serving, tenant) : status;
+    return status == CLI_OK ? open_mocks(&session) : status;
 }
 
 static int add_tenant(struct serving *serving, const char *account, const char *region)
@@ -190,6 +192,18 @@ static unsigned connections(const struct cli_args *args)
     return wanted;
 }
 
+static int read_day(struct serving *serving)
+{
+    const char *day = serving->args->value[CLI_AS_OF];
+    struct tm tm = {0};
+    const char *end = day ? strptime(day, "%Y-%m-%d", &tm) : NULL;
+    if (day && (!end || *end))
+        return cli_usage(serving->args,
+                         "--as-of needs a date such as 2024-06-30, not '%s'", day);
+    serving->options.as_of = day ? (int64_t)timegm(&tm) * 1000 : 0;
+    return CLI_OK;
+}
+
 static int read_wait_scale(struct serving *serving)
 {
     const char *scale = getenv("WAIT_TIME_SCALE");
@@ -218,7 +232,9 @@ static int read_options(struct serving *serving)
                          level);
     serving->account = setting(args, CLI_ACCOUNT, "AWS_ACCOUNT_ID", "123456789012");
     serving->region = setting(args, CLI_REGION, "AWS_DEFAULT_REGION", "us-east-1");
-    int status = read_wait_scale(serving);
+    int status = read_day(serving);
+    if (status == CLI_OK)
+        status = read_wait_scale(serving);
     if (status == CLI_OK)
         status = read_keys(serving);
     if (status == CLI_OK)
@@ -278,7 +294,7 @@ const struct cli_command cli_server = {
                CLI_HAS(TABLE) | CLI_HAS_HTTP | CLI_HAS(MOCK) | CLI_HAS(ACCOUNT) |
                CLI_HAS(REGION) | CLI_HAS(PORT) | CLI_HAS(ADDRESS) | CLI_HAS(CONNECTIONS) |
                CLI_HAS(AUTH) | CLI_HAS(KEYS) | CLI_HAS(INSECURE) | CLI_HAS(TLS_CERT) |
-               CLI_HAS(TLS_KEY) | CLI_HAS(LOG_LEVEL),
+               CLI_HAS(TLS_KEY) | CLI_HAS(LOG_LEVEL) | CLI_HAS(AS_OF),
     .min_operands = 0,
     .max_operands = 0,
     .run = run,

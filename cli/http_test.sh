@@ -110,4 +110,53 @@ test_the_endpoint_is_told_to_who_resumes() {
     has err "--lambda-endpoint $url"
 }
 
+# call ACTION JSON: asks the server of serve
+call() {
+    python3 - "$serving" "$1" "$2" <<'END'
+import sys, urllib.error, urllib.request
+port, action, body = sys.argv[1:]
+request = urllib.request.Request('http://127.0.0.1:%s/' % port, body.encode(), {
+    'X-Amz-Target': 'AWSStepFunctions.' + action, 'Content-Type': 'application/x-amz-json-1.0'})
+try:
+    print(urllib.request.urlopen(request, timeout=60).read().decode())
+except urllib.error.HTTPError as error:
+    print(error.read().decode())
+END
+}
+
+# begin MACHINE NAME: an execution; end NAME: waits for its end
+begin() {
+    call StartExecution '{"stateMachineArn": "'"$machine$1"'", "name": "'"$2"'", "input": "{}"}'
+}
+end() {
+    while call DescribeExecution \
+        '{"executionArn": "arn:aws:states:us-east-1:123456789012:execution:m:'"$1"'"}' >out &&
+        grep -q RUNNING out; do sleep 0.05; done
+    cat out
+}
+
+test_serve_takes_the_environment_of_step_functions_local() {
+    "$asl" serve --help >/dev/null 2>&1 || { echo '# built without a server'; return 0; }
+    cat >mock.json <<'END'
+{"StateMachines": {"m": {"TestCases": {"ok": {"T": "R"}}}},
+ "MockedResponses": {"R": {"0": {"Return": "mocked"}}}}
+END
+    LAMBDA_ENDPOINT=$url SFN_MOCK_CONFIG=mock.json "$asl" serve --store s --port 0 2>log &
+    serve=$!
+    trap 'kill $server $serve' EXIT
+    until grep -q '"port":' log; do sleep 0.05; done
+    serving=$(sed -n 's/.*"port":\([0-9]*\).*/\1/p' log | head -n 1)
+    machine=arn:aws:states:us-east-1:123456789012:stateMachine:m
+    call CreateStateMachine '{"name": "m", "roleArn": "arn:aws:iam::123456789012:role/r", "definition":
+        "{\"StartAt\":\"T\",\"States\":{\"T\":{\"Type\":\"Task\",\"Resource\":\"'"$function"'\",\"End\":true}}}"}'
+    begin '#ok' mocked
+    end mocked
+    has out '"output":"\"mocked\""'
+    begin '' real
+    end real
+    has out '/2015-03-31/functions/work/invocations'
+    begin '#none' refused >out
+    has out ValidationException "the mock file has no test case 'none'; it has: ok"
+}
+
 run_cases "${2-}"

@@ -300,7 +300,8 @@ static json_t *call_until(const struct script *s, const char *action,
     const struct poll_row *row = find_poll(poll);
     json_t *answer = api_call(s->api, action, params);
     for (int ms = 0; answer != NULL && ms < POLL_MS; ms += PAUSE_MS) {
-        if (row != NULL && row->holds(s, answer))
+        if (json_object_get(answer, "error") != NULL ||
+            (row != NULL && row->holds(s, answer)))
             break;
         nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
         json_t *next = api_call(s->api, action, params);
@@ -314,6 +315,31 @@ static json_t *call_until(const struct script *s, const char *action,
 }
 
 /* ------------------------------------------------------------------ what is compared */
+
+/* Members that AWS has added to its responses, and when: a recording from before cannot have them. */
+static const struct {
+    const char *member, *since;
+} added[] = {
+    {"redriveCount", "2023-11-15"},          {"redriveStatus", "2023-11-15"},
+    {"redriveStatusReason", "2023-11-15"},   {"pendingRedrive", "2023-11-15"},
+    {"failuresNotRedrivable", "2023-11-15"}, {"encryptionConfiguration", "2024-07-25"},
+};
+
+/* Takes out of `got` what the recording was made too early for. */
+static void age(json_t *got, const json_t *expected, const char *recorded)
+{
+    const char *key;
+    json_t *value;
+    for (size_t i = 0; i < sizeof added / sizeof *added && json_is_object(got); i++)
+        if (strcmp(recorded, added[i].since) < 0 &&
+            json_object_get(expected, added[i].member) == NULL)
+            json_object_del(got, added[i].member);
+    if (json_is_object(got))
+        json_object_foreach(got, key, value)
+        {
+            age(value, json_object_get(expected, key), recorded);
+        }
+}
 
 /* Of an error what the recording has of it: its members are not always all there. */
 static json_t *comparable(const json_t *expected, const json_t *answer)
@@ -351,7 +377,11 @@ static bool note(struct api_outcome *outcome, const char *key, const json_t *cal
     }
     if (!must_succeed)
         set(outcome->expected, key, json_incref(expected));
-    set(outcome->actual, key, comparable(expected, answer));
+    json_t *got = need(json_deep_copy(answer));
+    if (outcome->recorded != NULL)
+        age(got, expected, outcome->recorded);
+    set(outcome->actual, key, comparable(expected, got));
+    json_decref(got);
     return !must_succeed;
 }
 
@@ -494,7 +524,10 @@ static const struct {
 
 void api_replay(struct api *api, const json_t *testcase, struct api_outcome *ret_outcome)
 {
-    *ret_outcome = (struct api_outcome){need(json_object()), need(json_object()), NULL};
+    *ret_outcome = (struct api_outcome){
+        .expected = need(json_object()),
+        .actual = need(json_object()),
+        .recorded = text_of(json_object_get(testcase, "aws"), "validated")};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(text_of(testcase, "kind"), kinds[i].kind) == 0)
             kinds[i].replay(api, testcase, ret_outcome);

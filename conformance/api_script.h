@@ -28,6 +28,7 @@ void api_undo(struct api *api);
 struct api_outcome {
     json_t *expected, *actual;
     char *trouble;
+    const char *recorded; /* date, in the case; or NULL */
 };
 void api_replay(struct api *api, const json_t *testcase, struct api_outcome *ret_outcome);
 void api_outcome_done(struct api_outcome *outcome);

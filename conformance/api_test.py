@@ -44,6 +44,8 @@ class Canned(http.server.BaseHTTPRequestHandler):
         return 200, {'status': 'RUNNING' if Canned.polls % 3 else 'SUCCEEDED'}
 
     def DescribeStateMachine(self, params):
+        if params['stateMachineArn'] == 'new':
+            return 200, {'stateMachineArn': 'new', 'encryptionConfiguration': {'type': 'x'}}
         if params['stateMachineArn'] != MACHINE:
             return 400, {'__type': 'some.where#InvalidArn', 'message': "Invalid Arn: 'x'"}
         return 200, {'stateMachineArn': MACHINE, 'definition': '{"A": [1, "x"]}'}
@@ -116,6 +118,11 @@ def main():
                  {'stateMachineArn': MACHINE}))],
         1, 'made/more: /0/definition, expected nothing', '--list-failures')
     error = {'Code': 'InvalidArn', 'Message': "Invalid Arn: 'x'"}
+    older = {'aws': {'validated': '2023-08-08T10:43:56+00:00'}}
+    added = ('DescribeStateMachine', {'stateMachineArn': 'new'}, {'stateMachineArn': 'new'})
+    run.check('a member that AWS has added since fails in later recordings only', [
+        {**script('older', added), **older}, script('undated', added)],
+        1, 'made/undated: /0/encryptionConfiguration', '--list-failures')
     run.check('an error is compared by code and message, and by status where there is one', [
         script('error', ('DescribeStateMachine', {'stateMachineArn': 'x'}, {'error': error})),
         script('status', ('DescribeStateMachine', {'stateMachineArn': 'x'},

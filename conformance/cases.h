@@ -19,13 +19,13 @@ struct testcase {
 
 struct cases {
     const char *kinds; /* those wanted, with spaces between: "api validate" */
-    bool live;         /* what a live service answered is known, and answered again */
+    const char *lacks; /* a need that this runner cannot meet; or NULL */
     struct testcase *items;
     size_t count, cap;
 };
 
-/* Adds the cases of the kinds wanted below `dir` whose id contains `filter` (NULL: all). 0; -1: it cannot be read or
- * a file is no case, and stderr says which. */
+/* Adds the cases of the kinds wanted below `dir` whose id contains `filter` (NULL: all). 0; -1: it cannot be
+ * read or a file is no case, and stderr says which. */
 int cases_load(struct cases *cases, const char *dir, const char *filter);
 void cases_done(struct cases *cases);
 

@@ -158,7 +158,7 @@ static int parse(struct options *o, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct run r = {.cases.kinds = KIND, .cases.live = true};
+    struct run r = {.cases.kinds = KIND};
     int rc = parse(&r.options, argc, argv);
     if (rc != 0)
         return rc;

@@ -99,8 +99,8 @@ static int report(const struct asli_request *r, const asl_diagnostics *list, boo
     bool warnings = severity && strcmp(severity, "WARNING") == 0, truncated = false;
     json_int_t most = json_integer_value(json_object_get(r->params, "maxResults"));
     json_t *items = json_array();
-    int rc = json_object_set_new(report, "result", json_string(valid ? "OK" : "FAIL")) ||
-             json_object_set_new(report, "diagnostics", items);
+    int rc = json_object_set_new(report, "diagnostics", items) ||
+             json_object_set_new(report, "result", json_string(valid ? "OK" : "FAIL"));
     for (size_t i = 0; !rc && list && i < asl_diagnostics_count(list); i++) {
         const asl_diagnostic *d = asl_diagnostics_get(list, i);
         if (d->severity != ASL_ERROR && !warnings)

@@ -170,9 +170,12 @@ static int check_task(struct asli_load *load, const struct asli_state *state)
     size_t len;
     if (!resource)
         return 0;
-    if (load->aws && strncmp(resource->text, "handler:", 8) == 0)
-        return say(load, ASL_ERROR, state, ASLI_CODE_SCHEMA, "/Resource",
-                   ASLI_MSG_NOT_AN_ARN);
+    if (load->aws && !asli_resource_is_aws(resource))
+        return resource->kind == ASL_RESOURCE_SERVICE
+                   ? say(load, ASL_ERROR, state, ASLI_CODE_SCHEMA, "/Resource",
+                         ASLI_MSG_RESOURCE, resource->text)
+                   : say(load, ASL_ERROR, state, ASLI_CODE_SCHEMA, "/Resource",
+                         ASLI_MSG_NOT_AN_ARN);
     if (waits_for_ever(state, resource) &&
         say(load, ASL_WARNING, state, ASLI_CODE_CALLBACK, "", ASLI_MSG_CALLBACK))
         return ASL_ENOMEM;

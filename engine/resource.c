@@ -3,7 +3,7 @@
  * Takes the Resource of a Task apart: which events it has, which handler serves it, whether it
  * waits for a job or a token.
  *
- * Any service and action is recognized, known to AWS or not: who serves it decides at run time.
+ * Any service and action is taken, known to AWS or not: who serves it decides at run time.
  */
 #include "engine/resource.h"
 
@@ -12,6 +12,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/base/error.h"
+#include "engine/tbl/integrations.h"
 #include "engine/tbl/messages.h"
 
 #define SERVICE_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -171,6 +172,23 @@ void asli_resource_free(struct asl_resource *resource)
     asli_free(resource->type);
     asli_free(resource->action);
     asli_free(resource);
+}
+
+bool asli_resource_is_aws(const struct asl_resource *resource)
+{
+    static const char *const integrations[] = {
+#define ROW(resource, ...) resource,
+        ASLI_INTEGRATIONS(ROW) ASLI_MORE_INTEGRATIONS(ROW)
+#undef ROW
+    };
+    if (resource->kind != ASL_RESOURCE_SERVICE)
+        return !after(resource->text, "handler:");
+    if (after(resource->name, "aws-sdk:"))
+        return true;
+    for (size_t i = 0; i < sizeof integrations / sizeof *integrations; i++)
+        if (strcmp(resource->name, integrations[i]) == 0)
+            return true;
+    return false;
 }
 
 const char *asl_resource_text(const asl_resource *resource)

@@ -5,6 +5,8 @@
 #ifndef ASLI_RESOURCE_H
 #define ASLI_RESOURCE_H
 
+#include <stdbool.h>
+
 #include <asl/provider.h>
 
 struct asl_resource {
@@ -29,5 +31,7 @@ struct asl_resource {
 int asli_resource_parse(const char *text, const json_t *parameters,
                         struct asl_resource **ret_resource, asl_error *reterr);
 void asli_resource_free(struct asl_resource *resource);
+/* 0: AWS has no such thing: handler:NAME, or a service's action that is no integration. */
+bool asli_resource_is_aws(const struct asl_resource *resource);
 
 #endif

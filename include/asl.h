@@ -278,10 +278,22 @@ ASL_API int64_t asl_event_id(const asl_event *event);
 ASL_API int64_t asl_event_previous_id(const asl_event *event);
 ASL_API int64_t asl_event_time(const asl_event *event);
 ASL_API const char *
-asl_event_execution(const asl_event *event); /* name of the execution */
+asl_event_execution(const asl_event *event);               /* name of the execution */
+ASL_API const char *asl_event_arn(const asl_event *event); /* of the execution */
 ASL_API const char *asl_event_state_name(const asl_event *event); /* NULL: of no state */
 ASL_API const char *asl_event_error(const asl_event *event);      /* NULL: none */
 ASL_API const char *asl_event_cause(const asl_event *event);      /* NULL: none */
+
+/* The event as GetExecutionHistory shows it; `no_data`: without inputs and outputs. Errors:
+ * ASL_ENOMEM. */
+ASL_API int asl_event_json(const asl_event *event, int no_data, json_t **ret_event,
+                           asl_error *reterr);
+/* The event as AWS logs it, of Express executions too: {"id", "type", "details",
+ * "previous_event_id", "event_timestamp", "execution_arn", "redrive_count"}, numbers as texts; NULL
+ * when `level` ("ALL", "ERROR", "FATAL", "OFF") leaves it out. Errors: ASL_ENOMEM. */
+ASL_API int asl_event_log_record(const asl_event *event, const char *level,
+                                 int include_data, json_t **ret_record,
+                                 asl_error *reterr);
 
 /* ------------------------------------------------------------------ tasks and handlers */
 

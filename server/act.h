@@ -34,6 +34,9 @@ void asli_call_fail_code(struct asli_call *call, int code, const char *text,
 /* The ARN of a Standard execution; false: it was refused, and answered. */
 bool asli_act_execution(struct asli_call *call, const char *arn);
 
+/* Answers with one member of what DescribeExecution tells. */
+void asli_act_answer_date(struct asli_call *call, const char *member);
+
 /* Answers with `take_page` ({list: [...]}) and, unless `next` is 0, a token for what comes after. */
 void asli_act_page(struct asli_call *call, json_t *take_page, uint64_t next);
 /* Where the page begins that is asked for; false: it was refused, and answered. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One execution: DescribeExecution, DescribeStateMachineForExecution, StopExecution, RedriveExecution.
+ * One execution: DescribeExecution, DescribeStateMachineForExecution, StopExecution.
  */
 #include <string.h>
 
@@ -125,10 +125,9 @@ void asli_act_DescribeStateMachineForExecution(struct asli_call *call)
     asli_call_fail(call, &err);
 }
 
-/* ---- stop and redrive ---- */
+/* ---- stop ---- */
 
-/* Answers with one member of DescribeExecution. */
-static void answer_date(struct asli_call *call, const char *member)
+void asli_act_answer_date(struct asli_call *call, const char *member)
 {
     ASLI_AUTO(json) json_t *execution = NULL;
     const char *arn = asli_input_text(call, "executionArn");
@@ -152,7 +151,7 @@ static void on_stopped(void *arg, int code, const char *text)
     if (code && code != ASL_EENDED)
         asli_call_fail_code(call, code, text, NULL);
     else
-        answer_date(call, "stopDate");
+        asli_act_answer_date(call, "stopDate");
 }
 
 void asli_act_StopExecution(struct asli_call *call)
@@ -162,23 +161,5 @@ void asli_act_StopExecution(struct asli_call *call)
     if (asli_act_execution(call, arn) &&
         asl_stop(asli_call_tenant(call)->engine, arn, asli_input_text(call, "error"),
                  asli_input_text(call, "cause"), on_stopped, call, &err))
-        asli_call_fail(call, &err);
-}
-
-static void on_redriven(void *arg, int code, const char *text)
-{
-    struct asli_call *call = arg;
-    if (code)
-        asli_call_fail_code(call, code, text, NULL);
-    else
-        answer_date(call, "redriveDate");
-}
-
-void asli_act_RedriveExecution(struct asli_call *call)
-{
-    const char *arn = asli_input_text(call, "executionArn");
-    asl_error err = {0};
-    if (asli_act_execution(call, arn) &&
-        asl_redrive(asli_call_tenant(call)->engine, arn, on_redriven, call, &err))
         asli_call_fail(call, &err);
 }

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include <asl/mock.h>
 #include <asl/provider.h>
 
 #include "engine/base/alloc.h"
@@ -31,15 +32,23 @@ static int split(const char *text, char **ret_arn, const char **ret_case,
     return 0;
 }
 
-/* Has the tasks of this execution mocked by the test case. */
-static int mock(asl_start_options *options, const asl_target *target,
-                const char *test_case, asl_error *reterr)
+/* Has the tasks of this execution mocked by the test case: another machine is to be started. */
+static int mock(const struct asli_call *call, asl_target *target, const char *test_case,
+                asl_error *reterr)
 {
+    asl_machine *mocked;
+    asl_error err = {0};
     if (!test_case || !*test_case)
         return 0;
-    return asli_refuse(reterr, ASL_EINVAL, "ValidationException",
-                       "There is no mock file with a test case '%s' of '%s'", test_case,
-                       target->arn);
+    int rc = asl_mock_case(asli_call_tenant(call)->engine, target->machine, test_case,
+                           &mocked, &err);
+    if (rc == ASL_ENOMEM)
+        return asli_oom(reterr);
+    if (rc)
+        return asli_refuse(reterr, ASL_EINVAL, "ValidationException", "%s", err.text);
+    asl_machine_unref(target->machine);
+    target->machine = mocked;
+    return 0;
 }
 
 /* The machine that the call is about, as `options` starts it. */
@@ -61,7 +70,7 @@ static int aim(struct asli_call *call, asl_target *ret_target, asl_start_options
     options->version = target.version;
     options->alias = target.alias;
     options->name = asli_input_text(call, "name");
-    rc = mock(options, &target, test_case, reterr);
+    rc = mock(call, &target, test_case, reterr);
     if (rc)
         asl_machine_unref(target.machine);
     else

@@ -113,6 +113,12 @@ static int read_head(struct client *client)
     return 1;
 }
 
+static enum client_state end_body(struct client *client)
+{
+    client->in[client->head_len + client->body_len] = '\0';
+    return CLIENT_ANSWERED;
+}
+
 static enum client_state receive(struct client *client)
 {
     for (;;) {
@@ -121,10 +127,10 @@ static enum client_state receive(struct client *client)
         else if (client->status == 0)
             return CLIENT_GONE;
         else if (client->in_len - client->head_len >= client->body_len)
-            return CLIENT_ANSWERED;
+            return end_body(client);
         client->in = room(client->in, &client->in_cap, client->in_len + 4096);
         ssize_t n = recv(client->fd, client->in + client->in_len,
-                         client->in_cap - client->in_len, 0);
+                         client->in_cap - client->in_len - 1, 0); /* room for a 0 */
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))

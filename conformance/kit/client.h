@@ -44,7 +44,7 @@ void client_close(struct client *client);
 void client_ask(struct client *client, const struct endpoint *endpoint,
                 const char *action, const char *body, size_t len);
 enum client_state client_step(struct client *client);
-const char *client_body(const struct client *client); /* body_len bytes */
+const char *client_body(const struct client *client); /* body_len bytes, and a 0 */
 
 /* Steps until there is an answer: 0; -1: gone, or none within `ms`. */
 int client_wait(struct client *client, int ms);

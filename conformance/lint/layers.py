@@ -26,6 +26,7 @@ QUOTED = [
     ('torture/', ['engine/base/', 'torture/']),
     ('examples/', ['examples/']),
     ('bench/query.c', ['bench/', 'engine/base/', 'engine/query/']),
+    ('bench/serve.c', ['bench/', 'conformance/kit/load.h', 'conformance/kit/server.h']),
     ('bench/', ['bench/']),
     ('conformance/outside/', ['conformance/plugins/store_suite.h']),
     ('conformance/fuzz/', ['engine/', 'conformance/']),

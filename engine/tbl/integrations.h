@@ -2,8 +2,7 @@
  *
  * X(resource, action, polled): the optimized integrations, the action of engine/tbl/schemas.h whose
  * answer is their result, and, of those that can wait (.sync), the one that is asked until the end;
- * NULL: it is not checked. Not here, since nobody checks them: HTTP, API Gateway, and EKS's call and
- * runJob.
+ * NULL: it is not checked. Then X(resource): those whose answers are not checked at all.
  */
 #ifndef ASLI_INTEGRATIONS_H
 #define ASLI_INTEGRATIONS_H
@@ -79,5 +78,20 @@
     X("sns:publish", "sns:publish", NULL)                                                \
     X("sqs:sendMessage", "sqs:sendMessage", NULL)                                        \
     X("states:startExecution", "sfn:startExecution", "sfn:describeExecution")
+
+#define ASLI_MORE_INTEGRATIONS(X)                                                        \
+    X("apigateway:invoke")                                                               \
+    X("bedrock:invokeModel")                                                             \
+    X("eks:call")                                                                        \
+    X("eks:runJob")                                                                      \
+    X("elasticmapreduce:addStep")                                                        \
+    X("elasticmapreduce:cancelStep")                                                     \
+    X("elasticmapreduce:createCluster")                                                  \
+    X("elasticmapreduce:modifyInstanceFleetByName")                                      \
+    X("elasticmapreduce:modifyInstanceGroupByName")                                      \
+    X("elasticmapreduce:setClusterTerminationProtection")                                \
+    X("elasticmapreduce:terminateCluster")                                               \
+    X("http:invoke")                                                                     \
+    X("mediaconvert:createJob")
 
 #endif
