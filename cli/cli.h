@@ -42,7 +42,9 @@ enum cli_exit {
     X(TLS_KEY, "tls-key", "FILE", "its private key, PEM")                                \
     X(CONNECTIONS, "max-connections", "NUMBER", "that are open (default 12000)")         \
     X(LOG_LEVEL, "log-level", "LEVEL",                                                   \
-      "what is logged: error, warning, info or debug (default info)")
+      "what is logged: error, warning, info or debug (default info)")                    \
+    X(AS_OF, "as-of", "DATE",                                                            \
+      "where AWS changed its answers, those of that day: 2024-06-30 (default today)")
 
 /* X(ID, "name", "METAVAR" or NULL for a flag, "help"): every long option there is. */
 #define CLI_OPTIONS(X)                                                                   \
@@ -62,6 +64,12 @@ enum cli_exit {
       "what distributed Maps read and write: a bucket is a directory in DIR")            \
     X(TABLE, "table", "NAME:KEY[:RANGE]",                                                \
       "a table for dynamodb:getItem and its like; may be repeated")                      \
+    X(LAMBDA_ENDPOINT, "lambda-endpoint", "URL",                                         \
+      "where Lambda functions are invoked, such as http://127.0.0.1:3001")               \
+    X(ENDPOINT, "endpoint", "SERVICE=URL",                                               \
+      "where a service of AWS is, such as sqs; may be repeated")                         \
+    X(HTTP_CONNECTIONS, "connections", "FILE",                                           \
+      "connections of http:invoke: JSON, name -> connection")                            \
     X(EXPRESS, "express", NULL,                                                          \
       "a state machine of type EXPRESS: it runs in memory, for five minutes")            \
     X(VIRTUAL_TIME, "virtual-time", NULL,                                                \
@@ -123,10 +131,14 @@ enum cli_option {
 /* What is an engine's: of every command that lets executions go on. */
 #define CLI_HAS_ENGINE (CLI_HAS(MAX_PAYLOAD) | CLI_HAS(MAX_EVENTS) | CLI_HAS(OBJECTS))
 
+/* Of one that has tasks done by HTTP. */
+#define CLI_HAS_HTTP                                                                     \
+    (CLI_HAS(LAMBDA_ENDPOINT) | CLI_HAS(ENDPOINT) | CLI_HAS(HTTP_CONNECTIONS))
+
 /* And of one whose process stays, and has tasks done. */
 #define CLI_HAS_WORKERS                                                                  \
     (CLI_HAS(HANDLERS) | CLI_HAS(EXEC) | CLI_HAS(ACTIVITY) | CLI_HAS(MACHINE_FILE) |     \
-     CLI_HAS(MAX_DEFINITION))
+     CLI_HAS(MAX_DEFINITION) | CLI_HAS_HTTP)
 #define CLI_HAS_SERVING                                                                  \
     (CLI_HAS(STORE) | CLI_HAS_ENGINE | CLI_HAS_WORKERS | CLI_HAS(TABLE) |                \
      CLI_HAS(DEFINE) | CLI_HAS(VIRTUAL_TIME) | CLI_HAS(ACCOUNT) | CLI_HAS(REGION) |      \
@@ -325,6 +337,11 @@ int cli_serve(struct cli_session *session);
 /* Lets a command do the tasks of an activity. */
 int cli_serve_activity(struct cli_session *session, const char *activity,
                        char *const *argv);
+
+/* http.c: lets services at URLs do tasks, as the options say. */
+int cli_http(struct cli_session *session);
+/* And as the environment of Step Functions Local says (LAMBDA_ENDPOINT, ...), where no option does. */
+int cli_http_environment(struct cli_session *session);
 
 /* dynamodb.c: the tables of STORE/tables and of --table, or in memory without a store. *ret_tables
  * is untouched when there are none. */

@@ -9,10 +9,13 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <asl/mock.h>
 
 #include "cli/cli.h"
 #include "engine/base/alloc.h"
@@ -28,6 +31,7 @@ struct serving {
     struct asli_server_options options;
     struct asli_keys keys;
     const char *account, *region; /* of the tenant whose store is --store itself */
+    double wait_scale;
     char *tls_cert, *tls_key;
 };
 
@@ -43,6 +47,17 @@ static const char *setting(const struct cli_args *args, enum cli_option option,
 
 /* ------------------------------------------------------------------ tenants */
 
+/* They are asked before who does tasks for real. */
+static int open_mocks(struct cli_session *session)
+{
+    const char *path = setting(session->args, CLI_MOCK, "SFN_MOCK_CONFIG", NULL);
+    asl_error error = {0};
+    if (!path || asl_mock_open(session->engine, path, &error) == 0)
+        return CLI_OK;
+    cli_fail(session->args, path, &error);
+    return CLI_USAGE;
+}
+
 /* With the options that the other commands have, too, as if the tenant's store was theirs. */
 static int equip(void *arg, struct asli_tenant *tenant, const char *dir)
 {
@@ -51,7 +66,10 @@ static int equip(void *arg, struct asli_tenant *tenant, const char *dir)
     args.value[CLI_STORE] = dir;
     struct cli_session session = {
         .args = &args, .store = tenant->store, .engine = tenant->engine};
-    return cli_session_equip(&session, true);
+    int status = cli_session_equip(&session, true);
+    if (status == CLI_OK)
+        status = cli_http_environment(&session);
+    return status == CLI_OK ? open_mocks(&session) : status;
 }
 
 static int add_tenant(struct serving *serving, const char *account, const char *region)
@@ -69,6 +87,7 @@ static int add_tenant(struct serving *serving, const char *account, const char *
                                           .max_payload =
                                               cli_number(args, CLI_MAX_PAYLOAD),
                                           .max_events = cli_number(args, CLI_MAX_EVENTS),
+                                          .wait_scale = serving->wait_scale,
                                           .arg = serving,
                                           .equip = equip};
     asl_error error = {0};
@@ -173,6 +192,31 @@ static unsigned connections(const struct cli_args *args)
     return wanted;
 }
 
+static int read_day(struct serving *serving)
+{
+    const char *day = serving->args->value[CLI_AS_OF];
+    struct tm tm = {0};
+    const char *end = day ? strptime(day, "%Y-%m-%d", &tm) : NULL;
+    if (day && (!end || *end))
+        return cli_usage(serving->args,
+                         "--as-of needs a date such as 2024-06-30, not '%s'", day);
+    serving->options.as_of = day ? (int64_t)timegm(&tm) * 1000 : 0;
+    return CLI_OK;
+}
+
+static int read_wait_scale(struct serving *serving)
+{
+    const char *scale = getenv("WAIT_TIME_SCALE");
+    char *end;
+    if (!scale || !*scale)
+        return CLI_OK;
+    serving->wait_scale = strtod(scale, &end);
+    if (!*end && serving->wait_scale > 0)
+        return CLI_OK;
+    return cli_usage(serving->args, "WAIT_TIME_SCALE is a number such as 0.1, not '%s'",
+                     scale);
+}
+
 static int read_options(struct serving *serving)
 {
     const struct cli_args *args = serving->args;
@@ -188,7 +232,11 @@ static int read_options(struct serving *serving)
                          level);
     serving->account = setting(args, CLI_ACCOUNT, "AWS_ACCOUNT_ID", "123456789012");
     serving->region = setting(args, CLI_REGION, "AWS_DEFAULT_REGION", "us-east-1");
-    int status = read_keys(serving);
+    int status = read_day(serving);
+    if (status == CLI_OK)
+        status = read_wait_scale(serving);
+    if (status == CLI_OK)
+        status = read_keys(serving);
     if (status == CLI_OK)
         status = read_tls(serving);
     if (status == CLI_OK && !o->keys && !args->value[CLI_INSECURE] &&
@@ -243,10 +291,10 @@ const struct cli_command cli_server = {
         "--region.\n",
     .example = "  asl serve --store ./orders --handlers ./handlers.so\n",
     .options = CLI_HAS(STORE) | CLI_HAS_ENGINE | CLI_HAS(HANDLERS) | CLI_HAS(EXEC) |
-               CLI_HAS(TABLE) | CLI_HAS(ACCOUNT) | CLI_HAS(REGION) | CLI_HAS(PORT) |
-               CLI_HAS(ADDRESS) | CLI_HAS(CONNECTIONS) | CLI_HAS(AUTH) | CLI_HAS(KEYS) |
-               CLI_HAS(INSECURE) | CLI_HAS(TLS_CERT) | CLI_HAS(TLS_KEY) |
-               CLI_HAS(LOG_LEVEL),
+               CLI_HAS(TABLE) | CLI_HAS_HTTP | CLI_HAS(MOCK) | CLI_HAS(ACCOUNT) |
+               CLI_HAS(REGION) | CLI_HAS(PORT) | CLI_HAS(ADDRESS) | CLI_HAS(CONNECTIONS) |
+               CLI_HAS(AUTH) | CLI_HAS(KEYS) | CLI_HAS(INSECURE) | CLI_HAS(TLS_CERT) |
+               CLI_HAS(TLS_KEY) | CLI_HAS(LOG_LEVEL) | CLI_HAS(AS_OF),
     .min_operands = 0,
     .max_operands = 0,
     .run = run,

@@ -198,6 +198,8 @@ int cli_session_equip(struct cli_session *session, bool workers)
 {
     const struct cli_args *args = session->args;
     int status = open_objects(session);
+    if (status == CLI_OK && workers)
+        status = cli_http(session);
     for (size_t i = 0; status == CLI_OK && i < args->handler_count; i++)
         status = load_plugin(session, args->handlers[i]);
     if (status == CLI_OK && workers)

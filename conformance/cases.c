@@ -15,16 +15,9 @@
 #include "conformance/kit/need.h"
 #include "engine/base/json.h"
 
-/* Needs beyond an engine, or tasks whose results were not recorded. */
-static const struct skip {
-    const char *kind, *need;
-    bool
-        sync_only; /* of an asynchronous Express execution it does not stand in the way */
-} skips[] = {
-    {"execution", "mocks-unknown"},  {"execution", "child-mocks-unknown"},
-    {"execution", "cloudformation"}, {"execution", "eventbridge-notifications"},
-    {"execution", "logs", true}, /* of such they tell the end, and no more */
-};
+/* Of executions: needs beyond an engine, or tasks whose results were not recorded. */
+static const char *const skips[] = {"mocks-unknown", "child-mocks-unknown",
+                                    "cloudformation", "eventbridge-notifications"};
 
 static bool lists(const json_t *testcase, const char *need)
 {
@@ -43,10 +36,9 @@ static const char *skip_reason(const struct cases *cases, const json_t *testcase
 {
     const json_t *refusal =
         json_object_get(json_object_get(testcase, "expect"), "error_response");
-    for (const struct skip *s = skips; s < skips + sizeof skips / sizeof *skips; s++)
-        if (strcmp(s->kind, kind) == 0 && lists(testcase, s->need) &&
-            !(s->sync_only && lists(testcase, "express-async")))
-            return s->need;
+    for (size_t i = 0; i < sizeof skips / sizeof *skips; i++)
+        if (strcmp(kind, "execution") == 0 && lists(testcase, skips[i]))
+            return skips[i];
     if (json_is_true(json_object_get(refusal, "client_side")))
         return "the client library refuses it";
     return cases->lacks != NULL && lists(testcase, cases->lacks) ? cases->lacks : NULL;

@@ -375,7 +375,8 @@ bool match_value(struct cursor *c, const json_t *expected, const json_t *got)
     X(describe, 0)                                                                       \
     X(response, 0)                                                                       \
     X(error_response, 0)                                                                 \
-    X(end_event, 0)
+    X(end_event, 0)                                                                      \
+    X(logs, 0)
 
 bool match_compares(const char *key)
 {

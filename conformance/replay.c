@@ -40,32 +40,25 @@ static void set_text(json_t *object, const char *key, const char *text)
         set(object, key, json_string(text));
 }
 
-/* The last one is the end. */
-static void keep_event(struct replay *r, const asl_event *event)
+/* As AWS logged it. Of an Express execution the last one is the end. */
+static void keep_record(struct replay *r, const asl_event *event)
 {
+    const json_t *logging = json_object_get(r->testcase, "logging");
+    const char *level = text_of(logging, "level");
+    int data = json_is_true(json_object_get(logging, "includeExecutionData"));
+    json_t *record;
     fault_alloc_pause();
-    json_decref(r->end_event);
-    r->end_event = need(json_object());
-    set(r->end_event, "id", json_sprintf("%lld", (long long)asl_event_id(event)));
-    set(r->end_event, "previous_event_id",
-        json_sprintf("%lld", (long long)asl_event_previous_id(event)));
-    set(r->end_event, "event_timestamp",
-        json_sprintf("%lld", (long long)asl_event_time(event)));
-    set(r->end_event, "redrive_count", json_string("0"));
-    set_text(r->end_event, "type", asl_event_type(event));
+    if (r->express) {
+        json_decref(r->end_event);
+        if (asl_event_log_record(event, "ALL", 1, &r->end_event, NULL) != 0)
+            need(NULL);
+    }
+    if (asl_event_log_record(event, level != NULL ? level : "ALL", data, &record, NULL))
+        need(NULL);
+    if (record != NULL && r->logs != NULL && json_array_append(r->logs, record) != 0)
+        need(NULL);
+    json_decref(record);
     fault_alloc_resume();
-}
-
-static void end_event_done(struct replay *r, const asl_result *result)
-{
-    json_t *details = need(json_object());
-    set_text(r->end_event, "execution_arn", result->arn);
-    set_text(details, "output", result->output);
-    if (result->output != NULL)
-        set(details, "outputDetails", json_pack("{s:b}", "truncated", 0));
-    set_text(details, "error", result->error);
-    set_text(details, "cause", result->cause);
-    set(r->end_event, "details", details);
 }
 
 /* The test stopped the execution; a call that fails is made again. */
@@ -85,8 +78,8 @@ static void on_event(void *arg, const asl_event *event)
     struct replay *r = arg;
     if (asl_event_id(event) == 1)
         r->begun = asl_event_time(event);
-    if (r->express)
-        keep_event(r, event);
+    if (r->express || r->logs != NULL)
+        keep_record(r, event);
     if (asl_event_id(event) > MAX_EVENTS)
         r->too_long = true;
     if (r->stop_after != 0 && asl_event_id(event) == r->stop_after)
@@ -139,7 +132,6 @@ static void on_ended(void *arg, const asl_result *result)
         return;
     fault_alloc_pause();
     r->ended = sync_ended(r, result);
-    end_event_done(r, result);
     fault_alloc_resume();
 }
 
@@ -262,7 +254,10 @@ void replay_init(struct replay *r, const json_t *testcase, const struct match *m
     r->role = role_of(r, m);
     const char *type = text_of(testcase, "type");
     r->express = type != NULL && strcmp(type, "EXPRESS") == 0;
-    r->async = json_object_get(json_object_get(testcase, "expect"), "end_event") != NULL;
+    const json_t *expect = json_object_get(testcase, "expect");
+    r->async = json_object_get(expect, "end_event") != NULL;
+    if (json_object_get(expect, "logs") != NULL)
+        r->logs = need(json_array());
     put_objects(r);
 }
 
@@ -271,6 +266,7 @@ void replay_done(struct replay *r)
     mocks_done(&r->mocks);
     json_decref(r->ended);
     json_decref(r->end_event);
+    json_decref(r->logs);
     mem_objects_free(&r->objects);
     asl_free(r->arn);
     free(r->definition);
@@ -434,8 +430,23 @@ static int redrive(struct replay *r, bool *ret_redriven, asl_error *reterr)
     return *ret_redriven ? asl_redrive(r->engine, r->arn, NULL, NULL, reterr) : 0;
 }
 
+/* The logs are of so many executions, one after another. */
+static size_t how_many(const json_t *testcase)
+{
+    size_t i, starts = 0;
+    json_t *record;
+    json_array_foreach(json_object_get(json_object_get(testcase, "expect"), "logs"), i,
+                       record)
+    {
+        const char *type = text_of(record, "type");
+        starts += type != NULL && strcmp(type, "ExecutionStarted") == 0;
+    }
+    return starts;
+}
+
 int replay_live(struct replay *r, asl_error *reterr)
 {
+    size_t executions = how_many(r->testcase);
     int rc = open_engine(r, reterr);
     while (rc == 0 && (rc = begin(r, reterr)) != 0 && try_again(r))
         rc = 0;
@@ -445,6 +456,9 @@ int replay_live(struct replay *r, asl_error *reterr)
         while (rc == 0 && (rc = redrive(r, &goes_on, reterr)) != 0 && try_again(r))
             rc = 0;
     }
+    for (; rc == 0 && executions > 1; executions--)
+        if ((rc = start(r, reterr)) == 0)
+            rc = drive(r, reterr);
     asl_engine_close(r->engine);
     r->engine = NULL;
     mocks_drop(&r->mocks);
@@ -500,6 +514,8 @@ json_t *replay_result(const struct replay *r, asl_error *reterr)
         set(result, "response", sync_response(description));
     if (r->end_event != NULL)
         set(result, "end_event", json_incref(r->end_event));
+    if (r->logs != NULL)
+        set(result, "logs", json_incref(r->logs));
     set(result, "describe", description);
     if (json_object_get(expect, "events") != NULL)
         set(result, "events", replay_events(r));

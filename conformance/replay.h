@@ -40,6 +40,7 @@ struct replay {
     int64_t begun;       /* time of its first event */
     json_t *ended;       /* StartSyncExecution's response; NULL: its end was not told */
     json_t *end_event;   /* as the logs have it */
+    json_t *logs;        /* all that was logged; NULL: nobody asks */
     struct mocks mocks;
     struct mem_objects objects;      /* what the test put, and what the execution wrote */
     char *definition, *input, *role; /* input, role: or NULL */

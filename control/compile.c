@@ -16,16 +16,16 @@ static bool has_errors(const asl_diagnostics *list)
     return false;
 }
 
-/* As many whole errors as fit into an error's text; the first in any case. Where a ${Name} without a
- * value is all there is, that is a warning. */
+/* As many whole diagnostics as fit into an error's text; the first in any case. Warnings are told
+ * when there is nothing else. */
 static void join(const asl_diagnostics *list, struct asli_bytes *text)
 {
-    bool all = !has_errors(list);
     size_t room = sizeof((asl_error *)0)->text - 40; /* the words around them */
+    bool errors = has_errors(list);
     for (size_t i = 0; i < asl_diagnostics_count(list); i++) {
         const asl_diagnostic *d = asl_diagnostics_get(list, i);
         size_t before = text->len;
-        if (!all && d->severity != ASL_ERROR)
+        if (errors && d->severity != ASL_ERROR)
             continue;
         asli_bytes_addf(text, "%s%s: %s", before ? ", " : "", d->code, d->message);
         if (d->location && *d->location)
@@ -99,8 +99,8 @@ static int report(const struct asli_request *r, const asl_diagnostics *list, boo
     bool warnings = severity && strcmp(severity, "WARNING") == 0, truncated = false;
     json_int_t most = json_integer_value(json_object_get(r->params, "maxResults"));
     json_t *items = json_array();
-    int rc = json_object_set_new(report, "result", json_string(valid ? "OK" : "FAIL")) ||
-             json_object_set_new(report, "diagnostics", items);
+    int rc = json_object_set_new(report, "diagnostics", items) ||
+             json_object_set_new(report, "result", json_string(valid ? "OK" : "FAIL"));
     for (size_t i = 0; !rc && list && i < asl_diagnostics_count(list); i++) {
         const asl_diagnostic *d = asl_diagnostics_get(list, i);
         if (d->severity != ASL_ERROR && !warnings)

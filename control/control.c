@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <asl/activity.h>
+#include <asl/nested.h>
 #include <asl/provider.h>
 
 #include "control/registry.h"
@@ -345,6 +346,13 @@ static const asl_provider_ops ops = {
     sizeof ops, "control", claims, start, NULL, on_close,
 };
 
+/* Executions start what is registered. */
+static int find_nested(void *arg, const char *arn, asl_target *ret_target,
+                       asl_error *reterr)
+{
+    return asl_control_target(arg, arn, ret_target, reterr);
+}
+
 int asl_control_open(asl_engine *engine, asl_control **ret_control, asl_error *reterr)
 {
     asl_control *control = asl_engine_provider(engine, &ops);
@@ -364,6 +372,8 @@ int asl_control_open(asl_engine *engine, asl_control **ret_control, asl_error *r
         return rc;
     }
     rc = asl_engine_add_provider(engine, &ops, control, reterr);
+    if (!rc)
+        rc = asl_nested_find(engine, find_nested, control, reterr);
     if (rc)
         return rc;
     resume_deletions(control);

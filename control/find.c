@@ -134,26 +134,20 @@ int asli_compiled(const struct asl_control *control, struct asli_item *item,
 int asli_running(const struct asl_control *control, const struct asli_item *machine,
                  json_t **ret_executions, asl_error *reterr)
 {
-    ASLI_AUTO(json) json_t *list = NULL;
-    size_t i;
-    json_t *execution;
-    int rc = asl_list(asl_engine_store(control->engine), "RUNNING", &list, reterr);
-    if (rc)
-        return rc;
-    json_t *found = json_array();
-    json_array_foreach(json_object_get(list, "executions"), i, execution)
-    {
-        const char *arn =
-            json_string_value(json_object_get(execution, "stateMachineArn"));
-        if (arn && strcmp(arn, machine->arn) == 0 &&
-            json_array_append(found, execution) != 0)
-            rc = asli_oom(reterr);
-    }
-    if (rc || !found) {
-        json_decref(found);
-        return asli_oom(reterr);
-    }
-    *ret_executions = found;
+    asl_list_options options = {
+        .size = sizeof options, .machine_arn = machine->arn, .status = "RUNNING"};
+    json_t *page = NULL, *executions = NULL;
+    do {
+        json_decref(page);
+        page = NULL;
+        int rc = asl_list_page(asl_engine_store(control->engine), &options, &page,
+                               &options.after, reterr);
+        if (rc)
+            return rc;
+        executions = json_object_get(page, "executions");
+    } while (options.after && json_array_size(executions) == 0);
+    *ret_executions = json_incref(executions);
+    json_decref(page);
     return 0;
 }
 

@@ -308,7 +308,7 @@ int asli_do_UpdateStateMachine(struct asli_request *r, asl_error *reterr)
                                reterr);
     if (rc)
         return rc;
-    json_t *value = json_copy(machine->value);
+    json_t *value = asli_copy(machine->value);
     rc = value ? update(r, machine, value, &compiled, reterr) : asli_oom(reterr);
     if (rc) {
         json_decref(value);
@@ -381,6 +381,8 @@ int asli_do_DescribeStateMachine(struct asli_request *r, asl_error *reterr)
     const struct asli_item *machine = item->owner ? item->owner : item;
     const char *status = asli_item_text(machine, "status");
     r->response = asli_pick(item->value, described);
+    if (!asli_tells_keys(r->control))
+        json_object_del(r->response, "encryptionConfiguration");
     if (!r->response ||
         json_object_set_new(r->response, "stateMachineArn", json_string(item->arn)) ||
         json_object_set_new(r->response, "name", json_string(machine->name)) ||

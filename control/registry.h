@@ -159,6 +159,8 @@ int asli_running(const struct asl_control *control, const struct asli_item *mach
 json_t *asli_now(const struct asl_control *control);
 /* A new object with those members of `from` that are there. NULL: out of memory. */
 json_t *asli_pick(const json_t *from, const char *const *names);
+/* A new object with the same members. NULL: out of memory. */
+json_t *asli_copy(const json_t *object);
 /* Sets a member unless `value` is NULL: nothing to set. -1: out of memory. */
 int asli_keep(json_t *object, const char *name, const json_t *value);
 /* A random UUID. */
@@ -168,6 +170,8 @@ int asli_uuid(const struct asl_control *control, char ret_text[37], asl_error *r
 int asli_logging(const json_t *given, json_t **ret_value, asl_error *reterr);
 int asli_tracing(const json_t *given, json_t **ret_value, asl_error *reterr);
 int asli_encryption(const json_t *given, json_t **ret_value, asl_error *reterr);
+/* Whether descriptions have an encryptionConfiguration (asl_options.as_of). */
+bool asli_tells_keys(const struct asl_control *control);
 
 /* [{"key", "value"}]: `old` (may be NULL) with the tags of `more`. TooManyTags. */
 int asli_tags(const json_t *old, const json_t *more, const char *arn, json_t **ret_tags,

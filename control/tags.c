@@ -33,7 +33,7 @@ static int find(const struct asli_request *r, struct asli_item **ret_item,
 static int set(struct asli_request *r, struct asli_item *item, json_t *take_tags,
                asl_error *reterr)
 {
-    json_t *value = json_copy(item->value);
+    json_t *value = asli_copy(item->value);
     int rc = 0;
     if (!value) {
         json_decref(take_tags);

@@ -29,6 +29,16 @@ int asli_keep(json_t *object, const char *name, const json_t *value)
     return value ? json_object_set(object, name, (json_t *)value) : 0;
 }
 
+/* json_copy would leave out what it has no memory for. */
+json_t *asli_copy(const json_t *object)
+{
+    json_t *copy = json_object();
+    if (copy && json_object_update(copy, (json_t *)object) == 0)
+        return copy;
+    json_decref(copy);
+    return NULL;
+}
+
 json_t *asli_pick(const json_t *from, const char *const *names)
 {
     json_t *object = json_object();
@@ -109,6 +119,13 @@ int asli_encryption(const json_t *given, json_t **ret_value, asl_error *reterr)
         rc = json_object_set_new(value, "kmsDataKeyReusePeriodSeconds",
                                  json_integer(period ? json_integer_value(period) : 300));
     return give(value, rc, ret_value, reterr);
+}
+
+/* Customer managed keys came on 2024-07-25; before, nothing was told of encryption. */
+bool asli_tells_keys(const struct asl_control *control)
+{
+    int64_t as_of = asl_engine_as_of(control->engine);
+    return !as_of || as_of >= INT64_C(1721865600000);
 }
 
 /* ---- tags ---- */

@@ -20,11 +20,6 @@ static json_t *time_text(int64_t ms)
     return json_string(buf);
 }
 
-static const char *role_of(const struct asli_execution *x)
-{
-    return x->probe && x->probe->role_arn ? x->probe->role_arn : asli_execution_role(x);
-}
-
 static json_t *execution_object(struct asli_execution *x)
 {
     json_t *input;
@@ -35,7 +30,7 @@ static json_t *execution_object(struct asli_execution *x)
         json_object_set(o, "Input", input) ||
         json_object_set_new(o, "StartTime", time_text(x->start_time)) ||
         json_object_set_new(o, "Name", json_string(x->name)) ||
-        json_object_set_new(o, "RoleArn", json_string(role_of(x))) ||
+        json_object_set_new(o, "RoleArn", json_string(asli_execution_role(x))) ||
         (x->durable != ASLI_DURABLE_NOTHING && /* recorded: synchronous ones alone */
          json_object_set_new(o, "RedriveCount", json_integer(x->redrive_count))) ||
         (x->redrive_time &&

@@ -96,6 +96,9 @@ static int copy_options(asl_engine *e, const asl_options *options, asl_error *re
     e->store = o->store;
     if (!e->partition || !e->region || !e->account || !e->role_arn)
         return asli_oom(reterr);
+    if (!(o->wait_scale >= 0 && o->wait_scale <= ASLI_MAX_WAIT_SCALE))
+        return asl_error_set(reterr, ASL_EINVAL, "wait_scale is from 0 to %d",
+                             ASLI_MAX_WAIT_SCALE);
     if (strlen(e->account) != 12 || strspn(e->account, "0123456789") != 12)
         return asl_error_set(reterr, ASL_EINVAL, "an account has twelve digits, not '%s'",
                              e->account);
@@ -310,6 +313,11 @@ int64_t asl_engine_now(const asl_engine *engine)
     return engine->now;
 }
 
+int64_t asl_engine_as_of(const asl_engine *engine)
+{
+    return engine->options.as_of;
+}
+
 const char *asl_engine_partition(const asl_engine *engine)
 {
     return engine->partition;
@@ -348,46 +356,4 @@ void asl_engine_activity(const asl_engine *engine, asl_activity *ret_activity)
         .sleeping = engine->count[ASLI_WAIT_SLEEP],
         .ready = asl_engine_has_ready(engine) || engine->out != NULL,
     };
-}
-
-/* ---- events as the hook sees them ---- */
-
-const char *asl_event_type(const asl_event *event)
-{
-    return asli_event_name(event->type);
-}
-
-int64_t asl_event_id(const asl_event *event)
-{
-    return (int64_t)event->id;
-}
-
-int64_t asl_event_previous_id(const asl_event *event)
-{
-    return (int64_t)event->previous;
-}
-
-int64_t asl_event_time(const asl_event *event)
-{
-    return event->time;
-}
-
-const char *asl_event_execution(const asl_event *event)
-{
-    return event->execution;
-}
-
-const char *asl_event_state_name(const asl_event *event)
-{
-    return event->state;
-}
-
-const char *asl_event_error(const asl_event *event)
-{
-    return event->error;
-}
-
-const char *asl_event_cause(const asl_event *event)
-{
-    return event->cause;
 }

@@ -21,6 +21,7 @@
 
 #define ASLI_BATCH_OPS 2048
 #define ASLI_BATCH_BYTES (8u << 20)
+#define ASLI_MAX_WAIT_SCALE 1000
 #define ASLI_MAX_EVENTS 25000 /* of a history, unless options.max_events says another */
 #define ASLI_STEP_TRANSITIONS 100
 #define ASLI_STEP_BYTES (1u << 20)
@@ -71,6 +72,7 @@ enum asli_message_kind {
     ASLI_MSG_SUBMITTED,
     ASLI_MSG_WORKER, /* ActivityStarted */
     ASLI_MSG_ROWS,
+    ASLI_MSG_UPDATE_RUN,
     ASLI_MSG_DURABLE, /* a batch that the frame `event` waited for */
 };
 struct asli_message {
@@ -89,7 +91,8 @@ struct asli_message {
     char *name; /* START: execution name; STOP: name or ARN; WORKER: worker */
     char *arn;  /* START: the execution's */
     char *error, *cause;
-    struct asli_rows *rows; /* ROWS: owned; NULL: it is a barrier */
+    struct asli_run_changes *changes; /* UPDATE_RUN: owned; of the Map run `name` */
+    struct asli_rows *rows;           /* ROWS: owned; NULL: it is a barrier */
     asl_done_fn *done;
     void (*started)(void *arg, int code, const char *arn);
     void (*ended)(void *arg, const asl_result *result);
@@ -202,6 +205,9 @@ int asli_step_message(struct asli_execution *x, struct asli_frame *frame,
 /* A child execution of the frame's Map run has ended. */
 int asli_step_child(struct asli_execution *x, struct asli_frame *frame,
                     const struct asli_event *event, asl_error *reterr);
+/* engine/update_run.c: the frame's Map run is to be another. */
+int asli_step_update_run(struct asli_frame *frame, const struct asli_run_changes *changes,
+                         asl_error *reterr);
 /* What the frame waited for is durable now. */
 int asli_step_durable(struct asli_execution *x, struct asli_frame *frame,
                       asl_error *reterr);

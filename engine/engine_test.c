@@ -387,6 +387,24 @@ START_TEST(time_passes_while_no_engine_runs)
 }
 END_TEST
 
+START_TEST(a_wait_takes_its_share_of_its_time)
+{
+    asl_error error = {0};
+    kit_close(&k);
+    k.options.wait_scale = -1;
+    asl_engine *engine;
+    ck_assert_int_eq(asl_engine_open(&k.options, &engine, &error), ASL_EINVAL);
+    k.options.wait_scale = 0.01;
+    kit_open(&k);
+    kit_start(&k, "run", KIT_WAIT(100), NULL);
+    kit_settle(&k);
+    kit_until(&k, 999);
+    ck_assert_str_eq(kit_status(&k, "run"), "RUNNING");
+    kit_until(&k, 1000);
+    ck_assert_str_eq(kit_status(&k, "run"), "SUCCEEDED");
+}
+END_TEST
+
 START_TEST(timers_of_one_moment_go_in_the_order_of_their_frames)
 {
     kit_start(&k, "run", all_at_once, "[1]");
@@ -595,6 +613,7 @@ Suite *unit_suite(void)
         an_execution_whose_last_states_do_not_fit_fails,
         the_machines_time_ends_a_wait,
         time_passes_while_no_engine_runs,
+        a_wait_takes_its_share_of_its_time,
         timers_of_one_moment_go_in_the_order_of_their_frames,
         virtual_and_real_stores_are_not_mixed,
         a_store_of_another_format_is_refused,

@@ -241,7 +241,8 @@ int asli_execution_record(struct asli_execution *x, struct asl_event *take_event
     x->step_bytes += 32;
     take_event->previous = previous;
     take_event->time = x->engine->now;
-    take_event->execution = x->name;
+    take_event->x = x;
+    take_event->redrives = x->redrive_count;
     x->pending[x->pending_count++] = *take_event;
     return 0;
 }

@@ -37,7 +37,7 @@ struct asl_event {
     int64_t time;
     const char *
         state; /* name of the state it belongs to; borrowed from the machine, may be NULL */
-    const char *execution; /* name; borrowed */
+    const struct asli_execution *x; /* that lives as long as the batch that holds it */
     struct asli_payload *payload;
     struct asli_variables *assigned; /* EXITED: owned; NULL: none */
     char *error, *cause;
@@ -47,6 +47,7 @@ struct asl_event {
                            execution: its alias */
     int64_t number;     /* length, index, version */
     int64_t timeout, heartbeat; /* seconds; 0: not declared */
+    uint32_t redrives;          /* of the execution, so far */
 };
 
 /* AWS's limits of an Error and a Cause, in characters (asl-reference 8.3, 15.2). */

@@ -90,6 +90,7 @@ void asli_message_free(struct asli_message *message)
     asli_rows_free(message->rows);
     if (message->probe)
         message->probe->release(message->probe);
+    asli_free(message->changes);
     if (!embedded)
         asli_free(message);
     asli_task_handle_unref(task); /* may hold the message itself */

@@ -7,6 +7,8 @@
  */
 #include "engine/machine.h"
 
+#include <asl/provider.h>
+
 #include <string.h>
 #include <openssl/evp.h>
 
@@ -247,4 +249,18 @@ int asl_machine_load(const char *definition, size_t len,
         asl_machine_unref(machine);
     asl_diagnostics_free(diags);
     return code;
+}
+
+int asl_machine_revise(const asl_machine *machine, const char *revision_id,
+                       asl_machine **ret_machine, asl_error *reterr)
+{
+    const asl_machine_options options = {.size = sizeof options,
+                                         .name = machine->name,
+                                         .express = machine->express,
+                                         .max_definition = machine->definition_len + 1,
+                                         .role_arn = machine->role,
+                                         .revision_id = revision_id,
+                                         .updated = machine->updated};
+    return asl_machine_load(machine->definition, machine->definition_len, &options,
+                            ret_machine, NULL, reterr);
 }

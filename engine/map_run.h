@@ -15,6 +15,9 @@
 
 #include <asl.h>
 
+/* Children at once: at most, and when 0 asks for any number. */
+#define ASLI_RUN_CONCURRENCY 10000
+
 /* Of executions, or of the items they were given. */
 struct asli_run_counts {
     uint64_t of[ASL_ABORTED + 1]; /* by enum asl_status */
@@ -40,6 +43,12 @@ struct asli_map_run {
     uint32_t redrive_count;
     size_t position_len; /* of the reader (engine/items/items.h) */
     char position[];
+};
+
+/* What UpdateMapRun changes; -1: nothing. */
+struct asli_run_changes {
+    int64_t concurrency, count;
+    double percentage;
 };
 
 /* A copy with another position (NULL: the same), refs 1; `from` NULL: all zero. NULL: oom. */

@@ -10,6 +10,7 @@
 #include "engine/base/alloc.h"
 #include "engine/base/id.h"
 #include "engine/engine.h"
+#include "engine/task_handle.h"
 
 /* ---- start ---- */
 
@@ -113,6 +114,14 @@ const asl_resource *asli_probe_resource(const struct asli_probe *probe)
     return strcmp(probe->state->ops->type, "Task") == 0
                ? asli_state_resource(probe->state)
                : NULL;
+}
+
+void asli_probe_exchanged(struct asli_probe *probe, const struct asl_task *task)
+{
+    json_decref(probe->request);
+    json_decref(probe->response);
+    probe->request = json_incref(task->request);
+    probe->response = json_incref(task->response);
 }
 
 enum asli_step asli_probe_enter(struct asli_frame *frame, asl_error *reterr)

@@ -40,7 +40,6 @@ struct asli_probe {
     /* ---- what is given ---- */
     const struct asli_state *state; /* of `machine` */
     asl_machine *machine;
-    char *role_arn;            /* NULL: the engine's */
     json_t *context;           /* in place of the context object; NULL: the usual one */
     json_t *variables;         /* that the state finds, {name: value}; NULL: none */
     uint32_t retries;          /* so often it was tried again */
@@ -48,12 +47,14 @@ struct asli_probe {
     /* The mock: one of the two, or none: it does its work. */
     struct asli_payload *result;
     char *error, *cause;  /* error NULL: no such mock */
+    bool traced;          /* what its task says to others is of interest */
     asl_objects *objects; /* of a Map's ItemReader; NULL: its input has the items */
     int64_t failed_items; /* of a Map; -1: not given */
 
     /* ---- what it came to ---- */
     struct asli_payload *notes[ASLI_STAGES_COUNT];
-    json_t *assigned; /* {name: value} */
+    json_t *assigned;           /* {name: value} */
+    json_t *request, *response; /* of its task; NULL: none */
     const struct asli_state *next;
     int64_t retry_index, catch_index; /* that met the error; -1: none did */
     bool retriable;
@@ -88,6 +89,8 @@ int asli_probe_assigned(struct asli_frame *frame, const struct asli_variables *a
                         asl_error *reterr);
 int asli_probe_caught(struct asli_frame *frame, size_t catcher, asl_error *reterr);
 
+/* A message of its task has come: what was said until then is its too. */
+void asli_probe_exchanged(struct asli_probe *probe, const struct asl_task *task);
 /* The resource of the state; NULL: it is no Task. */
 const asl_resource *asli_probe_resource(const struct asli_probe *probe);
 

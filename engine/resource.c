@@ -225,3 +225,8 @@ const char *asl_resource_machine(const asl_resource *resource)
 {
     return resource->machine;
 }
+
+const char *asl_resource_revision(const asl_resource *resource)
+{
+    return resource->revision;
+}

@@ -20,6 +20,7 @@ struct asl_resource {
         type; /* SERVICE: resourceType of Task* events: "sqs", "aws-sdk:dynamodb"; else NULL */
     char *action; /* SERVICE: resource of Task* events: "sendMessage.waitForTaskToken" */
     const char *state, *machine; /* names of whose it is, borrowed; NULL in tests */
+    const char *revision;        /* of that machine, borrowed; NULL: none */
     const json_t *parameters;    /* borrowed from the machine's tree; NULL: none */
 };
 

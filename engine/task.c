@@ -12,6 +12,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/io.h"
+#include "engine/probe.h"
 #include "engine/task_handle.h"
 
 /* The events of a family of resources. */
@@ -225,6 +226,8 @@ int asli_task_message(struct asli_frame *frame, struct asli_message *message,
                       asl_error *reterr)
 {
     struct asli_event ev = {0};
+    if (frame->x->probe && message->task)
+        asli_probe_exchanged(frame->x->probe, message->task);
     switch (message->kind) {
     case ASLI_MSG_SUCCEED:
         ev.kind = ASLI_ON_TASK_SUCCEEDED;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
+#include "engine/probe.h"
 #include "engine/base/json.h"
 #include "engine/frame.h"
 
@@ -53,6 +54,7 @@ int asli_task_handle_new(struct asli_frame *frame, asl_task **ret_task, asl_erro
     t->serial = frame->serial;
     t->attempt = frame->d.retry_count;
     t->map_index = innermost_index(frame);
+    t->traced = frame->x->probe && frame->x->probe->traced;
     memcpy(t->secret, frame->d.secret, sizeof t->secret);
     set_token(t);
     *ret_task = t;
@@ -79,6 +81,8 @@ void asli_task_handle_unref(asl_task *task)
     asli_inbox_unref(task->inbox);
     asl_machine_unref(task->machine);
     json_decref(task->input);
+    json_decref(task->request);
+    json_decref(task->response);
     asli_free(task->input_text);
     asli_free(task->handler);
     asli_free(task);

@@ -28,8 +28,10 @@ struct asl_task {
     asl_machine *machine; /* keeps resource and state name alive */
     json_t *input;
     char *input_text;
-    char *handler;         /* of the provider's view; NULL: the resource's name */
-    asl_answer_fn *answer; /* of the provider's view, or NULL */
+    bool traced;                /* a test wants to know what is said for it */
+    json_t *request, *response; /* what was, before its completion; NULL: nothing */
+    char *handler;              /* of the provider's view; NULL: the resource's name */
+    asl_answer_fn *answer;      /* of the provider's view, or NULL */
     const char *state_name;
     char token[ASLI_TOKEN_LEN + 1];
     uint64_t execution_id;

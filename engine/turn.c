@@ -322,6 +322,52 @@ void asli_task_unclaimed(asl_engine *engine, asl_task *handle)
     asli_execution_release(f->x);
 }
 
+/* ---- Map runs ---- */
+
+/* The frame that goes on with the run of this event; NULL: none does. */
+static struct asli_frame *frame_with_run(const struct asli_execution *x, uint64_t event)
+{
+    for (size_t i = 0; x->frames.count && i <= x->frames.mask; i++)
+        for (struct asli_map_node *n = x->frames.slots[i]; n; n = n->next) {
+            struct asli_frame *f = ASLI_OF(n, struct asli_frame, node);
+            if (f->d.run && f->d.run->event == event && f->d.run->status == ASL_RUNNING &&
+                x->status == ASL_RUNNING)
+                return f;
+        }
+    return NULL;
+}
+
+static int update_run(asl_engine *e, struct asli_message *m, asl_error *reterr)
+{
+    uint64_t id, event;
+    void *snapshot;
+    asl_error err = {0};
+    int rc = asli_engine_snapshot(e, &snapshot, reterr);
+    if (rc)
+        return rc;
+    rc = asli_find_map_run(e->store, snapshot, m->name, &id, &event, &err);
+    if (rc)
+        return rc == ASL_ENOTFOUND ? reply(e, m, rc, err.exception, err.text, reterr)
+                                   : asli_error_pass(reterr, &err);
+    struct asli_map_node *n = asli_map_find(&e->wakes, id);
+    struct asli_wake *w = n ? ASLI_OF(n, struct asli_wake, node) : NULL;
+    rc = w ? asli_execution_load(e, w, reterr) : 0;
+    if (rc)
+        return rc;
+    struct asli_frame *f = w ? frame_with_run(w->x, event) : NULL;
+    if (!f && w)
+        asli_execution_release(w->x);
+    if (!f)
+        return answer(e, m, ASL_EENDED, "the Map run has already ended", reterr);
+    struct asli_effect **mark = e->effects_tail;
+    rc = answer(e, m, 0, "", reterr);
+    if (!rc)
+        rc = asli_step_update_run(f, m->changes, reterr);
+    if (rc)
+        take_back(e, mark);
+    return rc;
+}
+
 /* ---- what is durable ---- */
 
 static int durable(asl_engine *e, struct asli_message *m, asl_error *reterr)
@@ -365,19 +411,33 @@ static void leave_alone(asl_engine *e, struct asli_wake *w, const asl_error *err
              (unsigned long long)w->node.key, error->text);
 }
 
+static int by_kind(asl_engine *e, struct asli_message *m, asl_error *error)
+{
+    switch (m->kind) {
+    case ASLI_MSG_START:
+        return start(e, m, error);
+    case ASLI_MSG_STOP:
+        return stop(e, m, error);
+    case ASLI_MSG_REDRIVE:
+        return redrive(e, m, error);
+    case ASLI_MSG_DURABLE:
+        return durable(e, m, error);
+    case ASLI_MSG_ROWS:
+        return rows(e, m, error);
+    case ASLI_MSG_UPDATE_RUN:
+        return update_run(e, m, error);
+    default:
+        return task(e, m, error);
+    }
+}
+
 static int handle(asl_engine *e, struct asli_message *m, asl_error *error)
 {
-    bool is_start = m->kind == ASLI_MSG_START;
-    int rc = is_start                      ? start(e, m, error)
-             : m->kind == ASLI_MSG_STOP    ? stop(e, m, error)
-             : m->kind == ASLI_MSG_REDRIVE ? redrive(e, m, error)
-             : m->kind == ASLI_MSG_DURABLE ? durable(e, m, error)
-             : m->kind == ASLI_MSG_ROWS    ? rows(e, m, error)
-                                           : task(e, m, error);
+    int rc = by_kind(e, m, error);
     if (rc != ASL_EFORMAT)
         return rc;
     asli_log(e, 1, "a request was refused: %s", error->text);
-    return answer(e, m, rc, is_start ? m->arn : error->text, NULL);
+    return answer(e, m, rc, m->kind == ASLI_MSG_START ? m->arn : error->text, NULL);
 }
 
 /* Between two steps parents and children are told of each other. */

@@ -174,6 +174,9 @@ typedef struct asl_options {
     int (*random)(void *arg, void *buffer, size_t len);
     /* Where AWS changed its answers, those of that day (epoch milliseconds); 0: the newest. */
     int64_t as_of;
+    /* How much of its time a Wait state takes, for tests: 0.01: a minute of 100; 0: all of
+     * it. */
+    double wait_scale;
 } asl_options;
 
 /* Opens an engine on a store and recovers what it holds; nothing runs before it is driven.
@@ -275,10 +278,22 @@ ASL_API int64_t asl_event_id(const asl_event *event);
 ASL_API int64_t asl_event_previous_id(const asl_event *event);
 ASL_API int64_t asl_event_time(const asl_event *event);
 ASL_API const char *
-asl_event_execution(const asl_event *event); /* name of the execution */
+asl_event_execution(const asl_event *event);               /* name of the execution */
+ASL_API const char *asl_event_arn(const asl_event *event); /* of the execution */
 ASL_API const char *asl_event_state_name(const asl_event *event); /* NULL: of no state */
 ASL_API const char *asl_event_error(const asl_event *event);      /* NULL: none */
 ASL_API const char *asl_event_cause(const asl_event *event);      /* NULL: none */
+
+/* The event as GetExecutionHistory shows it; `no_data`: without inputs and outputs. Errors:
+ * ASL_ENOMEM. */
+ASL_API int asl_event_json(const asl_event *event, int no_data, json_t **ret_event,
+                           asl_error *reterr);
+/* The event as AWS logs it, of Express executions too: {"id", "type", "details",
+ * "previous_event_id", "event_timestamp", "execution_arn", "redrive_count"}, numbers as texts; NULL
+ * when `level` ("ALL", "ERROR", "FATAL", "OFF") leaves it out. Errors: ASL_ENOMEM. */
+ASL_API int asl_event_log_record(const asl_event *event, const char *level,
+                                 int include_data, json_t **ret_record,
+                                 asl_error *reterr);
 
 /* ------------------------------------------------------------------ tasks and handlers */
 

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The provider behind asl_mock_add: states answered by name, as Step Functions Local does it.
+ * The providers behind asl/mock.h: states answered by name, as Step Functions Local does it.
  *
- * Invariant: the file was checked when it was added, so that every state of the test case has a
- * response whose entries are {"Return"} or {"Throw"}. All here runs on the engine's thread.
+ * Which case an execution runs by is told by its machine: there is one for all (asl_mock_add), or it
+ * stands in the revision, behind a '#' (asl_mock_case), and so in the store, with the execution.
+ *
+ * Invariant: a file was checked when it was read. All here runs on the engine's thread.
  */
 #include <asl/mock.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <asl/provider.h>
 
@@ -18,11 +24,16 @@
 #include "engine/base/error.h"
 #include "engine/base/json.h"
 
+#define MAX_COUNTS 65536
+
 struct mock {
-    char *machine;  /* whose states they are */
     json_t *config; /* the file */
-    json_t *states; /* in it: state -> name of its response */
-    json_t *counts; /* "EXECUTION\nSTATE" -> invocations so far */
+    json_t
+        *counts; /* "EXECUTION\nSTATE" -> invocations so far; the oldest are forgotten */
+    char *machine, *test_case; /* the one case there is; NULL: each execution tells */
+    char *path; /* of the file, which may change; NULL: it was given as a text */
+    struct timespec changed; /* when it did, as it was read */
+    off_t size;
 };
 
 /* ---- the file ---- */
@@ -103,33 +114,182 @@ static int no_such(const char *what, const char *name, json_t *among, asl_error 
                          what, name, there_are);
 }
 
-static int find_case(struct mock *m, const char *test_case, asl_error *reterr)
+/* The states that a case mocks, by the names of their responses. `any`: a file's only machine may be
+ * called otherwise. NULL: there is no such case. */
+static json_t *find_case(const json_t *config, const char *name, const char *test_case,
+                         bool any, asl_error *reterr)
 {
-    json_t *machines = json_object_get(m->config, "StateMachines");
-    json_t *machine = json_object_get(machines, m->machine);
-    if (!json_is_object(machines))
+    json_t *machines = json_object_get(config, "StateMachines");
+    json_t *machine = json_object_get(machines, name);
+    if (!machine && any && json_object_size(machines) == 1)
+        machine = json_object_iter_value(json_object_iter(machines));
+    json_t *cases = json_object_get(machine, "TestCases");
+    json_t *states = json_object_get(cases, test_case);
+    if (reterr && !machine)
+        no_such("state machine", name, machines, reterr);
+    else if (reterr && !json_is_object(states))
+        no_such("test case", test_case, cases, reterr);
+    return json_is_object(states) ? states : NULL;
+}
+
+/* All of a file. */
+static int check_config(json_t *config, asl_error *reterr)
+{
+    const char *name, *test_case;
+    json_t *machine, *states;
+    int rc = 0;
+    if (!json_is_object(json_object_get(config, "StateMachines")))
         return asl_error_set(reterr, ASL_EINVAL,
                              "this is no mock file: it has no StateMachines");
-    if (!machine && json_object_size(machines) == 1)
-        machine = json_object_iter_value(json_object_iter(machines));
-    if (!machine)
-        return no_such("state machine", m->machine, machines, reterr);
-    json_t *cases = json_object_get(machine, "TestCases");
-    m->states = json_object_get(cases, test_case);
-    if (!json_is_object(m->states))
-        return no_such("test case", test_case, cases, reterr);
-    return check_case(m->config, m->states, reterr);
+    json_object_foreach(json_object_get(config, "StateMachines"), name, machine)
+    {
+        json_object_foreach(json_object_get(machine, "TestCases"), test_case, states)
+        {
+            rc = rc ? rc : check_case(config, states, reterr);
+        }
+    }
+    return rc;
+}
+
+/* Takes the text of a file, unless something is wrong with it. */
+static int take_config(struct mock *m, const char *text, size_t len, asl_error *reterr)
+{
+    json_t *config;
+    int rc = asli_json_read(text, len, &config, reterr);
+    if (rc)
+        return rc;
+    rc = check_config(config, reterr);
+    if (rc) {
+        json_decref(config);
+        return rc;
+    }
+    json_decref(m->config);
+    m->config = config;
+    return 0;
+}
+
+static int read_all(int fd, struct asli_bytes *text, const char *path, asl_error *reterr)
+{
+    char buf[65536];
+    ssize_t got;
+    while ((got = read(fd, buf, sizeof buf)) > 0 || (got < 0 && errno == EINTR)) {
+        if (got > 0)
+            asli_bytes_add(text, buf, (size_t)got);
+    }
+    if (got < 0)
+        return asl_error_set(reterr, ASL_ESYSTEM, "%s: %s", path, strerror(errno));
+    return text->oom ? asli_oom(reterr) : 0;
+}
+
+static bool is_same(const struct mock *m, const struct stat *s)
+{
+    return m->config && m->size == s->st_size && m->changed.tv_sec == s->st_mtim.tv_sec &&
+           m->changed.tv_nsec == s->st_mtim.tv_nsec;
+}
+
+/* Reads the file when it is another than that which was read. */
+static int refresh(struct mock *m, asl_error *reterr)
+{
+    struct asli_bytes text = {0};
+    struct stat s;
+    int fd = open(m->path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &s) != 0) {
+        int rc = asl_error_set(reterr, ASL_ESYSTEM, "%s: %s", m->path, strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return rc;
+    }
+    bool same = is_same(m, &s);
+    int rc = same ? 0 : read_all(fd, &text, m->path, reterr);
+    close(fd);
+    if (!rc && !same)
+        rc = take_config(m, text.data ? text.data : "", text.len, reterr);
+    if (!rc) {
+        m->changed = s.st_mtim;
+        m->size = s.st_size;
+    }
+    asli_bytes_done(&text);
+    return rc;
 }
 
 /* ---- answering ---- */
 
-static int claims(void *self, const asl_resource *resource)
+/* The name of the response that a state is answered with; NULL: it is not mocked. */
+static const char *response_of(const struct mock *m, const asl_resource *resource)
 {
-    const struct mock *m = self;
     const char *machine = asl_resource_machine(resource);
     const char *state = asl_resource_state(resource);
-    return machine && state && strcmp(machine, m->machine) == 0 &&
-           json_object_get(m->states, state) != NULL;
+    const char *revision = asl_resource_revision(resource);
+    const char *mark = revision ? strrchr(revision, '#') : NULL;
+    const char *test_case = m->test_case ? m->test_case : mark ? mark + 1 : NULL;
+    if (!machine || !state || !test_case ||
+        (m->machine && strcmp(machine, m->machine) != 0))
+        return NULL;
+    const json_t *states =
+        find_case(m->config, machine, test_case, m->machine != NULL, NULL);
+    return json_string_value(json_object_get(states, state));
+}
+
+static int claims(void *self, const asl_resource *resource)
+{
+    return response_of(self, resource) != NULL;
+}
+
+/* ---- which invocation ---- */
+
+/* The name of the state that an event, by its place in a history, is of: that of the last entry
+ * before it, by the chain of events. */
+static const char *state_of(const json_t *events, size_t at)
+{
+    for (;;) {
+        const json_t *event = json_array_get(events, at);
+        const json_t *entered = json_object_get(event, "stateEnteredEventDetails");
+        json_int_t before = json_integer_value(json_object_get(event, "previousEventId"));
+        if (entered)
+            return json_string_value(json_object_get(entered, "name"));
+        if (before < 1 || (size_t)before > at)
+            return "";
+        at = (size_t)before - 1; /* ids count from 1, without a gap */
+    }
+}
+
+static bool is_scheduled(const json_t *event)
+{
+    static const char end[] = "Scheduled";
+    const char *type = json_string_value(json_object_get(event, "type"));
+    size_t len = type ? strlen(type) : 0;
+    return len > strlen(end) && strcmp(type + len - strlen(end), end) == 0;
+}
+
+/* How often a state was begun and ended by an engine before this one: what its history has, without
+ * what is open and is about to be given out (again). Nothing is known of Express executions. */
+static int count_past(const asl_task *task, long *ret_count, asl_error *reterr)
+{
+    const char *execution = asl_task_execution(task), *state = asl_task_state(task);
+    asl_store *store = asl_engine_store(asl_task_engine(task));
+    ASLI_AUTO(json) json_t *history = NULL;
+    ASLI_AUTO(json) json_t *open_tasks = NULL;
+    json_t *value;
+    size_t i;
+    int rc = asl_history(store, execution, &history, reterr);
+    if (!rc)
+        rc = asl_open_tasks(store, execution, &open_tasks, reterr);
+    *ret_count = 0;
+    if (rc)
+        return rc == ASL_ENOTFOUND ? 0 : rc;
+    const json_t *events = json_object_get(history, "events");
+    json_array_foreach((json_t *)events, i, value)
+    {
+        *ret_count += is_scheduled(value) && strcmp(state_of(events, i), state) == 0;
+    }
+    json_array_foreach(open_tasks, i, value)
+    {
+        const char *name = json_string_value(json_object_get(value, "stateName"));
+        *ret_count -= name && strcmp(name, state) == 0;
+    }
+    if (*ret_count < 0)
+        *ret_count = 0;
+    return 0;
 }
 
 /* How often the state ran in this execution before. */
@@ -139,11 +299,20 @@ static int count(struct mock *m, const asl_task *task, long *ret_count, asl_erro
     char *key = asli_printf("%s\n%s", asl_task_execution(task), asl_task_state(task));
     if (!key)
         return asli_oom(reterr);
-    *ret_count = (long)json_integer_value(json_object_get(m->counts, key));
+    const json_t *known = json_object_get(m->counts, key);
+    int rc = known ? 0 : count_past(task, ret_count, reterr);
+    if (rc)
+        return rc;
+    if (known)
+        *ret_count = (long)json_integer_value(known);
+    if (json_object_size(m->counts) > MAX_COUNTS)
+        json_object_del(m->counts, json_object_iter_key(json_object_iter(m->counts)));
     return json_object_set_new(m->counts, key, json_integer(*ret_count + 1))
                ? asli_oom(reterr)
                : 0;
 }
+
+/* ---- the answer ---- */
 
 static json_t *entry_for(json_t *response, long invocation)
 {
@@ -181,7 +350,7 @@ static int start(void *self, asl_task *task, asl_error *reterr)
 {
     struct mock *m = self;
     const char *state = asl_task_state(task);
-    const char *name = json_string_value(json_object_get(m->states, state));
+    const char *name = response_of(m, asl_task_resource_info(task));
     json_t *responses = json_object_get(m->config, "MockedResponses");
     long invocation = 0;
     int rc = count(m, task, &invocation, reterr);
@@ -198,35 +367,89 @@ static int start(void *self, asl_task *task, asl_error *reterr)
                  : asli_oom(reterr);
 }
 
+/* ---- adding them ---- */
+
 static void on_close(void *self)
 {
     struct mock *m = self;
     json_decref(m->config);
     json_decref(m->counts);
     asli_free(m->machine);
+    asli_free(m->test_case);
+    asli_free(m->path);
     asli_free(m);
 }
 
-static const asl_provider_ops ops = {
-    sizeof ops, "mock", claims, start, NULL, on_close,
+/* The case of one machine, and those that executions tell. */
+static const asl_provider_ops one_ops = {
+    sizeof one_ops, "mock", claims, start, NULL, on_close,
 };
+static const asl_provider_ops cases_ops = {
+    sizeof cases_ops, "mocks", claims, start, NULL, on_close,
+};
+
+static struct mock *mock_new(void)
+{
+    struct mock *m = asli_alloc(sizeof *m);
+    json_t *counts = json_object();
+    if (m && counts) {
+        m->counts = counts;
+        return m;
+    }
+    asli_free(m);
+    json_decref(counts);
+    return NULL;
+}
 
 int asl_mock_add(asl_engine *engine, const char *config, size_t len, const char *machine,
                  const char *test_case, asl_error *reterr)
 {
-    struct mock *m = asli_alloc(sizeof *m);
+    struct mock *m = mock_new();
     if (!m)
         return asli_oom(reterr);
-    m->counts = json_object();
     m->machine = asli_strdup(machine);
-    int rc = m->counts && m->machine ? 0 : asli_oom(reterr);
+    m->test_case = asli_strdup(test_case);
+    int rc = m->machine && m->test_case ? 0 : asli_oom(reterr);
     if (!rc)
-        rc = asli_json_read(config, len == (size_t)-1 ? strlen(config) : len, &m->config,
-                            reterr);
+        rc = take_config(m, config, len == (size_t)-1 ? strlen(config) : len, reterr);
+    if (!rc && !find_case(m->config, machine, test_case, true, reterr))
+        rc = ASL_EINVAL;
     if (!rc)
-        rc = find_case(m, test_case, reterr);
-    if (!rc)
-        return asl_engine_add_provider(engine, &ops, m, reterr);
+        return asl_engine_add_provider(engine, &one_ops, m, reterr);
     on_close(m);
     return rc;
+}
+
+int asl_mock_open(asl_engine *engine, const char *path, asl_error *reterr)
+{
+    if (asl_engine_provider(engine, &cases_ops))
+        return asl_error_set(reterr, ASL_EEXISTS, "the engine has a mock file already");
+    struct mock *m = mock_new();
+    if (!m)
+        return asli_oom(reterr);
+    m->path = asli_strdup(path);
+    int rc = m->path ? refresh(m, reterr) : asli_oom(reterr);
+    if (!rc)
+        return asl_engine_add_provider(engine, &cases_ops, m, reterr);
+    on_close(m);
+    return rc;
+}
+
+int asl_mock_case(asl_engine *engine, const asl_machine *machine, const char *test_case,
+                  asl_machine **ret_machine, asl_error *reterr)
+{
+    struct mock *m = asl_engine_provider(engine, &cases_ops);
+    const char *revision = asl_machine_revision(machine);
+    if (!m)
+        return asl_error_set(
+            reterr, ASL_EINVAL,
+            "there is no mock file that could have the test case '%.80s'", test_case);
+    int rc = refresh(m, reterr);
+    if (rc)
+        return rc;
+    if (!find_case(m->config, asl_machine_name(machine), test_case, false, reterr))
+        return ASL_EINVAL;
+    ASLI_AUTO(text)
+    char *own = asli_printf("%s#%s", revision ? revision : "", test_case);
+    return own ? asl_machine_revise(machine, own, ret_machine, reterr) : asli_oom(reterr);
 }

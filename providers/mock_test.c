@@ -3,13 +3,18 @@
  * The mock file of Step Functions Local: which invocation gets which answer, every kind of task,
  * and files that are refused.
  */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <asl/mock.h>
+#include <asl/provider.h>
 
 #include "conformance/kit/bench.h"
 #include "conformance/kit/quotes.h"
+#include "conformance/kit/tempdir.h"
 #include "conformance/kit/unit.h"
 #include "engine/base/alloc.h"
 
@@ -150,6 +155,137 @@ START_TEST(the_only_machine_of_a_file_may_be_called_otherwise)
 }
 END_TEST
 
+/* ---- cases that executions tell ---- */
+
+static char dir[256], path[300];
+
+/* Files of the same length in the same tick of a clock differ by their time all the same. */
+static void write_config(const char *config)
+{
+    static long written;
+    char *text = kit_quoted(config);
+    FILE *file = fopen(path, "w");
+    struct timespec times[2] = {{.tv_sec = ++written}, {.tv_sec = written}};
+    ck_assert_ptr_nonnull(file);
+    fputs(text, file);
+    fclose(file);
+    free(text);
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void open_cases(struct bench *b, asl_store *store, const char *config)
+{
+    asl_error error = {0};
+    ck_assert(tempdir_make(dir, sizeof dir));
+    snprintf(path, sizeof path, "%s/mock.json", dir);
+    write_config(config);
+    bench_open(b, store, 0);
+    bench_handler(b, "x", real, NULL, 0);
+    ck_assert_msg(asl_mock_open(b->engine, path, &error) == 0, "%s", error.text);
+}
+
+static void close_cases(struct bench *b)
+{
+    bench_close(b);
+    tempdir_remove(dir);
+}
+
+#define ONE                                                                              \
+    "{'StartAt':'T','States':{'T':{'Type':'Task','Resource':'handler:x',"                \
+    "'Retry':[{'ErrorEquals':['E'],'IntervalSeconds':1000}],'End':true}}}"
+#define CASES(cases, responses)                                                          \
+    "{'StateMachines':{'machine':{'TestCases':{" cases                                   \
+    "}}},'MockedResponses':{" responses "}}"
+#define TWO_CASES                                                                        \
+    CASES(                                                                               \
+        "'a':{'T':'A'},'b':{'T':'B'},'none':{}",                                         \
+        "'A':{'0':{'Return':'a'}},'B':{'0':{'Throw':{'Error':'E'}},'1':{'Return':'b'}}")
+
+/* Starts an execution by a test case; NULL: by none. */
+static int start_case(struct bench *b, const char *test_case, asl_error *error)
+{
+    asl_machine *plain = bench_machine(ONE), *machine = plain;
+    int rc = test_case ? asl_mock_case(b->engine, plain, test_case, &machine, error) : 0;
+    if (!rc)
+        rc = asl_start(b->engine, machine, "{}", 2, NULL, NULL, error);
+    if (!rc && machine != plain)
+        asl_machine_unref(machine);
+    asl_machine_unref(plain);
+    return rc;
+}
+
+static void ends_with(struct bench *b, const char *test_case, const char *output)
+{
+    ck_assert_int_eq(start_case(b, test_case, NULL), 0);
+    bench_run(b, ASL_UNTIL_ENDED);
+    ck_assert_str_eq(b->output, output);
+}
+
+START_TEST(each_execution_tells_its_case)
+{
+    struct bench b;
+    open_cases(&b, NULL, TWO_CASES);
+    ends_with(&b, "a", "\"a\"");
+    ends_with(&b, NULL, "\"real\"");
+    ends_with(&b, "b", "\"b\"");
+    ends_with(&b, "none", "\"real\"");
+    close_cases(&b);
+}
+END_TEST
+
+START_TEST(unknown_cases_are_refused)
+{
+    asl_error error = {0};
+    struct bench b;
+    open_cases(&b, NULL, TWO_CASES);
+    ck_assert_int_eq(start_case(&b, "c", &error), ASL_EINVAL);
+    ck_assert_str_eq(error.text,
+                     "the mock file has no test case 'c'; it has: a, b, none");
+    ck_assert_int_eq(asl_mock_open(b.engine, path, &error), ASL_EEXISTS);
+    close_cases(&b);
+    bench_open(&b, NULL, 0);
+    ck_assert_int_eq(start_case(&b, "a", &error), ASL_EINVAL);
+    ck_assert_int_eq(asl_mock_open(b.engine, "/nowhere/mock.json", &error), ASL_ESYSTEM);
+    bench_close(&b);
+}
+END_TEST
+
+START_TEST(a_file_is_read_again_when_it_has_changed)
+{
+    asl_error error = {0};
+    struct bench b;
+    open_cases(&b, NULL, TWO_CASES);
+    ends_with(&b, "a", "\"a\"");
+    write_config(CASES("'a':{'T':'A'}", "'A':{'0':{'Return':'z'}}"));
+    ends_with(&b, "a", "\"z\"");
+    ck_assert_int_eq(start_case(&b, "b", &error), ASL_EINVAL);
+    write_config("{");
+    ck_assert_int_eq(start_case(&b, "a", &error), ASL_EJSON);
+    write_config(CASES("'a':{'T':'A'}", "'A':{'0':{'Return':'y'}}"));
+    ends_with(&b, "a", "\"y\"");
+    close_cases(&b);
+}
+END_TEST
+
+START_TEST(a_case_and_its_counts_outlive_the_engine)
+{
+    asl_store *store;
+    struct bench b;
+    ck_assert_int_eq(asl_store_mem(&store, NULL), 0);
+    open_cases(&b, store, TWO_CASES);
+    ck_assert_int_eq(start_case(&b, "b", NULL), 0);
+    bench_run(&b, ASL_UNTIL_NOW); /* the first attempt has failed, the second one waits */
+    ck_assert_int_eq(b.ended, 0);
+    bench_close(&b);
+    bench_open(&b, store, 0);
+    ck_assert_int_eq(asl_mock_open(b.engine, path, NULL), 0);
+    bench_run(&b, ASL_UNTIL_ENDED);
+    ck_assert_str_eq(b.output, "\"b\"");
+    close_cases(&b);
+    asl_store_free(store);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *suite = suite_create("mock");
@@ -161,6 +297,10 @@ Suite *unit_suite(void)
     tcase_add_test(tcase, other_states_run_for_real);
     tcase_add_test(tcase, bad_files_are_refused_with_a_reason);
     tcase_add_test(tcase, the_only_machine_of_a_file_may_be_called_otherwise);
+    tcase_add_test(tcase, each_execution_tells_its_case);
+    tcase_add_test(tcase, unknown_cases_are_refused);
+    tcase_add_test(tcase, a_file_is_read_again_when_it_has_changed);
+    tcase_add_test(tcase, a_case_and_its_counts_outlive_the_engine);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -37,6 +37,8 @@ struct call {
 struct nested {
     struct entry *machines; /* the newest first */
     struct call *calls;
+    asl_nested_find_fn *find; /* other machines; may be NULL */
+    void *find_arg;
 };
 
 static void free_call(struct call *call)
@@ -226,12 +228,21 @@ static bool has_name(const asl_machine *machine, const char *arn)
            strchr(":#", at[sizeof mark - 1 + len]); /* ends there, or a version follows */
 }
 
-static asl_machine *find_machine(const struct nested *n, const char *arn)
+/* The machine in the target is a new reference. */
+static int find_target(const struct nested *n, const char *arn, asl_target *ret_target,
+                       asl_error *reterr)
 {
     const struct entry *e = n->machines;
     while (e && !has_name(e->machine, arn))
         e = e->next;
-    return e ? e->machine : NULL;
+    if (e)
+        *ret_target = (asl_target){.machine = asl_machine_ref(e->machine)};
+    else if (n->find)
+        return n->find(n->find_arg, arn, ret_target, reterr);
+    else
+        return asli_refuse(reterr, ASL_ENOTFOUND, "StateMachineDoesNotExist",
+                           "State Machine Does Not Exist: '%s'", arn);
+    return 0;
 }
 
 /* Text is sent as it is, null is not sent, anything else is sent as its JSON text. */
@@ -263,14 +274,18 @@ static int refuse_start(asl_task *task, const asl_error *error, asl_error *reter
     }
 }
 
-static int start_child(struct call *call, asl_machine *machine, const char *name,
+static int start_child(struct call *call, const asl_target *target, const char *name,
                        asl_error *reterr)
 {
     ASLI_AUTO(text) char *input = NULL;
     char id[37];
     size_t len;
-    asl_start_options o = {
-        .size = sizeof o, .name = name, .arg = call, .started = on_started};
+    asl_start_options o = {.size = sizeof o,
+                           .name = name,
+                           .arg = call,
+                           .started = on_started,
+                           .version = target->version,
+                           .alias = target->alias};
     if (!name) {
         asli_nested_id(call->task, id);
         o.name = id;
@@ -278,11 +293,11 @@ static int start_child(struct call *call, asl_machine *machine, const char *name
     int rc = input_text(json_object_get(asl_task_input(call->task), "Input"), &input,
                         &len, reterr);
     return rc ? rc
-              : asl_start(asl_task_engine(call->task), machine, input, len, &o, NULL,
-                          reterr);
+              : asl_start(asl_task_engine(call->task), target->machine, input, len, &o,
+                          NULL, reterr);
 }
 
-static int begin(struct nested *n, asl_task *task, asl_machine *machine,
+static int begin(struct nested *n, asl_task *task, const asl_target *target,
                  asl_error *reterr)
 {
     const char *name = json_string_value(json_object_get(asl_task_input(task), "Name"));
@@ -293,10 +308,10 @@ static int begin(struct nested *n, asl_task *task, asl_machine *machine,
     *call = (struct call){.all = n,
                           .task = asl_task_ref(task),
                           .named = name != NULL,
-                          .express = asl_machine_is_express(machine)};
+                          .express = asl_machine_is_express(target->machine)};
     call->next = n->calls;
     n->calls = call;
-    if (start_child(call, machine, name, &err) == 0)
+    if (start_child(call, target, name, &err) == 0)
         return 0;
     free_call(call);
     return refuse_start(task, &err, reterr);
@@ -328,17 +343,20 @@ static int start(void *self, asl_task *task, asl_error *reterr)
         return asli_nested_refuse(
             task, "InvalidArn", asli_printf("Invalid Arn: 'Invalid ARN prefix: %s'", arn),
             reterr);
-    asl_machine *machine = find_machine(n, arn);
-    if (!machine)
-        return asli_nested_refuse(task, "StateMachineDoesNotExist",
-                                  asli_printf("State Machine Does Not Exist: '%s'", arn),
-                                  reterr);
-    if (is_sync(task) && asl_machine_is_express(machine))
-        return asli_nested_refuse(
-            task, "StateMachineTypeNotSupported",
-            asli_strdup("This operation is not supported by this type of state machine"),
-            reterr);
-    return begin(n, task, machine, reterr);
+    asl_target target;
+    asl_error err = {0};
+    if (find_target(n, arn, &target, &err))
+        return err.exception ? asli_nested_refuse(task, err.exception,
+                                                  asli_strdup(err.text), reterr)
+                             : asli_error_pass(reterr, &err);
+    int rc = is_sync(task) && asl_machine_is_express(target.machine)
+                 ? asli_nested_refuse(task, "StateMachineTypeNotSupported",
+                                      asli_strdup("This operation is not supported by "
+                                                  "this type of state machine"),
+                                      reterr)
+                 : begin(n, task, &target, reterr);
+    asl_machine_unref(target.machine);
+    return rc;
 }
 
 /* A parent that has ended, but not well, takes its child along; one that goes on does not. */
@@ -395,7 +413,7 @@ static const asl_provider_ops ops = {
     sizeof ops, "nested", claims, start, cancel, on_close,
 };
 
-int asl_nested_add(asl_engine *engine, asl_machine *machine, asl_error *reterr)
+static int get_nested(asl_engine *engine, struct nested **ret_nested, asl_error *reterr)
 {
     struct nested *n = asl_engine_provider(engine, &ops);
     if (!n) {
@@ -404,10 +422,30 @@ int asl_nested_add(asl_engine *engine, asl_machine *machine, asl_error *reterr)
         if (rc)
             return rc;
     }
-    struct entry *e = asli_alloc(sizeof *e);
+    *ret_nested = n;
+    return 0;
+}
+
+int asl_nested_add(asl_engine *engine, asl_machine *machine, asl_error *reterr)
+{
+    struct nested *n;
+    int rc = get_nested(engine, &n, reterr);
+    struct entry *e = rc ? NULL : asli_alloc(sizeof *e);
     if (!e)
-        return asli_oom(reterr);
+        return rc ? rc : asli_oom(reterr);
     *e = (struct entry){n->machines, asl_machine_ref(machine)};
     n->machines = e;
+    return 0;
+}
+
+int asl_nested_find(asl_engine *engine, asl_nested_find_fn *find, void *arg,
+                    asl_error *reterr)
+{
+    struct nested *n;
+    int rc = get_nested(engine, &n, reterr);
+    if (rc)
+        return rc;
+    n->find = find;
+    n->find_arg = arg;
     return 0;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
+#include "engine/base/bytes.h"
 #include "engine/base/page.h"
 
 const char *asli_input_text(const struct asli_call *call, const char *name)
@@ -23,32 +24,52 @@ bool asli_input_is(const struct asli_call *call, const char *name, const char *v
     return text && strcmp(text, value) == 0;
 }
 
-/* ---- errors ---- */
+bool asli_act_name(struct asli_call *call)
+{
+    const json_t *name = json_object_get(asli_call_input(call), "name");
+    const char *text = json_string_value(name);
+    size_t len = json_string_length(name);
+    struct asli_bytes message = {0};
+    if (!text || strlen(text) == len)
+        return true;
+    asli_bytes_adds(&message, "Invalid Name: '");
+    asli_bytes_add(&message, text, len);
+    asli_bytes_addc(&message, '\'');
+    asli_call_refuse_text(call, "InvalidName", message.oom ? NULL : message.data,
+                          message.len);
+    asli_bytes_done(&message);
+    return false;
+}
 
-const struct asli_naming asli_execution_names[] = {
-    {ASL_ENOTFOUND, "ExecutionDoesNotExist", "Execution Does Not Exist: '%s'"}, {0}};
+/* ---- errors ---- */
 
 /* The format with the subject in place of its %s. */
 static void refuse(struct asli_call *call, const struct asli_naming *name,
                    const char *subject)
 {
     const char *mark = strstr(name->format, "%s");
-    if (mark)
-        asli_call_refuse(call, name->exception, "%.*s%s%s", (int)(mark - name->format),
-                         name->format, subject, mark + 2);
-    else
-        asli_call_refuse(call, name->exception, "%s", name->format);
+    asli_call_refuse(call, name->exception, "%.*s%s%s", (int)(mark - name->format),
+                     name->format, subject, mark + 2);
 }
 
 void asli_call_fail_as(struct asli_call *call, const asl_error *error,
-                       const struct asli_naming *names, const char *subject)
+                       const struct asli_naming *names)
 {
-    for (; !error->exception && names->code; names++)
+    for (; !error->exception && names && names->code; names++)
         if (names->code == error->code) {
-            refuse(call, names, subject ? subject : error->text);
+            refuse(call, names, error->text);
             return;
         }
     asli_call_fail(call, error);
+}
+
+void asli_call_fail_code(struct asli_call *call, int code, const char *text,
+                         const struct asli_naming *names)
+{
+    const asl_error *whole = asl_engine_answer(asli_call_tenant(call)->engine);
+    asl_error err = {0};
+    asl_error_set(&err, code, "%s", text ? text : asl_code_text(code));
+    asli_call_fail_as(call, whole ? whole : &err, names);
 }
 
 bool asli_act_execution(struct asli_call *call, const char *arn)

@@ -14,20 +14,28 @@ const char *asli_input_text(const struct asli_call *call,
                             const char *name); /* NULL: none */
 bool asli_input_is(const struct asli_call *call, const char *name, const char *value);
 
+/* A name of something new may not have a NUL character, which no C text can tell: false: it was
+ * refused, and answered. */
+bool asli_act_name(struct asli_call *call);
+
 /* What AWS calls an error of the library that does not say so itself: rows of (code, exception,
  * message with one %s), the last one with code 0. */
 struct asli_naming {
     int code;
     const char *exception, *format;
 };
-/* Answers with that; %s: `subject` or, when it is NULL, the error's own text. */
+/* Answers with that; %s: the error's own text. */
 void asli_call_fail_as(struct asli_call *call, const asl_error *error,
-                       const struct asli_naming *names, const char *subject);
+                       const struct asli_naming *names);
+/* The same in a callback that was given a code. `names` may be NULL. */
+void asli_call_fail_code(struct asli_call *call, int code, const char *text,
+                         const struct asli_naming *names);
 
 /* The ARN of a Standard execution; false: it was refused, and answered. */
 bool asli_act_execution(struct asli_call *call, const char *arn);
-/* ASL_ENOTFOUND: no such execution. */
-extern const struct asli_naming asli_execution_names[];
+
+/* Answers with one member of what DescribeExecution tells. */
+void asli_act_answer_date(struct asli_call *call, const char *member);
 
 /* Answers with `take_page` ({list: [...]}) and, unless `next` is 0, a token for what comes after. */
 void asli_act_page(struct asli_call *call, json_t *take_page, uint64_t next);

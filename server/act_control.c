@@ -16,8 +16,9 @@ static void on_reply(void *arg, json_t *response, const asl_error *error)
 #define HANDLER(name)                                                                    \
     void asli_act_##name(struct asli_call *call)                                         \
     {                                                                                    \
-        asl_control_call(asli_call_tenant(call)->control, #name, asli_call_input(call),  \
-                         on_reply, call);                                                \
+        if (asli_act_name(call))                                                         \
+            asl_control_call(asli_call_tenant(call)->control, #name,                     \
+                             asli_call_input(call), on_reply, call);                     \
     }
 ASL_CONTROL_ACTIONS(HANDLER)
 

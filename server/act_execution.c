@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One execution: DescribeExecution, DescribeStateMachineForExecution, StopExecution, RedriveExecution.
+ * One execution: DescribeExecution, DescribeStateMachineForExecution, StopExecution.
  */
 #include <string.h>
 
@@ -37,7 +37,7 @@ void asli_act_DescribeExecution(struct asli_call *call)
     if (!asli_act_execution(call, arn))
         return;
     if (asl_describe(asli_call_tenant(call)->store, arn, &execution, &err)) {
-        asli_call_fail_as(call, &err, asli_execution_names, arn);
+        asli_call_fail(call, &err);
         return;
     }
     if (asli_input_is(call, "includedData", "METADATA_ONLY") &&
@@ -67,10 +67,10 @@ static int configure(json_t *machine, const json_t *registered)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         json_t *value = json_incref(json_object_get(registered, rows[i].name));
-        if (!value && asli_json_read(rows[i].otherwise, strlen(rows[i].otherwise), &value,
-                                     NULL) != 0)
+        if (!registered && asli_json_read(rows[i].otherwise, strlen(rows[i].otherwise),
+                                          &value, NULL) != 0)
             return ASL_ENOMEM;
-        if (json_object_set_new(machine, rows[i].name, value) != 0)
+        if (value && json_object_set_new(machine, rows[i].name, value) != 0)
             return ASL_ENOMEM;
     }
     return 0;
@@ -122,19 +122,18 @@ void asli_act_DescribeStateMachineForExecution(struct asli_call *call)
         return;
     }
     json_decref(machine);
-    asli_call_fail_as(call, &err, asli_execution_names, arn);
+    asli_call_fail(call, &err);
 }
 
-/* ---- stop and redrive ---- */
+/* ---- stop ---- */
 
-/* Answers with one member of DescribeExecution. */
-static void answer_date(struct asli_call *call, const char *member)
+void asli_act_answer_date(struct asli_call *call, const char *member)
 {
     ASLI_AUTO(json) json_t *execution = NULL;
     const char *arn = asli_input_text(call, "executionArn");
     asl_error err = {0};
     if (asl_describe(asli_call_tenant(call)->store, arn, &execution, &err)) {
-        asli_call_fail_as(call, &err, asli_execution_names, arn);
+        asli_call_fail(call, &err);
         return;
     }
     json_t *output = json_object();
@@ -145,23 +144,14 @@ static void answer_date(struct asli_call *call, const char *member)
     asli_call_succeed(call, output);
 }
 
-static void fail(struct asli_call *call, int code, const char *text)
-{
-    static const struct asli_naming names[] = {
-        {ASL_ENOTFOUND, "ExecutionDoesNotExist", "Execution Does Not Exist: '%s'"}, {0}};
-    asl_error err = {0};
-    asl_error_set(&err, code, "%s", text ? text : asl_code_text(code));
-    asli_call_fail_as(call, &err, names, asli_input_text(call, "executionArn"));
-}
-
 /* One that has ended before is no error: the answer says when. */
 static void on_stopped(void *arg, int code, const char *text)
 {
     struct asli_call *call = arg;
     if (code && code != ASL_EENDED)
-        fail(call, code, text);
+        asli_call_fail_code(call, code, text, NULL);
     else
-        answer_date(call, "stopDate");
+        asli_act_answer_date(call, "stopDate");
 }
 
 void asli_act_StopExecution(struct asli_call *call)
@@ -171,25 +161,5 @@ void asli_act_StopExecution(struct asli_call *call)
     if (asli_act_execution(call, arn) &&
         asl_stop(asli_call_tenant(call)->engine, arn, asli_input_text(call, "error"),
                  asli_input_text(call, "cause"), on_stopped, call, &err))
-        asli_call_fail(call, &err);
-}
-
-static void on_redriven(void *arg, int code, const char *text)
-{
-    struct asli_call *call = arg;
-    if (code == ASL_EREDRIVE)
-        asli_call_refuse(call, "ExecutionNotRedrivable", "%s", text);
-    else if (code)
-        fail(call, code, text);
-    else
-        answer_date(call, "redriveDate");
-}
-
-void asli_act_RedriveExecution(struct asli_call *call)
-{
-    const char *arn = asli_input_text(call, "executionArn");
-    asl_error err = {0};
-    if (asli_act_execution(call, arn) &&
-        asl_redrive(asli_call_tenant(call)->engine, arn, on_redriven, call, &err))
         asli_call_fail(call, &err);
 }

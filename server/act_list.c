@@ -9,9 +9,6 @@
 #include "engine/base/page.h"
 #include "server/act.h"
 
-static const struct asli_naming resource_names[] = {
-    {ASL_ENOTFOUND, "ResourceNotFound", "Resource not found: '%s'"}, {0}};
-
 /* ---- ListExecutions ---- */
 
 /* Of one that is being deleted too; not of Express ones, which no store has. */
@@ -61,7 +58,7 @@ void asli_act_ListExecutions(struct asli_call *call)
         return;
     rc = asl_list_page(asli_call_tenant(call)->store, &options, &page, &next, &err);
     if (rc)
-        asli_call_fail_as(call, &err, resource_names, options.map_run_arn);
+        asli_call_fail(call, &err);
     else
         asli_act_page(call, page, next);
 }
@@ -84,7 +81,7 @@ void asli_act_GetExecutionHistory(struct asli_call *call)
         return;
     if (asl_history_page(asli_call_tenant(call)->store, arn, &options, &page, &next,
                          &err))
-        asli_call_fail_as(call, &err, asli_execution_names, arn);
+        asli_call_fail(call, &err);
     else
         asli_act_page(call, page, next);
 }
@@ -113,7 +110,7 @@ void asli_act_ListMapRuns(struct asli_call *call)
     if (!asli_act_execution(call, arn) || !asli_act_after(call, &after))
         return;
     if (asl_list_map_runs(asli_call_tenant(call)->store, arn, &page, &err)) {
-        asli_call_fail_as(call, &err, asli_execution_names, arn);
+        asli_call_fail(call, &err);
         return;
     }
     uint64_t next = cut(page, after, asli_page_size(asli_call_input(call)));
@@ -138,7 +135,7 @@ void asli_act_DescribeMapRun(struct asli_call *call)
     if (!is_map_run(call, arn))
         return;
     if (asl_describe_map_run(asli_call_tenant(call)->store, arn, &run, &err))
-        asli_call_fail_as(call, &err, resource_names, arn);
+        asli_call_fail(call, &err);
     else
         asli_call_succeed(call, run);
 }

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include <asl/mock.h>
 #include <asl/provider.h>
 
 #include "engine/base/alloc.h"
@@ -13,8 +14,6 @@
 #include "server/act.h"
 
 static const struct asli_naming start_names[] = {
-    {ASL_EEXISTS, "ExecutionAlreadyExists", "Execution Already Exists: '%s'"},
-    {ASL_EINVAL, "InvalidName", "%s"},
     {ASL_EJSON, "InvalidExecutionInput", "Invalid State Machine Execution Input: '%s'"},
     {ASL_ELIMIT, "InvalidExecutionInput", "Invalid State Machine Execution Input: '%s'"},
     {ASL_EHANDLER, "ValidationException", "%s"},
@@ -33,15 +32,23 @@ static int split(const char *text, char **ret_arn, const char **ret_case,
     return 0;
 }
 
-/* Has the tasks of this execution mocked by the test case. */
-static int mock(asl_start_options *options, const asl_target *target,
-                const char *test_case, asl_error *reterr)
+/* Has the tasks of this execution mocked by the test case: another machine is to be started. */
+static int mock(const struct asli_call *call, asl_target *target, const char *test_case,
+                asl_error *reterr)
 {
+    asl_machine *mocked;
+    asl_error err = {0};
     if (!test_case || !*test_case)
         return 0;
-    return asli_refuse(reterr, ASL_EINVAL, "ValidationException",
-                       "There is no mock file with a test case '%s' of '%s'", test_case,
-                       target->arn);
+    int rc = asl_mock_case(asli_call_tenant(call)->engine, target->machine, test_case,
+                           &mocked, &err);
+    if (rc == ASL_ENOMEM)
+        return asli_oom(reterr);
+    if (rc)
+        return asli_refuse(reterr, ASL_EINVAL, "ValidationException", "%s", err.text);
+    asl_machine_unref(target->machine);
+    target->machine = mocked;
+    return 0;
 }
 
 /* The machine that the call is about, as `options` starts it. */
@@ -63,10 +70,7 @@ static int aim(struct asli_call *call, asl_target *ret_target, asl_start_options
     options->version = target.version;
     options->alias = target.alias;
     options->name = asli_input_text(call, "name");
-    rc = mock(options, &target, test_case, reterr);
-    if (!rc && options->sync && !asl_machine_is_express(target.machine))
-        rc = asli_refuse(reterr, ASL_EINVAL, "StateMachineTypeNotSupported",
-                         "This operation is not supported by this type of state machine");
+    rc = mock(call, &target, test_case, reterr);
     if (rc)
         asl_machine_unref(target.machine);
     else
@@ -102,10 +106,8 @@ static json_t *start_date(const struct asli_tenant *tenant, const char *arn)
 static void on_started(void *arg, int code, const char *arn)
 {
     struct asli_call *call = arg;
-    asl_error err = {0};
     if (code) {
-        asl_error_set(&err, code, "%s", asl_code_text(code));
-        asli_call_fail_as(call, &err, start_names, arn);
+        asli_call_fail_code(call, code, NULL, start_names);
         return;
     }
     json_t *output = json_object();
@@ -124,13 +126,15 @@ void asli_act_StartExecution(struct asli_call *call)
         .size = sizeof options, .arg = call, .started = on_started};
     asl_target target;
     asl_error err = {0};
+    if (!asli_act_name(call))
+        return;
     int rc = aim(call, &target, &options, &err);
     if (!rc) {
         rc = begin(call, &target, &options, &err);
         asl_machine_unref(target.machine);
     }
     if (rc)
-        asli_call_fail_as(call, &err, start_names, NULL);
+        asli_call_fail_as(call, &err, start_names);
 }
 
 /* ---- StartSyncExecution ---- */
@@ -235,13 +239,11 @@ static void on_sync_started(void *arg, int code, const char *arn)
 {
     struct asli_sync *s = arg;
     struct asli_call *call = s->call;
-    asl_error err = {0};
     s->began = asl_engine_now(asli_call_tenant(call)->engine);
     if (!code)
         return;
     sync_free(s, asli_call_tenant(call));
-    asl_error_set(&err, code, "%s", asl_code_text(code));
-    asli_call_fail_as(call, &err, start_names, arn);
+    asli_call_fail_code(call, code, NULL, start_names);
 }
 
 static void on_sync_ended(void *arg, const asl_result *result)
@@ -273,11 +275,13 @@ static int begin_sync(struct asli_call *call, struct asli_sync *s, asl_error *re
 
 void asli_act_StartSyncExecution(struct asli_call *call)
 {
+    if (!asli_act_name(call))
+        return;
     struct asli_sync *s = sync_new(call);
     asl_error err = {0};
     int rc = s ? begin_sync(call, s, &err) : asli_oom(&err);
     if (rc && s)
         sync_free(s, asli_call_tenant(call));
     if (rc)
-        asli_call_fail_as(call, &err, start_names, NULL);
+        asli_call_fail_as(call, &err, start_names);
 }

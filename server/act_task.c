@@ -129,15 +129,12 @@ static void on_recorded(void *arg, int code, const char *text)
     struct handing *h = arg;
     struct asli_call *call = h->call;
     json_t *output = code ? NULL : shown(h->task);
-    asl_error err = {0};
     asl_task_unref(h->task);
     asli_free(h);
-    if (code) {
-        asl_error_set(&err, code, "%s", text ? text : asl_code_text(code));
-        asli_call_fail(call, &err);
-    } else {
+    if (code)
+        asli_call_fail_code(call, code, text, NULL);
+    else
         asli_call_succeed(call, output);
-    }
 }
 
 /* Takes a task from the queue for this call: false: there is none. */
@@ -260,25 +257,16 @@ void asli_act_GetActivityTask(struct asli_call *call)
 /* ---- SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat ---- */
 
 static const struct asli_naming answer_names[] = {
-    {ASL_ETOKEN, "InvalidToken", "Invalid Token: 'Invalid token'"},
-    {ASL_ENOTFOUND, "TaskDoesNotExist",
-     "Task does not exist: 'Provided task does not exist anymore'"},
-    {ASL_EENDED, "TaskTimedOut",
-     "Task Timed Out: 'Provided task does not exist anymore'"},
     {ASL_EJSON, "InvalidOutput", "Invalid Output: '%s'"},
     {ASL_ELIMIT, "InvalidOutput", "Invalid Output: '%s'"},
     {0}};
 
 static void on_answered(void *arg, int code, const char *text)
 {
-    struct asli_call *call = arg;
-    asl_error err = {0};
-    if (!code) {
-        asli_call_succeed(call, json_object());
-        return;
-    }
-    asl_error_set(&err, code, "%s", text ? text : asl_code_text(code));
-    asli_call_fail_as(call, &err, answer_names, NULL);
+    if (code)
+        asli_call_fail_code(arg, code, text, answer_names);
+    else
+        asli_call_succeed(arg, json_object());
 }
 
 void asli_act_SendTaskSuccess(struct asli_call *call)
@@ -288,7 +276,7 @@ void asli_act_SendTaskSuccess(struct asli_call *call)
     if (asl_answer_success(asli_call_tenant(call)->engine,
                            asli_input_text(call, "taskToken"), json_string_value(output),
                            json_string_length(output), on_answered, call, &err))
-        asli_call_fail_as(call, &err, answer_names, NULL);
+        asli_call_fail_as(call, &err, answer_names);
 }
 
 void asli_act_SendTaskFailure(struct asli_call *call)
@@ -298,7 +286,7 @@ void asli_act_SendTaskFailure(struct asli_call *call)
                            asli_input_text(call, "taskToken"),
                            asli_input_text(call, "error"), asli_input_text(call, "cause"),
                            on_answered, call, &err))
-        asli_call_fail_as(call, &err, answer_names, NULL);
+        asli_call_fail_as(call, &err, answer_names);
 }
 
 void asli_act_SendTaskHeartbeat(struct asli_call *call)
@@ -306,5 +294,5 @@ void asli_act_SendTaskHeartbeat(struct asli_call *call)
     asl_error err = {0};
     if (asl_answer_heartbeat(asli_call_tenant(call)->engine,
                              asli_input_text(call, "taskToken"), on_answered, call, &err))
-        asli_call_fail_as(call, &err, answer_names, NULL);
+        asli_call_fail_as(call, &err, answer_names);
 }

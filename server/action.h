@@ -44,6 +44,9 @@ void asli_call_succeed(struct asli_call *call, json_t *take_output);
 /* With an exception of AWS, such as "InvalidToken", and its message. */
 void asli_call_refuse(struct asli_call *call, const char *exception, const char *format,
                       ...) __attribute__((format(printf, 3, 4)));
+/* The same with a message that may have NUL characters. NULL: out of memory. */
+void asli_call_refuse_text(struct asli_call *call, const char *exception,
+                           const char *message, size_t len);
 /* With what a call of the library said: its exception, when it has one; else a fault of the server. */
 void asli_call_fail(struct asli_call *call, const asl_error *error);
 

@@ -91,6 +91,7 @@ static void stop_watching(struct asli_call *call)
 
 static void unlink_call(struct asli_call *call)
 {
+    call->server->waiting--;
     if (call->prev)
         call->prev->next = call->next;
     else
@@ -125,8 +126,8 @@ static void tell(const struct asli_call *call)
     asli_log_text(log, "region", call->tenant ? call->tenant->region : NULL);
     asli_log_number(log, "status", call->status);
     asli_log_text(log, "exception", call->exception);
-    asli_log_number(log, "ms", (double)(int64_t)(seconds * 1e6) / 1e3);
-    asli_log_number(log, "bytes", (double)call->sent);
+    asli_log_thousandths(log, "ms", (uint64_t)(seconds > 0 ? seconds * 1e6 : 0));
+    asli_log_number(log, "bytes", call->sent);
     asli_log_end(log);
 }
 
@@ -182,6 +183,9 @@ void asli_call_succeed(struct asli_call *call, json_t *take_output)
 {
     char *text = NULL;
     size_t len = 0;
+    int64_t as_of = call->server->options->as_of;
+    if (as_of && take_output)
+        take_output = asli_dated(call->action->name, take_output, as_of);
     int rc = take_output ? asli_json_text(take_output, &text, &len, NULL) : ASL_ENOMEM;
     json_decref(take_output);
     if (rc == 0)
@@ -191,17 +195,17 @@ void asli_call_succeed(struct asli_call *call, json_t *take_output)
 }
 
 /* A message may show what the client sent. */
-static json_t *message_of(const char *text)
+static json_t *message_of(const char *text, size_t len)
 {
-    const char *end = text + strlen(text), *wrong = asli_utf8_check(text, end);
+    const char *end = text + len, *wrong = asli_utf8_check(text, end);
     return json_stringn_nocheck(text, (size_t)((wrong ? wrong : end) - text));
 }
 
-static void refuse(struct asli_call *call, const struct asli_exception *row,
-                   const char *name, const char *message)
+static void refuse_text(struct asli_call *call, const struct asli_exception *row,
+                        const char *name, const char *message, size_t message_len)
 {
     struct asli_bytes out = {0};
-    json_t *text = message ? message_of(message) : NULL;
+    json_t *text = message ? message_of(message, message_len) : NULL;
     int rc = text ? 0 : ASL_ENOMEM;
     asli_bytes_addf(&out, "{\"__type\":\"%s#%s\",\"message\":", row->space, name);
     if (rc == 0)
@@ -217,6 +221,18 @@ static void refuse(struct asli_call *call, const struct asli_exception *row,
         asli_free(data);
         answer_oom(call);
     }
+}
+
+static void refuse(struct asli_call *call, const struct asli_exception *row,
+                   const char *name, const char *message)
+{
+    refuse_text(call, row, name, message, message ? strlen(message) : 0);
+}
+
+void asli_call_refuse_text(struct asli_call *call, const char *exception,
+                           const char *message, size_t len)
+{
+    refuse_text(call, asli_exception_named(exception), exception, message, len);
 }
 
 void asli_call_trouble(struct asli_call *call, enum asli_exception_id id,
@@ -467,5 +483,6 @@ void asli_call_run(struct asli_call *call)
     if (server->calls)
         server->calls->prev = call;
     server->calls = call;
+    server->waiting++;
     call->action->handle(call);
 }

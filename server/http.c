@@ -29,7 +29,7 @@
 #define MAX_BODIES (256u << 20) /* of all requests that are being read */
 #define MAX_DISCARDED                                                                    \
     (8u << 20)           /* of a body that is too large, so that its client hears it */
-#define HEAD (32u << 10) /* of a request */
+#define HEAD (16u << 10) /* of a request */
 #define BACKLOG 4096     /* connections that wait for accept */
 #define IDLE 75u         /* seconds between requests: clients hold theirs a minute */
 #define ARRIVE 90.0      /* seconds for a request to arrive, idling included */
@@ -157,6 +157,8 @@ static void put_metrics(struct asli_call *call)
                                (int64_t)(ev_time() * 1000), &out);
     asli_metrics_write_one(&out, "asl_connections", "gauge", "Connections of clients.",
                            server->peers);
+    asli_metrics_write_one(&out, "asl_calls_waiting", "gauge",
+                           "Requests that are not answered yet.", server->waiting);
     asli_metrics_write_process(&out);
     size_t len = out.len;
     asli_call_page(call, "text/plain; version=0.0.4", asli_bytes_take_text(&out), len);

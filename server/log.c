@@ -5,6 +5,8 @@
 #include "server/log.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,7 +15,8 @@
 #include "engine/base/json.h"
 #include "engine/base/time.h"
 
-#define MANY (64u << 10) /* bytes that wait for the loop's sleep no longer */
+#define MANY (64u << 10)       /* bytes that wait for the loop's sleep no longer */
+#define MAX_WAITING (1u << 20) /* bytes that wait for who reads the log */
 
 static const char *const names[] = {"", "error", "warning", "info", "debug"};
 
@@ -37,8 +40,18 @@ void asli_log_begin(struct asli_log *log, enum asli_log_level level, const char 
     char time[32];
     clock_gettime(CLOCK_REALTIME, &now);
     asli_time_format((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, time);
-    asli_bytes_addf(&log->lines, "{\"time\":\"%s\",\"level\":\"%s\"", time, names[level]);
+    asli_bytes_adds(&log->lines, "{\"time\":\"");
+    asli_bytes_adds(&log->lines, time);
+    asli_bytes_addc(&log->lines, '"');
+    asli_log_text(log, "level", names[level]);
     asli_log_text(log, "message", message);
+}
+
+static void put_name(struct asli_log *log, const char *name)
+{
+    asli_bytes_adds(&log->lines, ",\"");
+    asli_bytes_adds(&log->lines, name);
+    asli_bytes_adds(&log->lines, "\":");
 }
 
 /* Most texts need no escapes. */
@@ -55,7 +68,7 @@ void asli_log_text(struct asli_log *log, const char *name, const char *value_or_
 {
     if (!value_or_null)
         return;
-    asli_bytes_addf(&log->lines, ",\"%s\":", name);
+    put_name(log, name);
     if (is_plain(value_or_null)) {
         asli_bytes_addc(&log->lines, '"');
         asli_bytes_adds(&log->lines, value_or_null);
@@ -68,9 +81,27 @@ void asli_log_text(struct asli_log *log, const char *name, const char *value_or_
         asli_bytes_adds(&log->lines, "null");
 }
 
-void asli_log_number(struct asli_log *log, const char *name, double value)
+static void put_digits(struct asli_log *log, uint64_t value, int least)
 {
-    asli_bytes_addf(&log->lines, ",\"%s\":%.15g", name, value);
+    char digits[24], *at = digits + sizeof digits;
+    do
+        *--at = (char)('0' + value % 10);
+    while ((value /= 10) > 0 || digits + sizeof digits - at < least);
+    asli_bytes_add(&log->lines, at, (size_t)(digits + sizeof digits - at));
+}
+
+void asli_log_number(struct asli_log *log, const char *name, uint64_t value)
+{
+    put_name(log, name);
+    put_digits(log, value, 1);
+}
+
+void asli_log_thousandths(struct asli_log *log, const char *name, uint64_t value)
+{
+    put_name(log, name);
+    put_digits(log, value / 1000, 1);
+    asli_bytes_addc(&log->lines, '.');
+    put_digits(log, value % 1000, 3);
 }
 
 void asli_log_end(struct asli_log *log)
@@ -80,19 +111,30 @@ void asli_log_end(struct asli_log *log)
         asli_log_flush(log);
 }
 
-/* What cannot be written is lost: a log is not worth a server. */
+/* Never waits: poll says of a pipe that so much fits. */
+static bool is_ready(int fd)
+{
+    struct pollfd asked = {.fd = fd, .events = POLLOUT};
+    return poll(&asked, 1, 0) == 1 && (asked.revents & POLLOUT);
+}
+
+/* What cannot be written waits, and what is too much is lost: a log is not worth a server. */
 void asli_log_flush(struct asli_log *log)
 {
-    const char *at = log->lines.data;
-    size_t left = log->lines.oom ? 0 : log->lines.len;
-    while (left > 0) {
-        ssize_t wrote = write(log->fd, at, left);
+    size_t done = 0, len = log->lines.oom ? 0 : log->lines.len;
+    while (done < len && is_ready(log->fd)) {
+        size_t some = len - done < PIPE_BUF ? len - done : PIPE_BUF;
+        ssize_t wrote = write(log->fd, log->lines.data + done, some);
         if (wrote < 0 && errno != EINTR)
             break;
-        if (wrote > 0)
-            at += wrote, left -= (size_t)wrote;
+        done += wrote > 0 ? (size_t)wrote : 0;
     }
-    asli_bytes_reset(&log->lines);
+    if (done == len || len - done > MAX_WAITING) {
+        asli_bytes_reset(&log->lines);
+    } else {
+        memmove(log->lines.data, log->lines.data + done, len - done);
+        log->lines.len = len - done;
+    }
 }
 
 void asli_log_done(struct asli_log *log)

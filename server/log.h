@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The server's log: a JSON object a line, on a file descriptor. Lines are gathered, and written when
- * the loop is about to sleep.
+ * the loop is about to sleep. Nobody waits for who reads them: after a megabyte they are lost.
  */
 #ifndef ASLI_SERVER_LOG_H
 #define ASLI_SERVER_LOG_H
@@ -29,7 +29,8 @@ bool asli_log_wants(const struct asli_log *log, enum asli_log_level level);
 /* A line: begin, members, end. A line for which there is no memory is lost. */
 void asli_log_begin(struct asli_log *log, enum asli_log_level level, const char *message);
 void asli_log_text(struct asli_log *log, const char *name, const char *value_or_null);
-void asli_log_number(struct asli_log *log, const char *name, double value);
+void asli_log_number(struct asli_log *log, const char *name, uint64_t value);
+void asli_log_thousandths(struct asli_log *log, const char *name, uint64_t value);
 void asli_log_end(struct asli_log *log);
 /* Writes what was gathered. */
 void asli_log_flush(struct asli_log *log);

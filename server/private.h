@@ -68,6 +68,7 @@ struct asli_server {
     struct ev_timer sweep;
     struct ev_prepare prepare;
     struct asli_call *calls;         /* handed, and not answered */
+    unsigned waiting;                /* so many */
     struct asli_peer *idle, *latest; /* ends of the list of peers */
     unsigned peers, limit;
     size_t body_bytes; /* of all bodies that are being read */
@@ -114,5 +115,8 @@ void asli_call_gone(struct asli_call *call);
 void asli_call_abandon(struct asli_call *call);
 /* MHD has no more to do with it. */
 void asli_call_done(struct asli_call *call);
+
+/* ---- dated.c: the answer as of that day. NULL: out of memory. */
+json_t *asli_dated(const char *action, json_t *take_output, int64_t as_of);
 
 #endif

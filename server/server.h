@@ -24,12 +24,14 @@ struct asli_server_options {
     struct asli_keys *keys; /* who may come in; NULL: everybody is the first tenant */
     enum asli_log_level log_level;
     int log_fd;
+    int64_t as_of; /* as asl_options */
 };
 
 struct asli_tenant_options {
     const char *dir; /* of its store, made when it is missing */
     const char *account, *region;
-    unsigned max_payload, max_events; /* as asl_options */
+    unsigned max_payload, max_events; /* as asl_options, and this */
+    double wait_scale;
     void *arg;
     /* Gives the engine who does its tasks; after its registry was read, before it runs. Not 0: the
      * tenant is not opened, and asli_server_add returns it without an error's text. */

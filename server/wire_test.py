@@ -381,6 +381,147 @@ def test_tls_by_certificate_and_key():
     contains(fails(2, '--port', '0', '--tls-cert', 'key.pem', '--tls-key', 'cert.pem'), 'pair')
 
 
+# ------------------------------------------------------------------ those that wait long
+
+ROLE = 'arn:aws:iam::123456789012:role/any'
+
+
+def do(server, action, **members):
+    """The output of an action that succeeds."""
+    status, _, text = ask(server, action, json.dumps(members).encode())
+    equal((status, text if status != 200 else ''), (200, ''))
+    return json.loads(text)
+
+
+def work_of(server):
+    """The ARNs of an activity, and of a machine whose executions are its tasks."""
+    activity = do(server, 'CreateActivity', name='work')['activityArn']
+    definition = {'StartAt': 'Work', 'States': {'Work': {'Type': 'Task', 'Resource': activity, 'End': True}}}
+    machine = do(server, 'CreateStateMachine', name='working', roleArn=ROLE, definition=json.dumps(definition))
+    return activity, machine['stateMachineArn']
+
+
+def wait_for_task(server, activity):
+    """A connection on which a worker waits."""
+    body = json.dumps({'activityArn': activity})
+    connection = server.connect()
+    connection.sendall(('POST / HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nX-Amz-Target: AWSStepFunctions.'
+                        'GetActivityTask\r\nContent-Length: %d\r\n\r\n%s' % (JSON, len(body), body)).encode())
+    return connection
+
+
+def waiting(server):
+    """How many calls the server has for handlers."""
+    text = ask(server, '', None, method='GET', path='/metrics')[2]
+    return int(re.search(r'^asl_calls_waiting (\d+)$', text, re.M).group(1))
+
+
+def test_workers_that_wait_keep_nobody_waiting():
+    with Server() as server:
+        activity, machine = work_of(server)
+        workers = [wait_for_task(server, activity) for _ in range(min(MANY, 1000))]
+        while waiting(server) < len(workers):
+            pass
+        Client(server).refused(400, 'ActivityWorkerLimitExceeded', 'GetActivityTask',
+                               json.dumps({'activityArn': activity}).encode())
+        execution = do(server, 'StartExecution', stateMachineArn=machine)['executionArn']
+        contains(workers[0].recv(65536), b'"taskToken"')  # who waits longest
+        equal(waiting(server), len(workers) - 1)
+        equal(do(server, 'DescribeExecution', executionArn=execution)['status'], 'RUNNING')
+        equal(server.end(), 0)
+        for worker in workers[1:]:
+            contains(rest_of(worker), b'\r\n\r\n{}')
+
+
+def test_a_worker_that_left_gets_no_task():
+    with Server() as server:
+        activity, machine = work_of(server)
+        gone = wait_for_task(server, activity)
+        while waiting(server) < 1:
+            pass
+        gone.close()
+        while waiting(server) > 0:
+            pass
+        behind = wait_for_task(server, activity)  # with another request behind its own
+        behind.sendall(b'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+        while waiting(server) < 1:
+            pass
+        behind.close()
+        while waiting(server) > 0:
+            pass
+        do(server, 'StartExecution', stateMachineArn=machine)
+        contains(do(server, 'GetActivityTask', activityArn=activity)['input'], '{}')
+
+
+def test_executions_go_on_after_a_restart():
+    with Server() as server:
+        activity, machine = work_of(server)
+        execution = do(server, 'StartExecution', stateMachineArn=machine)['executionArn']
+    with Server() as server:
+        token = do(server, 'GetActivityTask', activityArn=activity)['taskToken']
+        do(server, 'SendTaskSuccess', taskToken=token, output='[1]')
+    with Server() as server:
+        equal(do(server, 'DescribeExecution', executionArn=execution)['output'], '[1]')
+
+
+def test_executions_start_others_of_the_registry():
+    with Server() as server:
+        child = {'StartAt': 'P', 'States': {'P': {'Type': 'Pass', 'Result': 'done', 'End': True}}}
+        child = do(server, 'CreateStateMachine', name='child', roleArn=ROLE, definition=json.dumps(child),
+                   publish=True)['stateMachineVersionArn']
+        task = {'Type': 'Task', 'Resource': 'arn:aws:states:::states:startExecution.sync:2',
+                'Parameters': {'StateMachineArn': child}, 'OutputPath': '$.Output', 'End': True}
+        machine = do(server, 'CreateStateMachine', name='parent', roleArn=ROLE,
+                     definition=json.dumps({'StartAt': 'T', 'States': {'T': task}}))['stateMachineArn']
+        execution = do(server, 'StartExecution', stateMachineArn=machine)['executionArn']
+        while (got := do(server, 'DescribeExecution', executionArn=execution))['status'] == 'RUNNING':
+            pass
+        equal(got['output'], '"done"')
+
+
+def test_a_synchronous_execution_does_not_hold_up_the_end():
+    with Server() as server:
+        definition = {'StartAt': 'W', 'States': {'W': {'Type': 'Wait', 'Seconds': 200, 'End': True}}}
+        machine = do(server, 'CreateStateMachine', name='w', roleArn=ROLE, type='EXPRESS',
+                     definition=json.dumps(definition))['stateMachineArn']
+        client = Client(server)
+        client.request('POST', '/', json.dumps({'stateMachineArn': machine}),
+                       {'Content-Type': JSON, 'X-Amz-Target': 'AWSStepFunctions.StartSyncExecution'})
+        while waiting(server) < 1:
+            pass
+        equal(server.end(), 0)
+        equal(client.getresponse().status, 503)
+
+
+def test_tenants_do_not_see_each_other():
+    write_keys()
+
+    def as_tenant(key, secret, region, action, **members):
+        body = json.dumps(members).encode()
+        status, _, text = ask(server, action, body, headers=signed(key, secret, region, action, body))
+        return status, json.loads(text)
+
+    with Server('--auth', 'sigv4', '--keys', 'keys') as server:
+        one, two = ('ONE', 'first', 'us-east-1'), ('TWO', 'second', 'eu-west-1')
+        status, made = as_tenant(*one, 'CreateActivity', name='mine')
+        equal((status, made['activityArn']), (200, 'arn:aws:states:us-east-1:111111111111:activity:mine'))
+        equal(len(as_tenant(*one, 'ListActivities')[1]['activities']), 1)
+        equal(as_tenant(*two, 'ListActivities')[1]['activities'], [])
+        equal(as_tenant(*two, 'DescribeActivity', activityArn=made['activityArn'])[0], 400)
+
+
+def test_waits_take_their_share_of_time():
+    with Server(environment={'WAIT_TIME_SCALE': '0.00001', 'AWS_ACCOUNT_ID': '999999999999',
+                             'AWS_DEFAULT_REGION': 'eu-north-1'}) as server:
+        definition = {'StartAt': 'W', 'States': {'W': {'Type': 'Wait', 'Seconds': 3600, 'End': True}}}
+        machine = do(server, 'CreateStateMachine', name='w', roleArn=ROLE, definition=json.dumps(definition))
+        contains(machine['stateMachineArn'], ':eu-north-1:999999999999:')
+        execution = do(server, 'StartExecution', stateMachineArn=machine['stateMachineArn'])['executionArn']
+        while do(server, 'DescribeExecution', executionArn=execution)['status'] == 'RUNNING':
+            pass
+    contains(fails(2, environment={'WAIT_TIME_SCALE': 'fast'}), 'WAIT_TIME_SCALE')
+
+
 # ------------------------------------------------------------------ its life
 
 def test_signals_end_it_in_order():

@@ -18,7 +18,6 @@
 #include "engine/record.h"
 #include "states/map_distributed.h"
 
-#define CONCURRENCY 10000
 #define CHILDREN_A_STEP 64
 
 #define THRESHOLD "States.ExceedToleratedFailureThreshold"
@@ -440,7 +439,9 @@ static int revive_one(void *arg, asl_slice key, asl_slice value)
 static int revive(struct asli_frame *f, struct asli_map_run *run, asl_error *reterr)
 {
     struct reviving v = {f, run, reterr};
-    uint64_t room = run->concurrency - running(run), left = run->begun - run->revived;
+    uint64_t now = running(run); /* more than there may be, perhaps: that was changed */
+    uint64_t room = now < run->concurrency ? run->concurrency - now : 0;
+    uint64_t left = run->begun - run->revived;
     uint64_t count = room < CHILDREN_A_STEP ? room : CHILDREN_A_STEP;
     void *snapshot;
     int rc = asli_engine_snapshot(f->x->engine, &snapshot, reterr);
@@ -580,7 +581,7 @@ enum asli_step asli_map_distributed_enter(struct asli_frame *frame, asl_error *r
     asli_map_run_unref(frame->d.run);
     frame->d.run = NULL;
     frame->d.joining = false;
-    int rc = asli_map_concurrency(frame, CONCURRENCY, &limit, reterr);
+    int rc = asli_map_concurrency(frame, ASLI_RUN_CONCURRENCY, &limit, reterr);
     if (!rc && !asli_map_def_of(frame)->reader.value)
         rc = asli_map_items(frame, &all, reterr);
     e.number = (int64_t)json_array_size(all);

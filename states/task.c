@@ -63,6 +63,7 @@ static int load(struct asli_loader *loader, struct asli_state *state)
         return rc;
     def->resource->state = state->name;
     def->resource->machine = state->machine->name;
+    def->resource->revision = state->machine->revision;
     const char *refusal = state->scope->express ? express_refusal(def->resource) : NULL;
     if (refusal)
         return asli_load_problem(loader, state, ASLI_CODE_SCHEMA, "/Resource", "%s",

@@ -8,6 +8,7 @@
 #include "engine/base/alloc.h"
 #include "engine/base/json.h"
 #include "engine/base/time.h"
+#include "engine/engine.h"
 #include "engine/frame.h"
 #include "engine/state.h"
 
@@ -149,7 +150,9 @@ static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
         return asli_step_of(rc);
     if (at <= now)
         return ASLI_STEP_DONE;
-    asli_frame_wake_at(frame, at);
+    double scale = frame->x->engine->options.wait_scale;
+    asli_frame_wake_at(frame,
+                       scale > 0 ? now + (int64_t)((double)(at - now) * scale) : at);
     return ASLI_STEP_PARK;
 }
 

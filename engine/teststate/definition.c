@@ -135,11 +135,13 @@ static int refuse(const asl_diagnostics *list, asl_error *reterr)
                                  "Invalid State Machine Definition: '%s'", joined);
 }
 
-static int load(struct asli_probe *probe, const char *text, size_t len, asl_error *reterr)
+static int load(struct asli_probe *probe, const char *text, size_t len, const char *role,
+                asl_error *reterr)
 {
     asl_diagnostics *list = NULL;
     asl_error err = {0};
-    asl_machine_options options = {.size = sizeof options, .name = "TestState"};
+    asl_machine_options options = {
+        .size = sizeof options, .name = "TestState", .role_arn = role};
     int rc = asl_machine_load(text, len, &options, &probe->machine, &list, &err);
     if (rc == ASL_EDEFINITION && list && list->errors)
         rc = refuse(list, reterr);
@@ -153,7 +155,8 @@ static int load(struct asli_probe *probe, const char *text, size_t len, asl_erro
 }
 
 /* Of a text that is no object the loader says what is wrong with it. */
-static int load_alone(struct asli_probe *probe, const char *definition, asl_error *reterr)
+static int load_alone(struct asli_probe *probe, const char *definition, const char *role,
+                      asl_error *reterr)
 {
     ASLI_AUTO(json) json_t *state = NULL;
     ASLI_AUTO(json) json_t *machine = NULL;
@@ -163,11 +166,11 @@ static int load_alone(struct asli_probe *probe, const char *definition, asl_erro
     if (rc == ASL_ENOMEM)
         return rc;
     if (rc || !json_is_object(state))
-        return load(probe, definition, len, reterr);
+        return load(probe, definition, len, role, reterr);
     rc = surround(state, probe->variables, &machine);
     if (!rc)
         rc = asli_json_text(machine, &text, &len, reterr);
-    return rc ? asli_oom(reterr) : load(probe, text, len, reterr);
+    return rc ? asli_oom(reterr) : load(probe, text, len, role, reterr);
 }
 
 static const struct asli_state *find(const asl_machine *machine, const char *name)
@@ -179,10 +182,10 @@ static const struct asli_state *find(const asl_machine *machine, const char *nam
 }
 
 int asli_teststate_find(struct asli_probe *probe, const char *definition,
-                        const char *name, asl_error *reterr)
+                        const char *name, const char *role, asl_error *reterr)
 {
-    int rc = name ? load(probe, definition, strlen(definition), reterr)
-                  : load_alone(probe, definition, reterr);
+    int rc = name ? load(probe, definition, strlen(definition), role, reterr)
+                  : load_alone(probe, definition, role, reterr);
     if (rc)
         return rc;
     probe->state = find(probe->machine, name ? name : ALONE);

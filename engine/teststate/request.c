@@ -103,7 +103,8 @@ static int check_mockable(const struct asli_state *state, asl_error *reterr)
         "State type '%s' is not supported when a mock is specified", state->ops->type);
 }
 
-static int check_runnable(const struct asli_probe *probe, asl_error *reterr)
+static int check_runnable(const struct asli_probe *probe, const char *role,
+                          asl_error *reterr)
 {
     const asl_resource *resource = asli_probe_resource(probe);
     if (has_branches(probe->state))
@@ -113,7 +114,7 @@ static int check_runnable(const struct asli_probe *probe, asl_error *reterr)
             "types include: [Task, Wait, Pass, Succeed, Fail, Choice]");
     if (!resource)
         return 0;
-    if (!probe->role_arn)
+    if (!role)
         return invalid(reterr, "RoleArn must be specified when testing a Task state");
     if (resource->kind == ASL_RESOURCE_ACTIVITY)
         return invalid(reterr, "TestState does not support an Activity when a mock is "
@@ -307,19 +308,20 @@ int asli_teststate_read(struct asli_teststate *test, const json_t *request,
 {
     struct asli_probe *probe = &test->probe;
     const json_t *mock = json_object_get(request, "mock");
+    const char *role = text_of(request, "roleArn");
     test->level = level_of(request);
+    test->secrets = json_is_true(json_object_get(request, "revealSecrets"));
+    probe->traced = test->level == ASLI_INSPECT_TRACE;
     int rc = check_type(request, reterr);
     if (!rc)
         rc = check_members(request, reterr);
     if (!rc)
-        rc = copy_text(request, "roleArn", &probe->role_arn, reterr);
-    if (!rc)
         rc = read_variables(probe, request, reterr);
     if (!rc)
         rc = asli_teststate_find(probe, text_of(request, "definition"),
-                                 text_of(request, "stateName"), reterr);
+                                 text_of(request, "stateName"), role, reterr);
     if (!rc)
-        rc = mock ? read_mock(probe, mock, reterr) : check_runnable(probe, reterr);
+        rc = mock ? read_mock(probe, mock, reterr) : check_runnable(probe, role, reterr);
     if (!rc)
         rc = read_configuration(probe, json_object_get(request, "stateConfiguration"),
                                 reterr);

@@ -127,13 +127,53 @@ static int add_error_details(json_t *data, const struct asli_probe *probe, bool 
     return rc;
 }
 
-static int add_inspection(json_t *response, const struct asli_probe *probe, bool caught,
-                          asl_error *reterr)
+/* A connection may have added to query, headers and body: they are its secrets. */
+static json_t *without_secrets(const json_t *request)
 {
+    static const char *const plain[] = {"protocol", "method"};
+    const char *url = json_string_value(json_object_get(request, "url"));
+    json_t *shown = json_object();
+    bool bad = !shown;
+    for (size_t i = 0; !bad && i < sizeof plain / sizeof *plain; i++)
+        bad = json_object_set(shown, plain[i], json_object_get(request, plain[i]));
+    if (!bad && url)
+        bad = json_object_set_new(shown, "url", json_stringn(url, strcspn(url, "?")));
+    if (!bad)
+        return shown;
+    json_decref(shown);
+    return NULL;
+}
+
+static int add_exchange(json_t *data, const struct asli_teststate *test)
+{
+    const struct asli_probe *probe = &test->probe;
+    struct asli_payload *work =
+        probe
+            ->notes[probe->state->jsonata ? ASLI_STAGE_ARGUMENTS : ASLI_STAGE_PARAMETERS];
+    json_t *input = NULL;
+    if (!probe->request)
+        return 0;
+    int rc = work ? asli_payload_tree(work, NULL, &input, NULL) : 0;
+    bool connected = json_object_get(input, "Authentication") ||
+                     json_object_get(input, "InvocationConfig");
+    if (!rc)
+        rc = set(data, "request",
+                 test->secrets || !connected ? json_incref(probe->request)
+                                             : without_secrets(probe->request));
+    return rc || !probe->response ? rc
+                                  : set(data, "response", json_incref(probe->response));
+}
+
+static int add_inspection(json_t *response, const struct asli_teststate *test,
+                          bool caught, asl_error *reterr)
+{
+    const struct asli_probe *probe = &test->probe;
     json_t *data = json_object();
     int rc = set(response, "inspectionData", data);
     if (!rc)
         rc = add_stages(data, probe, reterr);
+    if (!rc)
+        rc = add_exchange(data, test);
     if (!rc)
         rc = add_map(data, probe);
     if (!rc)
@@ -161,7 +201,7 @@ static int fill(json_t *response, const struct asli_teststate *test,
     if (!rc)
         rc = set_text(response, "cause", caught ? probe->caught_cause : result->cause);
     if (!rc && test->level != ASLI_INSPECT_INFO)
-        rc = add_inspection(response, probe, caught, reterr);
+        rc = add_inspection(response, test, caught, reterr);
     if (!rc && succeeded && probe->next)
         rc = set_text(response, "nextState", probe->next->name);
     return rc ? rc : set_text(response, "status", status);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "engine/base/alloc.h"
+#include "engine/task_handle.h"
 
 int asli_teststate_refuse(asl_error *reterr, const char *exception, const char *format,
                           ...)
@@ -45,8 +46,9 @@ static void release(struct asli_probe *probe)
     json_decref(probe->context);
     json_decref(probe->variables);
     json_decref(probe->assigned);
+    json_decref(probe->request);
+    json_decref(probe->response);
     json_decref(probe->item.value);
-    asli_free(probe->role_arn);
     asli_free(probe->error);
     asli_free(probe->cause);
     asli_free(probe->caught_error);
@@ -89,6 +91,20 @@ static int check_served(const asl_engine *engine, const struct asli_probe *probe
         return 0;
     return asl_error_set(reterr, ASL_EHANDLER, "no handler for '%s' is registered",
                          resource->name);
+}
+
+void asl_test_state_exchanged(void *arg, const asl_task *task, const json_t *request,
+                              const json_t *response)
+{
+    asl_task *t =
+        (asl_task *)(uintptr_t)task; /* nobody else looks before its completion */
+    (void)arg;
+    if (!t->traced)
+        return;
+    json_decref(t->request);
+    json_decref(t->response);
+    t->request = json_incref((json_t *)(uintptr_t)request);
+    t->response = json_incref((json_t *)(uintptr_t)response);
 }
 
 void asl_test_state(asl_engine *engine, const json_t *request, asl_reply_fn *fn,

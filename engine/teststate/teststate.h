@@ -22,6 +22,7 @@ enum asli_inspection { ASLI_INSPECT_INFO, ASLI_INSPECT_DEBUG, ASLI_INSPECT_TRACE
 struct asli_teststate {
     struct asli_probe probe; /* its arg is this */
     enum asli_inspection level;
+    bool secrets; /* shown too */
     struct asli_payload *input;
     asl_reply_fn *reply; /* NULL: it has replied */
     void *arg;
@@ -35,10 +36,10 @@ int asli_teststate_refuse(asl_error *reterr, const char *exception, const char *
 int asli_teststate_read(struct asli_teststate *test, const json_t *request,
                         asl_error *reterr);
 
-/* Sets probe.machine and probe.state (and probe.item, when that is inside a Map): of a whole
+/* Sets probe.machine, whose role is that one (NULL: the engine's), and probe.state: of a whole
  * definition the one called `name`, or (NULL) of a text that is the state itself. */
 int asli_teststate_find(struct asli_probe *probe, const char *definition,
-                        const char *name, asl_error *reterr);
+                        const char *name, const char *role, asl_error *reterr);
 
 /* Does a mocked result look like what the service of the state's resource answers? `strict`: nothing
  * that it always has is missing. */

@@ -159,6 +159,53 @@ START_TEST(closing_the_engine_replies_too)
 }
 END_TEST
 
+/* ---- what its task says to others ---- */
+
+static int exchange(asl_task *task, void *arg)
+{
+    json_t *request =
+        request_of("{'method':'GET','protocol':'http','url':'http://a/?key=1',"
+                   "'headers':'[Key: 1]'}");
+    json_t *response = request_of("{'statusCode':'200'}");
+    (void)arg;
+    asl_test_state_exchanged(NULL, task, request, response);
+    json_decref(request);
+    json_decref(response);
+    return asl_task_succeed(task, json_true(), NULL);
+}
+
+#define EXCHANGE(parameters, more)                                                       \
+    "{'definition':'{\\'Type\\':\\'Task\\',\\'Resource\\':\\'handler:get\\',"            \
+    "\\'Parameters\\':{" parameters "},\\'End\\':true}'," more ROLE "}"
+
+#define BY_CONNECTION "\\'Authentication\\':{\\'ConnectionArn\\':\\'c\\'}"
+
+static const struct {
+    const char *request, *shown; /* NULL: nothing */
+} exchanges[] = {
+    {EXCHANGE("", "'inspectionLevel':'DEBUG',"), NULL},
+    {EXCHANGE("", "'inspectionLevel':'TRACE',"),
+     "\"request\":{\"method\":\"GET\",\"protocol\":\"http\",\"url\":\"http://a/?key=1\","
+     "\"headers\":\"[Key: 1]\"},\"response\":{\"statusCode\":\"200\"}"},
+    {EXCHANGE(BY_CONNECTION, "'inspectionLevel':'TRACE',"),
+     "\"request\":{\"protocol\":\"http\",\"method\":\"GET\",\"url\":\"http://a/\"},"},
+    {EXCHANGE(BY_CONNECTION, "'inspectionLevel':'TRACE','revealSecrets':true,"),
+     "\"headers\":\"[Key: 1]\"},"},
+};
+
+START_TEST(trace_shows_what_was_said_and_secrets_when_told)
+{
+    kit_handler(&k, "get", exchange);
+    ask(exchanges[_i].request);
+    kit_settle(&k);
+    ck_assert_int_eq(replies, 1);
+    if (exchanges[_i].shown)
+        ck_assert_msg(strstr(text, exchanges[_i].shown) != NULL, "%s", text);
+    else
+        ck_assert_ptr_null(strstr(text, "request"));
+}
+END_TEST
+
 /* ---- what it leaves behind ---- */
 
 START_TEST(nothing_is_stored_and_no_hook_is_told)
@@ -268,6 +315,8 @@ Suite *unit_suite(void)
     tcase_add_test(t, a_task_that_nobody_does_is_an_error);
     tcase_add_test(t, five_minutes_are_the_limit);
     tcase_add_test(t, closing_the_engine_replies_too);
+    tcase_add_loop_test(t, trace_shows_what_was_said_and_secrets_when_told, 0,
+                        sizeof exchanges / sizeof *exchanges);
     tcase_add_test(t, nothing_is_stored_and_no_hook_is_told);
     tcase_add_test(t, two_tests_know_nothing_of_one_another);
     tcase_add_loop_test(t, replies_the_same_or_that_memory_is_out, 0,

@@ -85,6 +85,12 @@ ASL_API int asl_control_target(asl_control *control, const char *arn,
 ASL_API void asl_test_state(asl_engine *engine, const json_t *request,
                             asl_reply_fn *reply, void *arg);
 
+/* For who does tasks by HTTP (asl_http_options.exchanged): what was said for one, as TestState's
+ * inspectionData has it, before its completion. Kept when the task belongs to a test at level TRACE;
+ * `arg` is not used. Thread: any. */
+ASL_API void asl_test_state_exchanged(void *arg, const asl_task *task,
+                                      const json_t *request, const json_t *response);
+
 /* ------------------------------------------------------------------ Map runs */
 
 /* {"mapRuns": [...]}, newest last, each as DescribeMapRun tells of it; one for each attempt of each
@@ -100,6 +106,22 @@ ASL_API int asl_list_map_runs(asl_store *store, const char *execution, json_t **
 /* DescribeMapRun. ASL_ENOTFOUND: there is no such Map run. */
 ASL_API int asl_describe_map_run(asl_store *store, const char *map_run_arn,
                                  json_t **ret_run, asl_error *reterr);
+
+/* What is to be another; NULL: as it is. */
+typedef struct asl_map_run_changes {
+    size_t size;
+    const int64_t *max_concurrency; /* 0: 10000, the most there is */
+    const int64_t *tolerated_count;
+    const double *tolerated_percentage; /* 0 to 100 */
+} asl_map_run_changes;
+
+/* UpdateMapRun, of a Map run that is under way: fewer children at once stop none that runs, and a run
+ * that has failed too often by the new tolerance fails at once. Answers to `done` (may be NULL), when
+ * it is durable: 0, ASL_ENOTFOUND (ResourceNotFound), ASL_EENDED. Errors: ASL_EINVAL (out of range),
+ * ASL_ENOMEM, ASL_ECLOSED, ASL_ESTORE. Thread: any. */
+ASL_API int asl_map_run_update(asl_engine *engine, const char *map_run_arn,
+                               const asl_map_run_changes *changes, asl_done_fn *done,
+                               void *arg, asl_error *reterr);
 
 /* {"executions": [...]}, newest first: the children of one of its Map runs, as ListExecutions tells
  * of them with a mapRunArn. asl_describe, asl_history and asl_open_tasks know them by name or ARN,

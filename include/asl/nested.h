@@ -12,6 +12,7 @@
 #define ASL_NESTED_H
 
 #include <asl.h>
+#include <asl/control.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,6 +21,14 @@ extern "C" {
 /* Lets executions start this machine (a reference is taken); a later one of the same name replaces
  * it. Children that run already need no machine. Errors: ASL_ENOMEM. */
 ASL_API int asl_nested_add(asl_engine *engine, asl_machine *machine, asl_error *reterr);
+
+/* What StateMachineArn means when no machine that was added has its name: asked on the engine's
+ * thread; an error fails the task with its exception. asl_control_open sets it. */
+typedef int asl_nested_find_fn(void *arg, const char *arn, asl_target *ret_target,
+                               asl_error *reterr);
+/* Errors: ASL_ENOMEM. */
+ASL_API int asl_nested_find(asl_engine *engine, asl_nested_find_fn *find, void *arg,
+                            asl_error *reterr);
 
 #ifdef __cplusplus
 }

@@ -45,6 +45,13 @@ ASL_API const json_t *asl_resource_parameters(const asl_resource *resource);
 /* The names of the state it belongs to and of that one's state machine. */
 ASL_API const char *asl_resource_state(const asl_resource *resource);
 ASL_API const char *asl_resource_machine(const asl_resource *resource);
+/* That machine's revision_id, NULL when it has none. */
+ASL_API const char *asl_resource_revision(const asl_resource *resource);
+
+/* The same machine as another revision: what executions of it are to be told by. Errors: ASL_ENOMEM.
+ * Thread: any. */
+ASL_API int asl_machine_revise(const asl_machine *machine, const char *revision_id,
+                               asl_machine **ret_machine, asl_error *reterr);
 
 typedef struct asl_provider_ops {
     size_t size;
@@ -98,6 +105,8 @@ ASL_API asl_engine *asl_task_engine(const asl_task *task);
 ASL_API int64_t asl_engine_now(const asl_engine *engine);
 /* `len` random bytes as asl_options.random gives them; 0 on success. On its thread. */
 ASL_API int asl_engine_random(asl_engine *engine, void *buffer, size_t len);
+/* asl_options.as_of. */
+ASL_API int64_t asl_engine_as_of(const asl_engine *engine);
 /* What stands in the engine's ARNs. Borrowed. */
 ASL_API const char *asl_engine_partition(const asl_engine *engine);
 ASL_API const char *asl_engine_region(const asl_engine *engine);
