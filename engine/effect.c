@@ -136,6 +136,11 @@ const asl_error *asl_engine_answer(const asl_engine *engine)
     return engine->answer;
 }
 
+int64_t asl_engine_start_time(const asl_engine *engine)
+{
+    return engine->start_time;
+}
+
 static void answer(asl_engine *engine, const struct asli_effect *e)
 {
     asl_error error = {0};
@@ -147,6 +152,7 @@ static void answer(asl_engine *engine, const struct asli_effect *e)
         asli_refuse(&error, e->code, e->exception, "%s",
                     started ? asl_code_text(e->code) : e->text);
     engine->answer = e->code ? &error : NULL;
+    engine->start_time = e->start_time;
     if (started && e->started)
         e->started(e->arg, e->code, e->text);
     if (!started && e->done)

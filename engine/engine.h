@@ -47,6 +47,7 @@ struct asli_effect {
     int code;
     const char *exception; /* AWS's name for it, static; or NULL */
     char *text;            /* ARN, or the answer's sentence */
+    int64_t start_time;    /* STARTED: of the execution */
     struct asli_ending *ending;
     struct asli_message *message; /* DURABLE: goes to the inbox; owned */
     bool quiet;                   /* ENDED: the engine's own hook is not told */
@@ -188,6 +189,7 @@ struct asl_engine {
     struct asli_undo *undo; /* the log of the step that runs: no two do at once */
     size_t undo_cap;
     const asl_error *answer; /* what the callback that runs was called with */
+    int64_t start_time;      /* the same: of the execution that was started */
     struct asli_batch *out;
     struct asli_batch *spare; /* the last one, empty: its room is the next one's */
     size_t executions, express;

@@ -42,7 +42,7 @@ find_sdk() {
     mkdir -p "$folder"
     # Only this one line needs the network.
     if (cd "$folder" && echo '{"private": true}' >package.json && npm install --ignore-scripts \
-        --no-audit --no-fund --fetch-retries 1 @aws-sdk/client-sfn@3 >"$work/npm" 2>&1); then
+        --no-audit --no-fund --fetch-retries 1 --fetch-timeout 20000 @aws-sdk/client-sfn@3 >"$work/npm" 2>&1); then
         touch "$folder/installed"
         return
     fi
