@@ -226,8 +226,8 @@ START_TEST(what_cannot_be_started_is_refused)
         {"m','name':'a\\u0000b", "InvalidName: Invalid Name: 'a (19)"},
         {"n",
          "StateMachineDoesNotExist: State Machine Does Not Exist: '" A "stateMachine:n'"},
-        {"m#case",
-         "ValidationException: there is no mock file that could have the test case 'case'"},
+        {"m#case", "ValidationException: there is no mock file that could have the test "
+                   "case 'case'"},
     };
     struct world w;
     open_world(&w);
