@@ -45,6 +45,7 @@ struct asli_effect {
     void (*ended)(void *arg, const asl_result *result);
     void *arg;
     int code;
+    int64_t time;          /* STARTED: when it was */
     const char *exception; /* AWS's name for it, static; or NULL */
     char *text;            /* ARN, or the answer's sentence */
     struct asli_ending *ending;
@@ -88,8 +89,9 @@ struct asli_message {
     char *alias;              /* START */
     struct asli_probe *probe; /* START: or NULL; owned */
     struct asli_payload *payload;
-    char *name; /* START: execution name; STOP: name or ARN; WORKER: worker */
-    char *arn;  /* START: the execution's */
+    char *name;    /* START: execution name; STOP: name or ARN; WORKER: worker */
+    char *arn;     /* START: the execution's */
+    int64_t since; /* START: when it was, if before this turn; or 0 */
     char *error, *cause;
     struct asli_run_changes *changes; /* UPDATE_RUN: owned; of the Map run `name` */
     struct asli_rows *rows;           /* ROWS: owned; NULL: it is a barrier */
@@ -187,6 +189,7 @@ struct asl_engine {
     size_t open_events, open_bytes;              /* estimate of the open batch's size */
     struct asli_undo *undo; /* the log of the step that runs: no two do at once */
     size_t undo_cap;
+    int64_t answer_time;     /* of the answer that is given now */
     const asl_error *answer; /* what the callback that runs was called with */
     struct asli_batch *out;
     struct asli_batch *spare; /* the last one, empty: its room is the next one's */

@@ -33,6 +33,7 @@ static int reply(asl_engine *e, const struct asli_message *m, int code,
     effect->started = m->started;
     effect->arg = m->arg;
     effect->code = code;
+    effect->time = start && code == 0 ? (m->since ? m->since : e->now) : 0;
     effect->exception = exception;
     asli_engine_effect(e, effect);
     return 0;
@@ -97,6 +98,7 @@ static int started_before(asl_engine *e, struct asli_message *m, const char *arn
                same_definition(w->x->machine, m->machine);
         if (same && !asli_listener_of(e, id)) /* after a restart nobody listens yet */
             rc = asli_listen(e, id, m->ended, m->arg);
+        m->since = w->x->start_time;
         asli_execution_release(w->x);
         if (rc)
             return asli_oom(reterr);

@@ -92,17 +92,6 @@ static int begin(struct asli_call *call, const asl_target *target,
 
 /* ---- StartExecution ---- */
 
-/* AWS's answer has the moment that DescribeExecution tells, which the store knows. */
-static json_t *start_date(const struct asli_tenant *tenant, const char *arn)
-{
-    json_t *execution = NULL;
-    if (asl_describe(tenant->store, arn, &execution, NULL) != 0)
-        return json_real((double)asl_engine_now(tenant->engine) / 1000); /* Express */
-    json_t *date = json_incref(json_object_get(execution, "startDate"));
-    json_decref(execution);
-    return date;
-}
-
 static void on_started(void *arg, int code, const char *arn)
 {
     struct asli_call *call = arg;
@@ -110,10 +99,10 @@ static void on_started(void *arg, int code, const char *arn)
         asli_call_fail_code(call, code, NULL, start_names);
         return;
     }
+    int64_t time = asl_engine_answer_time(asli_call_tenant(call)->engine);
     json_t *output = json_object();
     if (json_object_set_new(output, "executionArn", json_string(arn)) ||
-        json_object_set_new(output, "startDate",
-                            start_date(asli_call_tenant(call), arn))) {
+        json_object_set_new(output, "startDate", json_real((double)time / 1000))) {
         json_decref(output);
         output = NULL;
     }
