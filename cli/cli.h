@@ -43,6 +43,8 @@ enum cli_exit {
     X(CONNECTIONS, "max-connections", "NUMBER", "that are open (default 12000)")         \
     X(LOG_LEVEL, "log-level", "LEVEL",                                                   \
       "what is logged: error, warning, info or debug (default info)")                    \
+    X(LOG_DIR, "log-dir", "DIR",                                                         \
+      "where executions log that a state machine wants logged, a file a log group")      \
     X(AS_OF, "as-of", "DATE",                                                            \
       "where AWS changed its answers, those of that day: 2024-06-30 (default today)")
 
@@ -126,6 +128,7 @@ enum cli_option {
 #undef CLI_OPTION_ID
         CLI_OPTION_COUNT
 };
+_Static_assert(CLI_OPTION_COUNT <= 64, "a command's options are bits of 64");
 #define CLI_HAS(id) (UINT64_C(1) << CLI_##id)
 
 /* What is an engine's: of every command that lets executions go on. */

@@ -72,16 +72,27 @@ static int equip(void *arg, struct asli_tenant *tenant, const char *dir)
     return status == CLI_OK ? open_mocks(&session) : status;
 }
 
+/* A folder for a tenant: that of --account and --region has the one given itself. */
+static char *folder_of(const struct serving *serving, const char *given,
+                       const char *account, const char *region)
+{
+    if (!given)
+        return NULL;
+    mkdir(given, 0700); /* who opens it tells, should it be missing */
+    if (strcmp(account, serving->account) == 0 && strcmp(region, serving->region) == 0)
+        return cli_must(asli_strdup(given));
+    return cli_must(asli_printf("%s/%s.%s", given, account, region));
+}
+
 static int add_tenant(struct serving *serving, const char *account, const char *region)
 {
     const struct cli_args *args = serving->args;
     const char *store = args->value[CLI_STORE] ? args->value[CLI_STORE] : DEFAULT_STORE;
-    bool own =
-        strcmp(account, serving->account) == 0 && strcmp(region, serving->region) == 0;
+    ASLI_AUTO(text) char *dir = folder_of(serving, store, account, region);
     ASLI_AUTO(text)
-    char *dir = cli_must(own ? asli_strdup(store)
-                             : asli_printf("%s/%s.%s", store, account, region));
+    char *log_dir = folder_of(serving, args->value[CLI_LOG_DIR], account, region);
     struct asli_tenant_options options = {.dir = dir,
+                                          .log_dir = log_dir,
                                           .account = account,
                                           .region = region,
                                           .max_payload =
@@ -91,7 +102,6 @@ static int add_tenant(struct serving *serving, const char *account, const char *
                                           .arg = serving,
                                           .equip = equip};
     asl_error error = {0};
-    mkdir(store, 0700); /* the store tells, should it be missing */
     int rc = asli_server_add(serving->server, &options, &error);
     if (rc == 0)
         return CLI_OK;
@@ -294,7 +304,7 @@ const struct cli_command cli_server = {
                CLI_HAS(TABLE) | CLI_HAS_HTTP | CLI_HAS(MOCK) | CLI_HAS(ACCOUNT) |
                CLI_HAS(REGION) | CLI_HAS(PORT) | CLI_HAS(ADDRESS) | CLI_HAS(CONNECTIONS) |
                CLI_HAS(AUTH) | CLI_HAS(KEYS) | CLI_HAS(INSECURE) | CLI_HAS(TLS_CERT) |
-               CLI_HAS(TLS_KEY) | CLI_HAS(LOG_LEVEL) | CLI_HAS(AS_OF),
+               CLI_HAS(TLS_KEY) | CLI_HAS(LOG_LEVEL) | CLI_HAS(LOG_DIR) | CLI_HAS(AS_OF),
     .min_operands = 0,
     .max_operands = 0,
     .run = run,

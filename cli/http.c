@@ -12,6 +12,7 @@
 #include "engine/base/alloc.h"
 
 #ifdef ASLI_HTTP
+#include <asl/control.h>
 #include <asl/http.h>
 
 static const char *variable(const char *name)
@@ -28,7 +29,9 @@ static int open_http(struct cli_session *session)
                                     region ? region : variable("AWS_DEFAULT_REGION"),
                                 .access_key = variable("AWS_ACCESS_KEY_ID"),
                                 .secret_key = variable("AWS_SECRET_ACCESS_KEY"),
-                                .session_token = variable("AWS_SESSION_TOKEN")};
+                                .session_token = variable("AWS_SESSION_TOKEN"),
+                                .ca_file = variable("AWS_CA_BUNDLE"),
+                                .exchanged = asl_test_state_exchanged};
     asl_error error = {0};
     int rc = asl_http_open(session->engine, &options, &error);
     return rc == 0 ? CLI_OK : cli_fail(session->args, NULL, &error);

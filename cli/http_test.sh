@@ -8,7 +8,8 @@ asl=$(realpath "$1")
 self=$(realpath "$0")
 . "$(dirname "$self")/test_kit.sh"
 export no_proxy='*'
-unset AWS_REGION AWS_DEFAULT_REGION AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
+unset AWS_REGION AWS_DEFAULT_REGION AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN \
+    AWS_CA_BUNDLE
 
 # ------------------------------------------------------------------ helpers
 
@@ -22,7 +23,7 @@ function=arn:aws:lambda:us-east-1:123456789012:function:work
 # Answers every request with 200 and what it was: method, path, X-Amz-Target, signature's key, body.
 write_definitions() {
     cat >server.py <<'END'
-import http.server, json
+import http.server, json, ssl, sys
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
@@ -42,15 +43,26 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 server = http.server.HTTPServer(('127.0.0.1', 0), Handler)
+if len(sys.argv) > 1:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[1], sys.argv[2])
+    server.socket = context.wrap_socket(server.socket, server_side=True)
 print(server.server_port, flush=True)
 server.serve_forever()
 END
     mkfifo port
-    python3 server.py >port &
-    server=$!
-    trap 'kill $server' EXIT
+    start_server http
+}
+
+# start_server SCHEME [CERTIFICATE KEY]: sets url
+start_server() {
+    scheme=$1
+    shift
+    python3 server.py "$@" >port 2>/dev/null &
+    servers="${servers-} $!"
+    trap 'kill $servers' EXIT
     read -r port <port
-    url=http://127.0.0.1:$port
+    url=$scheme://127.0.0.1:$port
 }
 
 # ------------------------------------------------------------------ cases
@@ -83,6 +95,16 @@ test_a_connection_is_read_from_its_file() {
         {"ApiKeyName": "X-Key", "ApiKeyValue": "secret"}}}}' >connections.json
     expect 0 run task.asl.json --connections connections.json
     has out '"key":"secret"' '"StatusCode":200'
+}
+
+test_https_trusts_whom_it_is_told_to() {
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=x \
+        -addext subjectAltName=IP:127.0.0.1 2>/dev/null
+    start_server https cert.pem key.pem
+    machine $function '{}'
+    expect 1 run task.asl.json --lambda-endpoint "$url"
+    has err Lambda.SdkClientException certificate
+    AWS_CA_BUNDLE=cert.pem expect 0 run task.asl.json --lambda-endpoint "$url"
 }
 
 test_a_wrong_endpoint_is_told() {
@@ -135,17 +157,47 @@ end() {
     cat out
 }
 
+# start_serving [VARIABLE=VALUE...]
+start_serving() {
+    env "$@" "$asl" serve --store s --port 0 2>log &
+    servers="$servers $!"
+    until grep -q '"port":' log; do sleep 0.05; done
+    serving=$(sed -n 's/.*"port":\([0-9]*\).*/\1/p' log | head -n 1)
+}
+
+test_serve_traces_http_for_teststate() {
+    "$asl" serve --help >/dev/null 2>&1 || return 0 # built without a server
+    start_serving
+    call TestState '{"inspectionLevel": "TRACE", "roleArn": "arn:aws:iam::123456789012:role/r", "definition":
+        "{\"Type\":\"Task\",\"Resource\":\"arn:aws:states:::http:invoke\",\"End\":true,\"Parameters\":{\"Method\":\"GET\",\"ApiEndpoint\":\"'"$url"'/x\"}}"}' >out
+    cat out
+    has out '"status":"SUCCEEDED"' '"method":"GET"' "\"url\":\"$url/x\"" '"statusCode":"200"' \
+        'Amazon|StepFunctions|HttpInvoke'
+}
+
+test_requests_are_signed_as_aws_signs_them() {
+    "$asl" serve --help >/dev/null 2>&1 || return 0 # built without a server
+    echo 'AKID secret 123456789012 us-east-1' >keys
+    "$asl" serve --store t --port 0 --auth sigv4 --keys keys 2>log2 &
+    servers="$servers $!"
+    until grep -q '"port":' log2; do sleep 0.05; done
+    signed=$(sed -n 's/.*"port":\([0-9]*\).*/\1/p' log2 | head -n 1)
+    machine arn:aws:states:::aws-sdk:sfn:listStateMachines '{"MaxResults": 7}'
+    AWS_ACCESS_KEY_ID=AKID AWS_SECRET_ACCESS_KEY=secret AWS_SESSION_TOKEN=t \
+        expect 0 run task.asl.json --endpoint "sfn=http://127.0.0.1:$signed"
+    is_output '{"StateMachines":[]}'
+    AWS_ACCESS_KEY_ID=AKID AWS_SECRET_ACCESS_KEY=other \
+        expect 1 run task.asl.json --endpoint "sfn=http://127.0.0.1:$signed"
+    has err Sfn.SfnException 'does not match the signature'
+}
+
 test_serve_takes_the_environment_of_step_functions_local() {
-    "$asl" serve --help >/dev/null 2>&1 || { echo '# built without a server'; return 0; }
+    "$asl" serve --help >/dev/null 2>&1 || return 0 # built without a server
     cat >mock.json <<'END'
 {"StateMachines": {"m": {"TestCases": {"ok": {"T": "R"}}}},
  "MockedResponses": {"R": {"0": {"Return": "mocked"}}}}
 END
-    LAMBDA_ENDPOINT=$url SFN_MOCK_CONFIG=mock.json "$asl" serve --store s --port 0 2>log &
-    serve=$!
-    trap 'kill $server $serve' EXIT
-    until grep -q '"port":' log; do sleep 0.05; done
-    serving=$(sed -n 's/.*"port":\([0-9]*\).*/\1/p' log | head -n 1)
+    start_serving "LAMBDA_ENDPOINT=$url" SFN_MOCK_CONFIG=mock.json
     machine=arn:aws:states:us-east-1:123456789012:stateMachine:m
     call CreateStateMachine '{"name": "m", "roleArn": "arn:aws:iam::123456789012:role/r", "definition":
         "{\"StartAt\":\"T\",\"States\":{\"T\":{\"Type\":\"Task\",\"Resource\":\"'"$function"'\",\"End\":true}}}"}'

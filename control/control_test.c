@@ -97,17 +97,6 @@ START_TEST(all_that_is_wrong_with_a_definition_is_said)
 }
 END_TEST
 
-START_TEST(keys_are_not_told_of_before_aws_did)
-{
-    struct control_kit w = {.kit.options.as_of = 1700000000000};
-    control_kit_open_engine(&w);
-    make(&w);
-    expect_not_in(&w, "DescribeStateMachine", "{" ARN("m") "}",
-                  "encryptionConfiguration");
-    kit_close(&w.kit);
-}
-END_TEST
-
 START_TEST(an_update_makes_a_revision_when_it_changes_something)
 {
     struct control_kit w;
@@ -385,7 +374,6 @@ Suite *unit_suite(void)
     tcase_add_test(t, creating_again_is_no_error_when_it_is_the_same);
     tcase_add_test(t, what_cannot_be_created_is_refused);
     tcase_add_test(t, all_that_is_wrong_with_a_definition_is_said);
-    tcase_add_test(t, keys_are_not_told_of_before_aws_did);
     tcase_add_test(t, an_update_makes_a_revision_when_it_changes_something);
     tcase_add_test(t, an_update_that_is_wrong_changes_nothing);
     tcase_add_test(t, an_arn_of_something_else_is_refused);

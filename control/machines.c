@@ -381,8 +381,6 @@ int asli_do_DescribeStateMachine(struct asli_request *r, asl_error *reterr)
     const struct asli_item *machine = item->owner ? item->owner : item;
     const char *status = asli_item_text(machine, "status");
     r->response = asli_pick(item->value, described);
-    if (!asli_tells_keys(r->control))
-        json_object_del(r->response, "encryptionConfiguration");
     if (!r->response ||
         json_object_set_new(r->response, "stateMachineArn", json_string(item->arn)) ||
         json_object_set_new(r->response, "name", json_string(machine->name)) ||

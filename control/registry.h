@@ -170,8 +170,6 @@ int asli_uuid(const struct asl_control *control, char ret_text[37], asl_error *r
 int asli_logging(const json_t *given, json_t **ret_value, asl_error *reterr);
 int asli_tracing(const json_t *given, json_t **ret_value, asl_error *reterr);
 int asli_encryption(const json_t *given, json_t **ret_value, asl_error *reterr);
-/* Whether descriptions have an encryptionConfiguration (asl_options.as_of). */
-bool asli_tells_keys(const struct asl_control *control);
 
 /* [{"key", "value"}]: `old` (may be NULL) with the tags of `more`. TooManyTags. */
 int asli_tags(const json_t *old, const json_t *more, const char *arn, json_t **ret_tags,

@@ -121,13 +121,6 @@ int asli_encryption(const json_t *given, json_t **ret_value, asl_error *reterr)
     return give(value, rc, ret_value, reterr);
 }
 
-/* Customer managed keys came on 2024-07-25; before, nothing was told of encryption. */
-bool asli_tells_keys(const struct asl_control *control)
-{
-    int64_t as_of = asl_engine_as_of(control->engine);
-    return !as_of || as_of >= INT64_C(1721865600000);
-}
-
 /* ---- tags ---- */
 
 static bool has_key(const json_t *tags, const char *key)

@@ -136,9 +136,9 @@ const asl_error *asl_engine_answer(const asl_engine *engine)
     return engine->answer;
 }
 
-int64_t asl_engine_answer_time(const asl_engine *engine)
+int64_t asl_engine_start_time(const asl_engine *engine)
 {
-    return engine->answer_time;
+    return engine->start_time;
 }
 
 static void answer(asl_engine *engine, const struct asli_effect *e)
@@ -152,13 +152,12 @@ static void answer(asl_engine *engine, const struct asli_effect *e)
         asli_refuse(&error, e->code, e->exception, "%s",
                     started ? asl_code_text(e->code) : e->text);
     engine->answer = e->code ? &error : NULL;
-    engine->answer_time = e->time;
+    engine->start_time = e->start_time;
     if (started && e->started)
         e->started(e->arg, e->code, e->text);
     if (!started && e->done)
         e->done(e->arg, e->code, e->text);
     engine->answer = NULL;
-    engine->answer_time = 0;
 }
 
 static bool release_one(asl_engine *engine, struct asli_effect *e)

@@ -313,11 +313,6 @@ int64_t asl_engine_now(const asl_engine *engine)
     return engine->now;
 }
 
-int64_t asl_engine_as_of(const asl_engine *engine)
-{
-    return engine->options.as_of;
-}
-
 const char *asl_engine_partition(const asl_engine *engine)
 {
     return engine->partition;

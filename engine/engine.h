@@ -45,9 +45,9 @@ struct asli_effect {
     void (*ended)(void *arg, const asl_result *result);
     void *arg;
     int code;
-    int64_t time;          /* STARTED: when it was */
     const char *exception; /* AWS's name for it, static; or NULL */
     char *text;            /* ARN, or the answer's sentence */
+    int64_t start_time;    /* STARTED: of the execution */
     struct asli_ending *ending;
     struct asli_message *message; /* DURABLE: goes to the inbox; owned */
     bool quiet;                   /* ENDED: the engine's own hook is not told */
@@ -89,9 +89,8 @@ struct asli_message {
     char *alias;              /* START */
     struct asli_probe *probe; /* START: or NULL; owned */
     struct asli_payload *payload;
-    char *name;    /* START: execution name; STOP: name or ARN; WORKER: worker */
-    char *arn;     /* START: the execution's */
-    int64_t since; /* START: when it was, if before this turn; or 0 */
+    char *name; /* START: execution name; STOP: name or ARN; WORKER: worker */
+    char *arn;  /* START: the execution's */
     char *error, *cause;
     struct asli_run_changes *changes; /* UPDATE_RUN: owned; of the Map run `name` */
     struct asli_rows *rows;           /* ROWS: owned; NULL: it is a barrier */
@@ -189,8 +188,8 @@ struct asl_engine {
     size_t open_events, open_bytes;              /* estimate of the open batch's size */
     struct asli_undo *undo; /* the log of the step that runs: no two do at once */
     size_t undo_cap;
-    int64_t answer_time;     /* of the answer that is given now */
     const asl_error *answer; /* what the callback that runs was called with */
+    int64_t start_time;      /* the same: of the execution that was started */
     struct asli_batch *out;
     struct asli_batch *spare; /* the last one, empty: its room is the next one's */
     size_t executions, express;

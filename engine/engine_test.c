@@ -143,35 +143,6 @@ START_TEST(refusals_have_the_names_of_aws)
 }
 END_TEST
 
-static void note_time(void *arg, int code, const char *arn)
-{
-    (void)code;
-    (void)arn;
-    *(int64_t *)arg = asl_engine_answer_time(k.engine);
-}
-
-START_TEST(a_start_is_told_when_it_was)
-{
-    asl_machine *waits = kit_machine(KIT_WAIT(5), NULL);
-    int64_t first = 0, again = 0, refused = -1;
-    asl_start_options o = {.size = sizeof o, .name = "run", .started = note_time};
-    o.arg = &first;
-    ck_assert_int_eq(asl_start(k.engine, waits, "1", 1, &o, NULL, NULL), 0);
-    kit_settle(&k);
-    ck_assert_int_eq(first, k.now);
-    kit_until(&k, 2000);
-    o.arg = &again;
-    ck_assert_int_eq(asl_start(k.engine, waits, "1", 1, &o, NULL, NULL), 0);
-    o.arg = &refused;
-    ck_assert_int_eq(asl_start(k.engine, waits, "2", 1, &o, NULL, NULL), 0);
-    kit_settle(&k);
-    ck_assert_int_eq(again, first);
-    ck_assert_int_eq(refused, 0);
-    ck_assert_int_eq(asl_engine_answer_time(k.engine), 0);
-    asl_machine_unref(waits);
-}
-END_TEST
-
 static void late_end(void *arg, const asl_result *result)
 {
     *(enum asl_status *)arg = result->status;
@@ -629,7 +600,6 @@ Suite *unit_suite(void)
         the_same_start_again_while_it_runs_is_one_execution,
         another_start_of_a_name_is_refused,
         refusals_have_the_names_of_aws,
-        a_start_is_told_when_it_was,
         after_a_restart_the_same_start_hears_of_the_end,
         malformed_starts_are_refused_at_once,
         an_input_over_the_limit_is_refused,

@@ -167,12 +167,12 @@ START_TEST(the_children_of_a_map_run_have_pages_of_their_own)
 }
 END_TEST
 
+#define RUN "arn:aws:states:us-east-1:123456789012:mapRun:machine/a:"
+
 START_TEST(a_map_run_that_is_not_there_is_not_found)
 {
-    static const char *const arns[] = {
-        "", "arn:aws:states:us-east-1:123456789012:mapRun:machine/a:x",
-        "arn:aws:states:us-east-1:123456789012:mapRun:machine/"
-        "a:00000000-0000-4000-8000-000000000000"};
+    static const char *const arns[] = {"", RUN "x",
+                                       RUN "00000000-0000-4000-8000-000000000000"};
     kit_start(&k, "run", MAP("a"), "[1]");
     kit_settle(&k);
     for (size_t i = 0; i < sizeof arns / sizeof *arns; i++) {
@@ -188,7 +188,7 @@ END_TEST
 
 START_TEST(a_page_reads_no_more_than_its_share)
 {
-    uint64_t next, pages = 0;
+    uint64_t next;
     asl_machine *m = kit_machine(KIT_PASS, "many"), *rare = kit_machine(KIT_PASS, "rare");
     kit_start_rc(&k, rare, "rare", "1", NULL);
     for (int i = 0; i < 5200; i++) {
@@ -206,7 +206,6 @@ START_TEST(a_page_reads_no_more_than_its_share)
         list((asl_list_options){.machine_arn = MACHINE "rare", .after = next}, &next),
         "rare ");
     ck_assert_uint_eq(next, 0);
-    (void)pages;
 }
 END_TEST
 

@@ -226,7 +226,7 @@ int asli_task_message(struct asli_frame *frame, struct asli_message *message,
                       asl_error *reterr)
 {
     struct asli_event ev = {0};
-    if (frame->x->probe && message->task)
+    if (frame->x->probe && message->embedded) /* it is the completion */
         asli_probe_exchanged(frame->x->probe, message->task);
     switch (message->kind) {
     case ASLI_MSG_SUCCEED:

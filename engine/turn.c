@@ -33,7 +33,6 @@ static int reply(asl_engine *e, const struct asli_message *m, int code,
     effect->started = m->started;
     effect->arg = m->arg;
     effect->code = code;
-    effect->time = start && code == 0 ? (m->since ? m->since : e->now) : 0;
     effect->exception = exception;
     asli_engine_effect(e, effect);
     return 0;
@@ -43,6 +42,16 @@ static int answer(asl_engine *e, const struct asli_message *m, int code, const c
                   asl_error *reterr)
 {
     return reply(e, m, code, NULL, text, reterr);
+}
+
+static int answer_start(asl_engine *e, const struct asli_message *m, const char *arn,
+                        int64_t start_time, asl_error *reterr)
+{
+    struct asli_effect **mark = e->effects_tail;
+    int rc = answer(e, m, 0, arn, reterr);
+    if (*mark)
+        (*mark)->start_time = start_time;
+    return rc;
 }
 
 /* The answers since `mark`: what they are to failed. */
@@ -85,6 +94,7 @@ static int started_before(asl_engine *e, struct asli_message *m, const char *arn
 {
     struct asli_map_node *n = asli_map_find(&e->wakes, id);
     bool same = false;
+    int64_t start_time = 0;
     if (n) {
         struct asli_wake *w = ASLI_OF(n, struct asli_wake, node);
         int rc = asli_execution_load(e, w, reterr);
@@ -93,17 +103,17 @@ static int started_before(asl_engine *e, struct asli_message *m, const char *arn
         if (rc)
             return rc;
         const struct asli_payload *old = w->x->input;
+        start_time = w->x->start_time;
         same = w->x->status == ASL_RUNNING && old->len == m->payload->len &&
                memcmp(old->text, m->payload->text, old->len) == 0 &&
                same_definition(w->x->machine, m->machine);
         if (same && !asli_listener_of(e, id)) /* after a restart nobody listens yet */
             rc = asli_listen(e, id, m->ended, m->arg);
-        m->since = w->x->start_time;
         asli_execution_release(w->x);
         if (rc)
             return asli_oom(reterr);
     }
-    return same ? answer(e, m, 0, arn, reterr)
+    return same ? answer_start(e, m, arn, start_time, reterr)
                 : reply(e, m, ASL_EEXISTS, "ExecutionAlreadyExists", arn, reterr);
 }
 
@@ -155,7 +165,7 @@ static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
     if (!rc && m->probe)
         rc = asli_probe_attach(x, m->probe, reterr);
     if (!rc)
-        rc = answer(e, m, 0, arn, reterr); /* before the end's own effect */
+        rc = answer_start(e, m, arn, e->now, reterr); /* before the end's effect */
     if (!rc)
         rc = asli_step_start(x, reterr);
     if (rc) {

@@ -232,10 +232,8 @@ typedef void asl_done_fn(void *arg, int code, const char *text);
  * ExecutionNotRedrivable, TaskTimedOut) where it has one; NULL everywhere else, and when there is no
  * more to say than the code (the engine is closing, a write failed). */
 ASL_API const asl_error *asl_engine_answer(const asl_engine *engine);
-
-/* Inside of `started` that is given no code: when the execution was started, in ms since 1970 (AWS:
- * startDate); of one that was started before, then. 0 everywhere else. */
-ASL_API int64_t asl_engine_answer_time(const asl_engine *engine);
+/* Inside of `started` with code 0: when the execution started, ms. */
+ASL_API int64_t asl_engine_start_time(const asl_engine *engine);
 
 /* Stops a running execution (AWS: StopExecution). `execution` is an ARN, or a name when only one
  * machine has an execution of it. `error` and `cause` may be NULL; `done` too. Answers: 0,

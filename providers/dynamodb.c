@@ -201,12 +201,11 @@ static void drop(void *arg)
 
 static int complete(const struct job *job, json_t *take_answer, asl_error *reterr)
 {
-    ASLI_AUTO(json) json_t *answer = take_answer;
-    json_t *whole = NULL;
-    if (job->sdk)
-        return asl_task_succeed(job->task, json_incref(answer), reterr);
-    int rc = add_metadata(job->task, answer, &whole, reterr);
-    return rc ? rc : asl_task_succeed(job->task, whole, reterr);
+    json_t *answer = take_answer;
+    int rc = job->sdk ? 0 : add_metadata(job->task, take_answer, &answer, reterr);
+    if (!job->sdk) /* before another thread has what is in it */
+        json_decref(take_answer);
+    return rc ? rc : asl_task_succeed(job->task, answer, reterr);
 }
 
 static int work(const struct job *job, asl_error *reterr)

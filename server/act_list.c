@@ -140,8 +140,31 @@ void asli_act_DescribeMapRun(struct asli_call *call)
         asli_call_succeed(call, run);
 }
 
+static void on_updated(void *arg, int code, const char *text)
+{
+    static const struct asli_naming names[] = {
+        {ASL_EENDED, "ValidationException", "%s"}, {0}};
+    if (code)
+        asli_call_fail_code(arg, code, text, names);
+    else
+        asli_call_succeed(arg, json_object());
+}
+
 void asli_act_UpdateMapRun(struct asli_call *call)
 {
-    if (is_map_run(call, asli_input_text(call, "mapRunArn")))
-        asli_call_refuse(call, "ValidationException", "UpdateMapRun is not built yet");
+    const char *arn = asli_input_text(call, "mapRunArn");
+    const json_t *concurrency = json_object_get(asli_call_input(call), "maxConcurrency");
+    const json_t *count = json_object_get(asli_call_input(call), "toleratedFailureCount");
+    const json_t *percentage =
+        json_object_get(asli_call_input(call), "toleratedFailurePercentage");
+    int64_t most = json_integer_value(concurrency), tolerated = json_integer_value(count);
+    double share = json_number_value(percentage);
+    asl_map_run_changes changes = {.size = sizeof changes,
+                                   .max_concurrency = concurrency ? &most : NULL,
+                                   .tolerated_count = count ? &tolerated : NULL,
+                                   .tolerated_percentage = percentage ? &share : NULL};
+    asl_error err = {0};
+    if (is_map_run(call, arn) && asl_map_run_update(asli_call_tenant(call)->engine, arn,
+                                                    &changes, on_updated, call, &err))
+        asli_call_fail(call, &err);
 }

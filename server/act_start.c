@@ -99,10 +99,10 @@ static void on_started(void *arg, int code, const char *arn)
         asli_call_fail_code(call, code, NULL, start_names);
         return;
     }
-    int64_t time = asl_engine_answer_time(asli_call_tenant(call)->engine);
+    int64_t began = asl_engine_start_time(asli_call_tenant(call)->engine);
     json_t *output = json_object();
     if (json_object_set_new(output, "executionArn", json_string(arn)) ||
-        json_object_set_new(output, "startDate", json_real((double)time / 1000))) {
+        json_object_set_new(output, "startDate", json_real((double)began / 1000))) {
         json_decref(output);
         output = NULL;
     }
@@ -228,7 +228,7 @@ static void on_sync_started(void *arg, int code, const char *arn)
 {
     struct asli_sync *s = arg;
     struct asli_call *call = s->call;
-    s->began = asl_engine_now(asli_call_tenant(call)->engine);
+    s->began = asl_engine_start_time(asli_call_tenant(call)->engine);
     if (!code)
         return;
     sync_free(s, asli_call_tenant(call));

@@ -227,8 +227,7 @@ START_TEST(what_cannot_be_started_is_refused)
         {"n",
          "StateMachineDoesNotExist: State Machine Does Not Exist: '" A "stateMachine:n'"},
         {"m#case",
-         "ValidationException: There is no mock file with a test case 'case' of "
-         "'" A "stateMachine:m'"},
+         "ValidationException: there is no mock file that could have the test case 'case'"},
     };
     struct world w;
     open_world(&w);

@@ -19,7 +19,9 @@ struct asli_sync;
 /* An account in a region. It has a store of its own, and sees no other's. */
 struct asli_tenant {
     char *account, *region;
-    char *dir; /* of its store */
+    char *dir;     /* of its store */
+    char *log_dir; /* of what its executions log; NULL: nothing */
+    struct asli_group *groups;
     asl_store *store;
     asl_engine *engine;
     asl_host *host;

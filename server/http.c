@@ -23,7 +23,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/base/error.h"
-#include "server/private.h"
+#include "server/groups.h"
 
 #define MAX_BODY (3u << 20)     /* AWS: 1 MB, of which JSON may make twice as much */
 #define MAX_BODIES (256u << 20) /* of all requests that are being read */
@@ -282,6 +282,8 @@ static void before_sleep(struct ev_loop *loop, struct ev_prepare *prepare, int e
     if (server->resumed)
         run_daemon(server);
     asli_log_flush(&server->log);
+    for (size_t i = 0; i < server->tenant_count; i++)
+        asli_groups_flush(server->tenants[i]);
     ev_timer_stop(loop, &server->timer);
     if (MHD_get_timeout(server->daemon, &ms) != MHD_YES)
         return;

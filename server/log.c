@@ -106,7 +106,13 @@ void asli_log_thousandths(struct asli_log *log, const char *name, uint64_t value
 
 void asli_log_end(struct asli_log *log)
 {
-    asli_bytes_adds(&log->lines, "}\n");
+    asli_bytes_addc(&log->lines, '}');
+    asli_log_line(log);
+}
+
+void asli_log_line(struct asli_log *log)
+{
+    asli_bytes_addc(&log->lines, '\n');
     if (log->lines.len > MANY || log->lines.oom)
         asli_log_flush(log);
 }
@@ -121,7 +127,7 @@ static bool is_ready(int fd)
 /* What cannot be written waits, and what is too much is lost: a log is not worth a server. */
 void asli_log_flush(struct asli_log *log)
 {
-    size_t done = 0, len = log->lines.oom ? 0 : log->lines.len;
+    size_t done = 0, len = log->lines.oom || log->fd < 0 ? 0 : log->lines.len;
     while (done < len && is_ready(log->fd)) {
         size_t some = len - done < PIPE_BUF ? len - done : PIPE_BUF;
         ssize_t wrote = write(log->fd, log->lines.data + done, some);

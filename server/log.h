@@ -32,6 +32,8 @@ void asli_log_text(struct asli_log *log, const char *name, const char *value_or_
 void asli_log_number(struct asli_log *log, const char *name, uint64_t value);
 void asli_log_thousandths(struct asli_log *log, const char *name, uint64_t value);
 void asli_log_end(struct asli_log *log);
+/* Ends a line that was appended to log->lines. */
+void asli_log_line(struct asli_log *log);
 /* Writes what was gathered. */
 void asli_log_flush(struct asli_log *log);
 void asli_log_done(struct asli_log *log);

@@ -98,6 +98,9 @@ int asli_tenant_open(struct asli_server *server,
                      const struct asli_tenant_options *options,
                      struct asli_tenant **ret_tenant, asl_error *reterr);
 void asli_tenant_close(struct asli_tenant *tenant);
+/* A line in the server's log. */
+void asli_tenant_say(struct asli_tenant *tenant, enum asli_log_level level,
+                     const char *text);
 
 /* ---- call.c */
 struct asli_call *asli_call_new(struct asli_server *server,

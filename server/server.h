@@ -28,7 +28,8 @@ struct asli_server_options {
 };
 
 struct asli_tenant_options {
-    const char *dir; /* of its store, made when it is missing */
+    const char *dir;     /* of its store, made when it is missing */
+    const char *log_dir; /* of what executions log; NULL: nothing */
     const char *account, *region;
     unsigned max_payload, max_events; /* as asl_options, and this */
     double wait_scale;

@@ -9,12 +9,13 @@
 #include "engine/base/alloc.h"
 #include "engine/base/error.h"
 #include "server/act.h"
-#include "server/private.h"
+#include "server/groups.h"
 
 static void on_event(void *arg, const asl_event *event)
 {
     struct asli_tenant *tenant = arg;
     asli_metrics_event(&tenant->server->metrics, event);
+    asli_groups_event(tenant, event);
 }
 
 static void on_ended(void *arg, const asl_result *result)
@@ -31,7 +32,8 @@ static void on_ended(void *arg, const asl_result *result)
     asli_log_end(log);
 }
 
-static void say(struct asli_tenant *tenant, enum asli_log_level level, const char *text)
+void asli_tenant_say(struct asli_tenant *tenant, enum asli_log_level level,
+                     const char *text)
 {
     struct asli_log *log = &tenant->server->log;
     if (!asli_log_wants(log, level))
@@ -44,12 +46,12 @@ static void say(struct asli_tenant *tenant, enum asli_log_level level, const cha
 
 static void on_log(void *arg, int level, const char *text)
 {
-    say(arg, (enum asli_log_level)level, text);
+    asli_tenant_say(arg, (enum asli_log_level)level, text);
 }
 
 static void on_failed(void *arg, const asl_error *error)
 {
-    say(arg, ASLI_LOG_ERROR, error->text);
+    asli_tenant_say(arg, ASLI_LOG_ERROR, error->text);
 }
 
 double asli_tenant_bytes(const struct asli_tenant *tenant)
@@ -93,7 +95,10 @@ static int open_all(struct asli_tenant *tenant, const struct asli_tenant_options
     tenant->account = asli_strdup(o->account);
     tenant->region = asli_strdup(o->region);
     tenant->dir = asli_strdup(o->dir);
-    int rc = tenant->account && tenant->region && tenant->dir ? 0 : asli_oom(reterr);
+    tenant->log_dir = asli_strdup(o->log_dir);
+    bool whole = tenant->account && tenant->region && tenant->dir &&
+                 !o->log_dir == !tenant->log_dir;
+    int rc = whole ? 0 : asli_oom(reterr);
     if (rc == 0)
         rc = open_store(tenant, reterr);
     if (rc == 0)
@@ -114,9 +119,11 @@ void asli_tenant_close(struct asli_tenant *tenant)
     asl_engine_close(tenant->engine);
     asli_syncs_close(tenant);
     asl_store_free(tenant->store);
+    asli_groups_close(tenant);
     asli_free(tenant->account);
     asli_free(tenant->region);
     asli_free(tenant->dir);
+    asli_free(tenant->log_dir);
     asli_free(tenant);
 }
 

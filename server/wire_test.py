@@ -522,6 +522,29 @@ def test_waits_take_their_share_of_time():
     contains(fails(2, environment={'WAIT_TIME_SCALE': 'fast'}), 'WAIT_TIME_SCALE')
 
 
+def test_executions_log_what_their_machine_wants():
+    group = 'arn:aws:logs:us-east-1:123456789012:log-group:/aws/states/group:*'
+    logging = {'level': 'ALL', 'includeExecutionData': True,
+               'destinations': [{'cloudWatchLogsLogGroup': {'logGroupArn': group}}]}
+    definition = json.dumps({'StartAt': 'P', 'States': {'P': {'Type': 'Pass', 'End': True}}})
+    with Server('--log-dir', 'logs') as server:
+        for name, level, kind in [('all', 'ALL', 'STANDARD'), ('few', 'ERROR', 'STANDARD'),
+                                  ('fast', 'ALL', 'EXPRESS')]:
+            machine = do(server, 'CreateStateMachine', name=name, roleArn=ROLE, definition=definition, type=kind,
+                         loggingConfiguration=dict(logging, level=level))['stateMachineArn']
+            do(server, 'StartSyncExecution' if kind == 'EXPRESS' else 'StartExecution', stateMachineArn=machine,
+               input='[7]')
+        machine = do(server, 'CreateStateMachine', name='none', roleArn=ROLE, definition=definition)
+        do(server, 'StartExecution', stateMachineArn=machine['stateMachineArn'])
+    with open('logs/aws.states.group.log', encoding='utf-8') as file:
+        records = [json.loads(line) for line in file]
+    whole = ['ExecutionStarted', 'PassStateEntered', 'PassStateExited', 'ExecutionSucceeded']
+    equal(sorted(record['type'] for record in records), sorted(whole * 2))
+    equal({record['execution_arn'].split(':')[6] for record in records}, {'all', 'fast'})
+    equal(records[0]['details']['input'], '[7]')
+    equal(os.listdir('logs'), ['aws.states.group.log'])
+
+
 # ------------------------------------------------------------------ its life
 
 def test_signals_end_it_in_order():

@@ -140,6 +140,13 @@ static int moment(struct asli_frame *frame, int64_t *ret_at, asl_error *reterr)
     return 0;
 }
 
+/* The moment that comes when an option makes waits shorter. */
+static int64_t shortened(const struct asli_frame *frame, int64_t now, int64_t at)
+{
+    double scale = frame->x->engine->options.wait_scale;
+    return scale > 0 && at > now ? now + (int64_t)((double)(at - now) * scale) : at;
+}
+
 static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
 {
     int64_t at = 0, now = asli_frame_now(frame);
@@ -148,11 +155,10 @@ static enum asli_step enter(struct asli_frame *frame, asl_error *reterr)
         rc = asli_frame_runtime(frame, reterr, "Wait state delay is too long.");
     if (rc)
         return asli_step_of(rc);
+    at = shortened(frame, now, at);
     if (at <= now)
         return ASLI_STEP_DONE;
-    double scale = frame->x->engine->options.wait_scale;
-    asli_frame_wake_at(frame,
-                       scale > 0 ? now + (int64_t)((double)(at - now) * scale) : at);
+    asli_frame_wake_at(frame, at);
     return ASLI_STEP_PARK;
 }
 

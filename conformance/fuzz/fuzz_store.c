@@ -77,6 +77,12 @@ static void read_one(asl_store *store, const char *arn)
         json_decref(value);
     if (!asl_map_runs(store, arn, &value, NULL))
         json_decref(value);
+    if (!asl_list_map_runs(store, arn, &value, NULL))
+        json_decref(value);
+    asl_history_options back = {.size = sizeof back, .reverse = 1, .limit = 3};
+    uint64_t next;
+    if (!asl_history_page(store, arn, &back, &value, &next, NULL))
+        json_decref(value);
     if (!asl_describe_machine(store, arn, &value, NULL))
         json_decref(value);
 }

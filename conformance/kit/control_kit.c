@@ -21,18 +21,13 @@ static void open_control(struct control_kit *k)
                   err.text);
 }
 
-void control_kit_open_engine(struct control_kit *k)
-{
-    k->kit.options.virtual_time = 1;
-    kit_open(&k->kit);
-    open_control(k);
-}
-
 void control_kit_open(struct control_kit *k)
 {
     *k = (struct control_kit){0};
     ck_assert_int_eq(asl_store_mem(&k->kit.store, NULL), 0);
-    control_kit_open_engine(k);
+    k->kit.options.virtual_time = 1;
+    kit_open(&k->kit);
+    open_control(k);
 }
 
 void control_kit_reopen(struct control_kit *k)

@@ -36,8 +36,6 @@ struct control_kit {
 
 /* On a store that outlives the engine, in virtual time. */
 void control_kit_open(struct control_kit *k);
-/* With the options of k->kit. */
-void control_kit_open_engine(struct control_kit *k);
 void control_kit_reopen(struct control_kit *k);
 void control_kit_close(struct control_kit *k);
 

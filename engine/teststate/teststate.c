@@ -103,8 +103,8 @@ void asl_test_state_exchanged(void *arg, const asl_task *task, const json_t *req
         return;
     json_decref(t->request);
     json_decref(t->response);
-    t->request = json_incref((json_t *)(uintptr_t)request);
-    t->response = json_incref((json_t *)(uintptr_t)response);
+    t->request = json_deep_copy(request); /* no other thread holds them */
+    t->response = json_deep_copy(response);
 }
 
 void asl_test_state(asl_engine *engine, const json_t *request, asl_reply_fn *fn,

@@ -37,6 +37,7 @@ typedef struct asl_http_options {
     const char *region; /* that requests are signed for; NULL: the engine's */
     const char *access_key, *secret_key; /* NULL: "test", for services that do not care */
     const char *session_token;           /* NULL: none */
+    const char *ca_file; /* certificates that HTTPS trusts, PEM; NULL: the system's */
     void *arg;
     /* What was said, for http:invoke: inspectionData's `request` and `response` of TestState
      * ({"protocol", "method", "url", "headers", "body"?}, {"protocol", "statusCode",

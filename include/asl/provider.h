@@ -105,8 +105,6 @@ ASL_API asl_engine *asl_task_engine(const asl_task *task);
 ASL_API int64_t asl_engine_now(const asl_engine *engine);
 /* `len` random bytes as asl_options.random gives them; 0 on success. On its thread. */
 ASL_API int asl_engine_random(asl_engine *engine, void *buffer, size_t len);
-/* asl_options.as_of. */
-ASL_API int64_t asl_engine_as_of(const asl_engine *engine);
 /* What stands in the engine's ARNs. Borrowed. */
 ASL_API const char *asl_engine_partition(const asl_engine *engine);
 ASL_API const char *asl_engine_region(const asl_engine *engine);

@@ -134,13 +134,10 @@ int asli_http_parse(const struct asli_transfer *transfer, json_t **ret_value,
 
 /* ---- completing ---- */
 
-int asli_http_give(asl_task *task, json_t *take_output, asl_error *reterr)
+int asli_http_give(struct asli_transfer *transfer, json_t *take_output, asl_error *reterr)
 {
-    if (!take_output)
-        return asli_oom(reterr);
-    if (asl_resource_pattern(asl_task_resource_info(task)) == ASL_PATTERN_TOKEN)
-        return asl_task_submitted(task, take_output, reterr);
-    return asl_task_succeed(task, take_output, reterr);
+    transfer->output = take_output;
+    return take_output ? 0 : asli_oom(reterr);
 }
 
 int asli_http_too_large(const struct asli_transfer *transfer, asl_error *reterr)
@@ -236,6 +233,7 @@ static void on_close(void *self)
     asli_free(http->region);
     asli_free(http->credentials);
     asli_free(http->session_token);
+    asli_free(http->ca_file);
     asli_free(http);
 }
 
@@ -257,14 +255,16 @@ static int copy_options(struct asli_http *http, const asl_http_options *options)
         memcpy(o, options, options->size < sizeof *o ? options->size : sizeof *o);
     http->region = asli_strdup(o->region);
     http->session_token = asli_strdup(o->session_token);
+    http->ca_file = asli_strdup(o->ca_file);
     http->credentials = asli_printf("%s:%s", o->access_key ? o->access_key : "test",
                                     o->secret_key ? o->secret_key : "test");
     http->endpoints = json_object();
     http->connections = json_object();
     if (!http->credentials || !http->endpoints || !http->connections ||
-        (o->region && !http->region) || (o->session_token && !http->session_token))
+        (o->region && !http->region) || (o->session_token && !http->session_token) ||
+        (o->ca_file && !http->ca_file))
         return ASL_ENOMEM;
-    o->region = o->access_key = o->secret_key = o->session_token = NULL;
+    o->region = o->access_key = o->secret_key = o->session_token = o->ca_file = NULL;
     o->timeout_ms = or_default(o->timeout_ms, TIMEOUT_MS);
     return 0;
 }
@@ -282,6 +282,7 @@ static int http_new(const asl_http_options *options, struct asli_http **ret_http
         .connect_timeout_ms = or_default(o->connect_timeout_ms, CONNECT_TIMEOUT_MS),
         .max_response = o->max_response ? o->max_response : MAX_RESPONSE,
         .credentials = http->credentials,
+        .ca_file = http->ca_file,
     };
     if (!rc)
         rc = asli_transfers_new(&transfers, &http->transfers, reterr);

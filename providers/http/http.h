@@ -13,7 +13,7 @@
 struct asli_http {
     struct asli_transfers *transfers;
     asl_http_options options; /* its texts are NULL, these are ours: */
-    char *region, *credentials, *session_token;
+    char *region, *credentials, *session_token, *ca_file;
     json_t *endpoints;   /* name of the service -> URL */
     json_t *connections; /* name -> connection */
 };
@@ -54,8 +54,9 @@ int asli_http_parse(const struct asli_transfer *transfer, json_t **ret_value,
 /* The body as a text: valid UTF-8, whatever is not replaced. NULL: oom. */
 char *asli_http_text(const struct asli_transfer *transfer);
 
-/* Gives the task its result, or, with .waitForTaskToken, what was submitted. NULL: oom. */
-int asli_http_give(asl_task *task, json_t *take_output, asl_error *reterr);
+/* The task's result, or, with .waitForTaskToken, what was submitted. NULL: oom. */
+int asli_http_give(struct asli_transfer *transfer, json_t *take_output,
+                   asl_error *reterr);
 /* Fails the task of a transfer that got no response: "PREFIX.SdkClientException" and why. */
 int asli_http_trouble(const struct asli_transfer *transfer, const char *prefix,
                       asl_error *reterr);

@@ -53,17 +53,18 @@ static int fail_status(const struct asli_transfer *t, asl_error *reterr)
     return asl_task_fail(t->task, error, *cause ? cause : t->reason, reterr);
 }
 
-static int give(const struct asli_transfer *t, asl_error *reterr)
+static int give(struct asli_transfer *t, asl_error *reterr)
 {
     json_t *body = NULL, *output = json_object();
     int rc = asli_http_parse(t, &body, reterr);
-    if (json_object_set(output, "Headers", t->answered) ||
-        json_object_set_new(output, "ResponseBody", body) ||
-        json_object_set_new(output, "StatusCode", json_integer(t->status)) ||
-        json_object_set_new(output, "StatusText", json_string(t->reason)))
-        rc = rc ? rc : asli_oom(reterr);
+    int failed = json_object_set(output, "Headers", t->answered);
+    failed |= json_object_set_new(output, "ResponseBody", body);
+    failed |= json_object_set_new(output, "StatusCode", json_integer(t->status));
+    failed |= json_object_set_new(output, "StatusText", json_string(t->reason));
+    if (failed && !rc)
+        rc = asli_oom(reterr);
     if (!rc)
-        return asli_http_give(t->task, output, reterr);
+        return asli_http_give(t, output, reterr);
     json_decref(output);
     return rc;
 }
@@ -134,17 +135,18 @@ static bool is_forbidden(const char *name)
     return false;
 }
 
-/* Sets a header, over one of the same name in other letters. */
-static int put_header(json_t *headers, const char *name, json_t *value)
+/* Sets a header, over one of the same name in other letters. What another thread is to have is
+ * copied. */
+static int put_header(json_t *headers, const char *name, const json_t *value)
 {
     const char *key;
     json_t *old;
     json_object_foreach(headers, key, old)
     {
         if (strcasecmp(key, name) == 0)
-            return json_object_set(headers, key, value);
+            return json_object_set_new(headers, key, json_deep_copy(value));
     }
-    return json_object_set(headers, name, value);
+    return json_object_set_new(headers, name, json_deep_copy(value));
 }
 
 /* Nothing in it may end the line. */

@@ -156,8 +156,7 @@ static int fail_function(const struct asli_transfer *t, const json_t *payload,
 }
 
 /* lambda:invoke's answer; an event that was only queued has an empty Payload. */
-static int give_invoke(const struct asli_transfer *t, json_t *take_payload,
-                       asl_error *reterr)
+static int give_invoke(struct asli_transfer *t, json_t *take_payload, asl_error *reterr)
 {
     json_t *payload = take_payload, *answer;
     char buf[37];
@@ -168,7 +167,7 @@ static int give_invoke(const struct asli_transfer *t, json_t *take_payload,
     int rc = asli_lambda_answer(payload, json_incref(t->answered), t->status,
                                 asli_http_request_id(t, buf),
                                 asli_http_header(t, "X-Amz-Log-Result"), &answer, reterr);
-    return rc ? rc : asli_http_give(t->task, answer, reterr);
+    return rc ? rc : asli_http_give(t, answer, reterr);
 }
 
 static int put_header(json_t *to, const char *key, const struct asli_transfer *t,
@@ -179,7 +178,7 @@ static int put_header(json_t *to, const char *key, const struct asli_transfer *t
 }
 
 /* The SDK's: the Payload is a text, and a function's error no failure. */
-static int give_sdk(const struct asli_transfer *t, asl_error *reterr)
+static int give_sdk(struct asli_transfer *t, asl_error *reterr)
 {
     ASLI_AUTO(text) char *payload = asli_http_text(t);
     ASLI_AUTO(json) json_t *answer = json_object();
@@ -189,7 +188,7 @@ static int give_sdk(const struct asli_transfer *t, asl_error *reterr)
         json_object_set_new(answer, "Payload", json_string(payload)) ||
         json_object_set_new(answer, "StatusCode", json_integer(t->status)))
         return asli_oom(reterr);
-    return asli_http_give(t->task, json_incref(answer), reterr);
+    return asli_http_give(t, json_incref(answer), reterr);
 }
 
 static int finish(struct asli_transfer *t, asl_error *reterr)
@@ -209,7 +208,7 @@ static int finish(struct asli_transfer *t, asl_error *reterr)
         return fail_function(t, payload, reterr);
     if (manner == INVOKE)
         return give_invoke(t, json_incref(payload), reterr);
-    return asli_http_give(t->task, json_incref(payload), reterr);
+    return asli_http_give(t, json_incref(payload), reterr);
 }
 
 /* ---- the request ---- */

@@ -37,12 +37,13 @@ static const struct header {
     {"StorageClass", "x-amz-storage-class", false},
     {"VersionId", "x-amz-version-id", false},
 };
-/* Those of a list that are in the query. */
+/* Those of a list that are in the query, in the order in which they are signed. */
 static const struct query {
-    const char *member, *name;
+    const char *member, *name; /* member NULL: always "2" */
 } queries[] = {
     {"ContinuationToken", "continuation-token"},
     {"Delimiter", "delimiter"},
+    {NULL, "list-type"},
     {"MaxKeys", "max-keys"},
     {"Prefix", "prefix"},
     {"StartAfter", "start-after"},
@@ -78,14 +79,19 @@ static int add_headers(struct asli_transfer *t, const json_t *input, asl_error *
 
 static void add_query(struct asli_bytes *path, const json_t *input)
 {
-    asli_bytes_adds(path, "?list-type=2");
+    asli_bytes_addc(path, '?');
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
-        json_t *value = json_object_get(input, queries[i].member);
+        const struct query *q = &queries[i];
+        ASLI_AUTO(json)
+        json_t *value =
+            q->member ? json_incref(json_object_get(input, q->member)) : json_string("2");
         ASLI_AUTO(json) json_t *pair = json_object();
-        if (value && json_object_set(pair, queries[i].name, value))
+        if (value && json_object_set(pair, q->name, value))
             path->oom = true;
         else if (value)
             asli_form_write(path, pair, ASLI_FORM_REPEAT);
+        else if (!q->member)
+            path->oom = true;
     }
 }
 

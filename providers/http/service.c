@@ -169,7 +169,7 @@ static int fail_entries(const struct asli_transfer *t, const json_t *members,
     return rc ? rc : asl_task_fail(t->task, "EventBridge.FailedEntry", cause, reterr);
 }
 
-static int give(const struct asli_transfer *t, const struct asli_call *call,
+static int give(struct asli_transfer *t, const struct asli_call *call,
                 const json_t *members, asl_error *reterr)
 {
     json_t *answer = NULL;
@@ -177,12 +177,12 @@ static int give(const struct asli_transfer *t, const struct asli_call *call,
     if (call->optimized && !call->optimized->bare) {
         int rc = asli_sdk_answer(members, json_incref(t->answered), t->status,
                                  asli_http_request_id(t, buf), &answer, reterr);
-        return rc ? rc : asli_http_give(t->task, answer, reterr);
+        return rc ? rc : asli_http_give(t, answer, reterr);
     }
     if (call->optimized &&
         json_integer_value(json_object_get(members, "FailedEntryCount")) > 0)
         return fail_entries(t, members, reterr);
-    return asli_http_give(t->task, json_incref((json_t *)members), reterr);
+    return asli_http_give(t, json_incref((json_t *)members), reterr);
 }
 
 static int finish(struct asli_transfer *t, asl_error *reterr)

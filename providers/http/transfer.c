@@ -42,19 +42,25 @@ struct asli_transfer *asli_transfer_new(asl_task *task)
     return NULL;
 }
 
+static void drop_json(struct asli_transfer *t)
+{
+    json_decref(t->headers);
+    json_decref(t->answered);
+    t->headers = t->answered = NULL;
+}
+
 void asli_transfer_free(struct asli_transfer *transfer)
 {
     if (!transfer)
         return;
+    drop_json(transfer);
     asl_task_unref(transfer->task);
     curl_slist_free_all(transfer->lines);
     asli_free(transfer->url);
-    json_decref(transfer->headers);
     asli_bytes_done(&transfer->body);
     asli_free(transfer->sign);
     asli_free(transfer->trouble);
     asli_free(transfer->reason);
-    json_decref(transfer->answered);
     asli_bytes_done(&transfer->response);
     asli_free(transfer);
 }
@@ -200,8 +206,11 @@ static bool prepare(const struct asli_transfers *all, struct asli_transfer *t)
 {
     CURL *easy = t->easy = curl_easy_init();
     if (!easy || !add_lines(t) || curl_easy_setopt(easy, CURLOPT_URL, t->url) ||
-        (t->sign && (curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, t->sign) ||
-                     curl_easy_setopt(easy, CURLOPT_USERPWD, all->options.credentials))))
+        (t->sign &&
+         (curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, t->sign) ||
+          curl_easy_setopt(easy, CURLOPT_USERPWD, all->options.credentials))) ||
+        (all->options.ca_file &&
+         curl_easy_setopt(easy, CURLOPT_CAINFO, all->options.ca_file)))
         return false;
     set_method(easy, t);
     set_limits(easy, all, t);
@@ -258,13 +267,27 @@ static void judge(struct asli_transfer *t, CURLcode code)
         t->code = ASLI_TRANSFER_NO_MEMORY;
 }
 
+static int give(asl_task *task, json_t *take_output)
+{
+    if (asl_resource_pattern(asl_task_resource_info(task)) == ASL_PATTERN_TOKEN)
+        return asl_task_submitted(task, take_output, NULL);
+    return asl_task_succeed(task, take_output, NULL);
+}
+
+static int complete(struct asli_transfer *t)
+{
+    int rc = t->code == ASLI_TRANSFER_NO_MEMORY ? ASL_ENOMEM : t->finish(t, NULL);
+    json_t *output = t->output;
+    t->output = NULL;
+    drop_json(t);
+    return output ? give(t->task, output) : rc;
+}
+
 /* Completes its task unless nobody waits any more. */
 static void end(struct asli_transfer *t)
 {
     if (!atomic_load(&t->cancelled))
-        asl_task_returned(t->task, t->code == ASLI_TRANSFER_NO_MEMORY
-                                       ? ASL_ENOMEM
-                                       : t->finish(t, NULL));
+        asl_task_returned(t->task, complete(t));
     if (!atomic_exchange(&t->cancelled, true))
         asl_task_busy(t->task, -1);
     asli_transfer_free(t);

@@ -51,8 +51,11 @@ struct asli_transfer {
     json_t *answered; /* the headers: NAME -> [text, ...], in order */
     struct asli_bytes response;
 
-    /* Completes the task by the response, on the transfer thread; an ASL_E code when it could not. */
+    /* Makes of the response what becomes of the task, on the transfer thread: fails it, or leaves
+     * its `output`, which it is given when nobody here holds any JSON of it any more. An ASL_E code
+     * when neither could be done. */
     int (*finish)(struct asli_transfer *transfer, asl_error *reterr);
+    json_t *output;
     const struct asli_http *http; /* for finish, if it needs it; it outlives the thread */
 };
 
@@ -61,6 +64,7 @@ struct asli_transfers_options {
     unsigned connect_timeout_ms;
     size_t max_response;
     const char *credentials; /* "KEY:SECRET", borrowed */
+    const char *ca_file;     /* borrowed; NULL: the system's */
 };
 
 struct asli_transfers;
