@@ -270,6 +270,29 @@ START_TEST(deleting_goes_on_after_a_crash)
 }
 END_TEST
 
+/* What cannot be read cannot be stopped, by nobody: it is not waited for. */
+START_TEST(a_damaged_execution_keeps_no_machine_from_being_deleted)
+{
+    static const unsigned char key[] = {0, 'g', 0, 0, 0, 0, 0, 0, 0, 1};
+    const asl_op spoil = {ASL_OP_PUT, {key, sizeof key}, {"\xff", 1}};
+    struct control_kit w;
+    control_kit_open(&w);
+    expect_in(&w, "CreateStateMachine", "{'name':'m'," WAIT "," ROLE "}", M);
+    start(&w, M, "one");
+    start(&w, M, "two");
+    kit_settle(&w.kit);
+    ck_assert_int_eq(asl_store_apply(w.kit.store, &(asl_batch){&spoil, 1}, NULL), 0);
+    control_kit_reopen(&w);
+    ask(&w, "DeleteStateMachine", "{" ARN("m") "}");
+    for (int turns = 0; turns < 20; turns++)
+        ck_assert_int_eq(kit_turn(&w.kit, NULL), 0);
+    ck_assert_int_eq(asl_engine_has_ready(w.kit.engine), 0);
+    ck_assert_str_eq(kit_status(&w.kit, "two"), "ABORTED");
+    expect(&w, "ListStateMachines", "{}", "{'stateMachines':[]}");
+    control_kit_close(&w);
+}
+END_TEST
+
 /* ---- executions of executions ---- */
 
 START_TEST(executions_start_what_is_registered)
@@ -382,6 +405,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, a_deleted_machine_is_gone_with_all_it_had);
     tcase_add_test(t, what_runs_of_a_deleted_machine_is_stopped);
     tcase_add_test(t, deleting_goes_on_after_a_crash);
+    tcase_add_test(t, a_damaged_execution_keeps_no_machine_from_being_deleted);
     tcase_add_test(t, executions_start_what_is_registered);
     tcase_add_test(t, everything_is_there_again_after_a_restart);
     tcase_add_test(t, a_reply_waits_until_it_is_durable);
