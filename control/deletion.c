@@ -190,9 +190,12 @@ static int begin(struct asl_control *control, struct asli_item *machine,
     return rc;
 }
 
-void asli_deletion_resume(struct asl_control *control, struct asli_item *machine)
+int asli_deletion_resume(struct asl_control *control, struct asli_item *machine,
+                         asl_error *reterr)
 {
-    begin(control, machine, NULL, NULL, 0, NULL);
+    return machine->deleting || !asli_is_deleting(machine)
+               ? 0
+               : begin(control, machine, NULL, NULL, 0, reterr);
 }
 
 int asli_delete(struct asli_request *r, struct asli_item *machine, asl_error *reterr)
