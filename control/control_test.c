@@ -270,6 +270,34 @@ START_TEST(deleting_goes_on_after_a_crash)
 }
 END_TEST
 
+/* When it was started does not matter. */
+START_TEST(an_execution_tells_when_its_state_machine_was_updated)
+{
+    static const char *const arns[] = {M, M ":1", M ":2"};
+    static const double dates[] = {1700000060, 1700000000, 1700000060};
+    struct control_kit w;
+    control_kit_open(&w);
+    make(&w);
+    kit_until(&w.kit, 60000);
+    kit_settle(&w.kit);
+    expect_in(&w, "UpdateStateMachine", "{" ARN("m") "," PASS("2") ",'publish':true}",
+              "'stateMachineVersionArn':'" M ":2'");
+    kit_until(&w.kit, 90000);
+    kit_settle(&w.kit);
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const names[] = {"one", "two", "three"};
+        json_t *machine;
+        start(&w, arns[i], names[i]);
+        kit_settle(&w.kit);
+        ck_assert_int_eq(asl_describe_machine(w.kit.store, names[i], &machine, NULL), 0);
+        ck_assert_double_eq(json_number_value(json_object_get(machine, "updateDate")),
+                            dates[i]);
+        json_decref(machine);
+    }
+    control_kit_close(&w);
+}
+END_TEST
+
 /* What cannot be read cannot be stopped, by nobody: it is not waited for. */
 START_TEST(a_damaged_execution_keeps_no_machine_from_being_deleted)
 {
@@ -404,6 +432,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, a_page_goes_on_where_the_last_item_was_deleted);
     tcase_add_test(t, a_deleted_machine_is_gone_with_all_it_had);
     tcase_add_test(t, what_runs_of_a_deleted_machine_is_stopped);
+    tcase_add_test(t, an_execution_tells_when_its_state_machine_was_updated);
     tcase_add_test(t, deleting_goes_on_after_a_crash);
     tcase_add_test(t, a_damaged_execution_keeps_no_machine_from_being_deleted);
     tcase_add_test(t, executions_start_what_is_registered);
