@@ -131,8 +131,8 @@ static int refuse(const asl_diagnostics *list, asl_error *reterr)
     ASLI_AUTO(text) char *joined = asli_bytes_take_text(&text);
     if (!joined)
         return asli_oom(reterr);
-    return asli_teststate_refuse(reterr, "InvalidDefinition",
-                                 "Invalid State Machine Definition: '%s'", joined);
+    return asli_refuse(reterr, ASL_EINVAL, "InvalidDefinition",
+                       "Invalid State Machine Definition: '%s'", joined);
 }
 
 static int load(struct asli_probe *probe, const char *text, size_t len, const char *role,
@@ -146,8 +146,8 @@ static int load(struct asli_probe *probe, const char *text, size_t len, const ch
     if (rc == ASL_EDEFINITION && list && list->errors)
         rc = refuse(list, reterr);
     else if (rc == ASL_EDEFINITION)
-        rc = asli_teststate_refuse(reterr, "InvalidDefinition",
-                                   "Invalid State Machine Definition: '%s'", err.text);
+        rc = asli_refuse(reterr, ASL_EINVAL, "InvalidDefinition",
+                         "Invalid State Machine Definition: '%s'", err.text);
     else if (rc)
         asli_error_pass(reterr, &err);
     asl_diagnostics_free(list);
@@ -190,7 +190,7 @@ int asli_teststate_find(struct asli_probe *probe, const char *definition,
         return rc;
     probe->state = find(probe->machine, name ? name : ALONE);
     if (!probe->state)
-        return asli_teststate_refuse(reterr, "ValidationException",
-                                     "State not found in definition");
+        return asli_refuse(reterr, ASL_EINVAL, "ValidationException",
+                           "State not found in definition");
     return 0;
 }
