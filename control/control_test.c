@@ -52,6 +52,17 @@ START_TEST(creating_again_is_no_error_when_it_is_the_same)
 }
 END_TEST
 
+START_TEST(what_is_not_said_is_as_good_as_its_default)
+{
+    struct control_kit w;
+    control_kit_open(&w);
+    expect_in(&w, "CreateStateMachine", MACHINE(""), M);
+    expect_in(&w, "CreateStateMachine", MACHINE(",'publish':false,'type':'STANDARD'"),
+              "{'stateMachineArn':'" M);
+    control_kit_close(&w);
+}
+END_TEST
+
 START_TEST(what_cannot_be_created_is_refused)
 {
     static const char *const rows[][2] = {
@@ -423,6 +434,7 @@ Suite *unit_suite(void)
     TCase *t = tcase_create("control");
     tcase_add_test(t, a_machine_is_described_as_it_was_created);
     tcase_add_test(t, creating_again_is_no_error_when_it_is_the_same);
+    tcase_add_test(t, what_is_not_said_is_as_good_as_its_default);
     tcase_add_test(t, what_cannot_be_created_is_refused);
     tcase_add_test(t, all_that_is_wrong_with_a_definition_is_said);
     tcase_add_test(t, an_update_makes_a_revision_when_it_changes_something);

@@ -65,6 +65,7 @@ static int check_publish(const struct asli_request *r, asl_error *reterr)
 
 /* ---- create ---- */
 
+/* Not to publish is the same, said or not. */
 static const char *const repeated[] = {"publish", "versionDescription", NULL};
 
 /* The value of a new one. */
@@ -78,11 +79,13 @@ static int make_value(struct asli_request *r, const char *arn, json_t *value,
     int failed = 0;
     for (; !failed && *name; name++)
         failed = asli_keep(value, *name, json_object_get(r->params, *name));
-    failed = failed ||
-             json_object_set_new(value, "type", json_string(type ? type : "STANDARD")) ||
-             json_object_set_new(value, "created", asli_pick(r->params, repeated)) ||
-             json_object_set(value, "creationDate", now) ||
-             json_object_set(value, "updateDate", now);
+    failed =
+        failed ||
+        json_object_set_new(value, "type", json_string(type ? type : "STANDARD")) ||
+        json_object_set_new(value, "created",
+                            asli_pick(wants_publish(r) ? r->params : NULL, repeated)) ||
+        json_object_set(value, "creationDate", now) ||
+        json_object_set(value, "updateDate", now);
     json_decref(now);
     if (failed)
         return asli_oom(reterr);
