@@ -142,8 +142,8 @@ void asli_act_DescribeMapRun(struct asli_call *call)
 
 static void on_updated(void *arg, int code, const char *text)
 {
-    static const struct asli_naming names[] = {
-        {ASL_EENDED, "ValidationException", "%s"}, {0}};
+    static const struct asli_naming names[] = {{ASL_EENDED, "ValidationException", "%s"},
+                                               {0}};
     if (code)
         asli_call_fail_code(arg, code, text, names);
     else

@@ -226,8 +226,8 @@ START_TEST(what_cannot_be_started_is_refused)
         {"m','name':'a\\u0000b", "InvalidName: Invalid Name: 'a (19)"},
         {"n",
          "StateMachineDoesNotExist: State Machine Does Not Exist: '" A "stateMachine:n'"},
-        {"m#case",
-         "ValidationException: there is no mock file that could have the test case 'case'"},
+        {"m#case", "ValidationException: there is no mock file that could have the test "
+                   "case 'case'"},
     };
     struct world w;
     open_world(&w);
@@ -240,7 +240,10 @@ START_TEST(what_cannot_be_started_is_refused)
     }
     expect_in(&w, "StartExecution",
               "{'stateMachineArn':'" A "stateMachine:m','input':'{'}",
-              "InvalidExecutionInput: Invalid State Machine Execution Input: '");
+              "InvalidExecutionInput: Invalid State Machine Execution Input: 'Unexpected "
+              "end-of-input: expected close marker for Object (start marker at [Source: "
+              "(String)'{'; line: 1, column: 1])\n at [Source: (String)'{'; line: 1, "
+              "column: 2]'");
     expect_in(&w, "StartExecution", "{'stateMachineArn':'" A "stateMachine:m#'}",
               "executionArn"); /* unmocked */
     close_world(&w);
