@@ -87,49 +87,51 @@ static int finish(struct asli_transfer *t, asl_error *reterr)
 
 /* ---- the request ---- */
 
+/* Headers that a task may not set; what ends with '-' is the beginning of some. */
+static const char *const forbidden[] = {
+    "A-IM",
+    "Accept-Charset",
+    "Accept-Datetime",
+    "Accept-Encoding",
+    "Authorization",
+    "Cache-Control",
+    "Connection",
+    "Content-Encoding",
+    "Content-MD5",
+    "Date",
+    "Expect",
+    "Forwarded",
+    "From",
+    "Host",
+    "HTTP2-Settings",
+    "If-Match",
+    "If-Modified-Since",
+    "If-None-Match",
+    "If-Range",
+    "If-Unmodified-Since",
+    "Max-Forwards",
+    "Origin",
+    "Pragma",
+    "Proxy-Authorization",
+    "Referer",
+    "Server",
+    "TE",
+    "Trailer",
+    "Transfer-Encoding",
+    "Upgrade",
+    "Via",
+    "Warning",
+    "x-forwarded-",
+    "x-amz-",
+    "x-amzn-",
+};
+
 static bool is_forbidden(const char *name)
 {
-    static const char *const names[] = {
-        "A-IM",
-        "Accept-Charset",
-        "Accept-Datetime",
-        "Accept-Encoding",
-        "Authorization",
-        "Cache-Control",
-        "Connection",
-        "Content-Encoding",
-        "Content-MD5",
-        "Date",
-        "Expect",
-        "Forwarded",
-        "From",
-        "Host",
-        "HTTP2-Settings",
-        "If-Match",
-        "If-Modified-Since",
-        "If-None-Match",
-        "If-Range",
-        "If-Unmodified-Since",
-        "Max-Forwards",
-        "Origin",
-        "Pragma",
-        "Proxy-Authorization",
-        "Referer",
-        "Server",
-        "TE",
-        "Trailer",
-        "Transfer-Encoding",
-        "Upgrade",
-        "Via",
-        "Warning",
-    };
-    static const char *const beginnings[] = {"x-forwarded-", "x-amz-", "x-amzn-"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcasecmp(names[i], name) == 0)
-            return true;
-    }
-    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
-        if (strncasecmp(beginnings[i], name, strlen(beginnings[i])) == 0)
+    for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++) {
+        size_t len = strlen(forbidden[i]);
+        bool all = forbidden[i][len - 1] != '-'; /* and its end */
+        if (strncasecmp(forbidden[i], name, len + all) == 0)
             return true;
     }
     return false;
