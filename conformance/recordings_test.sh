@@ -51,7 +51,7 @@ EOF
 make_case "$dir/cases/right.json" made/right "" 1
 make_case "$dir/wrong/right.json" made/right "" 1
 make_case "$dir/wrong/wrong.json" made/wrong "" 2
-make_case "$dir/skipped/later.json" made/later '"logs"' 1
+make_case "$dir/skipped/later.json" made/later '"cloudformation"' 1
 echo '- `made/wrong`: it expects what it must not' >"$dir/known.md"
 : >"$dir/none.md"
 { cat "$dir/known.md"; echo '- `made/right`: but it passes'; } >"$dir/stale.md"
@@ -65,7 +65,7 @@ check 'a filter leaves the others out' 0 '1 passed, 0 failed, 0 skipped' \
     "$runner" --filter right "$dir/wrong"
 check 'what cannot be replayed is skipped' 0 '0 passed, 0 failed, 1 skipped' \
     "$runner" "$dir/skipped"
-check 'and says why' 0 'made/later: logs' "$runner" --list-skipped "$dir/skipped"
+check 'and says why' 0 'made/later: cloudformation' "$runner" --list-skipped "$dir/skipped"
 check 'every mutant fails' 0 ', 0 survived' "$runner" --mutate "$dir/cases"
 check 'a listed failure is expected' 0 '1 passed, 1 failed, 0 skipped' \
     "$runner" --known "$dir/known.md" "$dir/wrong"
@@ -78,7 +78,7 @@ check 'an entry without a case is wrong' 1 'made/gone: listed in' \
 check 'in TAP a case that passes is a line' 0 'ok 1 - made/right' "$runner" --tap "$dir/cases"
 check 'and one that fails, with the place' 1 '# made/wrong: /output/a, expected 2, got 1' \
     "$runner" --tap "$dir/wrong"
-check 'what cannot be replayed is skipped, with the reason' 0 'ok 1 - made/later # SKIP logs' \
+check 'what cannot be replayed is skipped, with the reason' 0 'ok 1 - made/later # SKIP cloudformation' \
     "$runner" --tap "$dir/skipped"
 check 'a known difference is skipped, with the reason' 0 \
     'ok 2 - made/wrong # SKIP known difference: it expects what it must not' \

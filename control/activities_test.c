@@ -111,6 +111,13 @@ START_TEST(a_definition_is_validated_without_being_kept)
            "{'diagnostics':[{'severity':'ERROR','code':"
            "'SCHEMA_VALIDATION_FAILED','message':'These fields are required: [States, "
            "StartAt]','location':'/'}],'result':'FAIL','truncated':false}");
+    expect(
+        &w, "ValidateStateMachineDefinition", "{'definition':'not a definition'}",
+        "{'diagnostics':[{'severity':'ERROR','code':'INVALID_JSON_DESCRIPTION',"
+        "'message':'Unrecognized token 'not': was expecting (JSON String, Number, Array, "
+        "Object or token 'null', 'true' or 'false')','location':'[Source: (String)"
+        "\\'not a definition\\'; line: 1, column: 4]'}],'result':'FAIL',"
+        "'truncated':false}");
     static const char two[] =
         "'definition':'{\\'StartAt\\':\\'A\\',\\'States\\':{\\'A\\':"
         "{\\'Type\\':\\'Pass\\'},\\'B\\':{\\'Type\\':\\'Nap\\'}}}'";

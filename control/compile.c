@@ -7,6 +7,25 @@
 #include "control/registry.h"
 #include "engine/base/alloc.h"
 #include "engine/base/bytes.h"
+#include "engine/base/jackson.h"
+
+/* A diagnostic as AWS words it: of a text that is not JSON it passes on what Jackson says. */
+struct wording {
+    struct asli_jackson jackson;
+    const char *message, *location; /* "" or NULL: none */
+};
+
+static struct wording word(const asl_diagnostic *d, const json_t *definition)
+{
+    struct wording w = {.message = d->message, .location = d->location};
+    if (strcmp(d->code, "INVALID_JSON_DESCRIPTION") == 0 &&
+        asli_jackson_error(json_string_value(definition), json_string_length(definition),
+                           &w.jackson)) {
+        w.message = w.jackson.message;
+        w.location = w.jackson.place;
+    }
+    return w;
+}
 
 static bool has_errors(const asl_diagnostics *list)
 {
@@ -18,7 +37,8 @@ static bool has_errors(const asl_diagnostics *list)
 
 /* As many whole diagnostics as fit into an error's text; the first in any case. Warnings are told
  * when there is nothing else. */
-static void join(const asl_diagnostics *list, struct asli_bytes *text)
+static void join(const asl_diagnostics *list, const json_t *definition,
+                 struct asli_bytes *text)
 {
     size_t room = sizeof((asl_error *)0)->text - 40; /* the words around them */
     bool errors = has_errors(list);
@@ -27,9 +47,11 @@ static void join(const asl_diagnostics *list, struct asli_bytes *text)
         size_t before = text->len;
         if (errors && d->severity != ASL_ERROR)
             continue;
-        asli_bytes_addf(text, "%s%s: %s", before ? ", " : "", d->code, d->message);
-        if (d->location && *d->location)
-            asli_bytes_addf(text, " at %s", d->location);
+        struct wording w = word(d, definition);
+        asli_bytes_addf(text, "%s%s: %s", before ? ", " : "", d->code, w.message);
+        if (w.location && *w.location)
+            asli_bytes_addf(text, " at %s", w.location);
+        asli_jackson_done(&w.jackson);
         if (before && text->len > room) {
             text->len = before;
             return;
@@ -37,10 +59,11 @@ static void join(const asl_diagnostics *list, struct asli_bytes *text)
     }
 }
 
-static int invalid(const asl_diagnostics *list, asl_error *reterr)
+static int invalid(const asl_diagnostics *list, const json_t *definition,
+                   asl_error *reterr)
 {
     struct asli_bytes bytes = {0};
-    join(list, &bytes);
+    join(list, definition, &bytes);
     ASLI_AUTO(text) char *text = bytes.oom ? NULL : asli_bytes_take_text(&bytes);
     asli_bytes_done(&bytes);
     return text ? asli_refuse(reterr, ASL_EDEFINITION, "InvalidDefinition",
@@ -65,7 +88,7 @@ int asli_compile(const char *name, const json_t *value, asl_machine **ret_machin
         asl_machine_load(json_string_value(definition), json_string_length(definition),
                          &o, ret_machine, &list, reterr);
     if (rc == ASL_EDEFINITION && !ret_diagnostics)
-        rc = invalid(list, reterr);
+        rc = invalid(list, definition, reterr);
     if (ret_diagnostics && (!rc || rc == ASL_EDEFINITION))
         *ret_diagnostics = list;
     else
@@ -75,16 +98,18 @@ int asli_compile(const char *name, const json_t *value, asl_machine **ret_machin
 
 /* ---- ValidateStateMachineDefinition ---- */
 
-static json_t *shown(const asl_diagnostic *d)
+static json_t *shown(const asl_diagnostic *d, const json_t *definition)
 {
     json_t *object = json_object();
+    struct wording w = word(d, definition);
     int rc = json_object_set_new(
                  object, "severity",
                  json_string(d->severity == ASL_ERROR ? "ERROR" : "WARNING")) ||
              json_object_set_new(object, "code", json_string(d->code)) ||
-             json_object_set_new(object, "message", json_string(d->message)) ||
-             (d->location && *d->location &&
-              json_object_set_new(object, "location", json_string(d->location)) != 0);
+             json_object_set_new(object, "message", json_string(w.message)) ||
+             (w.location && *w.location &&
+              json_object_set_new(object, "location", json_string(w.location)) != 0);
+    asli_jackson_done(&w.jackson);
     if (!rc)
         return object;
     json_decref(object);
@@ -108,7 +133,8 @@ static int report(const struct asli_request *r, const asl_diagnostics *list, boo
         truncated = json_array_size(items) == (size_t)(most > 0 ? most : 100);
         if (truncated)
             break;
-        rc = json_array_append_new(items, shown(d));
+        rc = json_array_append_new(items,
+                                   shown(d, json_object_get(r->params, "definition")));
     }
     if (rc || json_object_set_new(report, "truncated", json_boolean(truncated)) != 0)
         return asli_oom(reterr);

@@ -15,7 +15,9 @@ struct deletion {
     struct asl_control *control;
     struct asli_item *machine;
     struct asli_request *request; /* waits for it; NULL: nobody */
+    uint64_t after;               /* where the list of what runs goes on */
     size_t stopping;              /* executions whose stop is not yet answered */
+    bool again; /* one could not be stopped: once more from the beginning */
 };
 
 int asli_remove(struct asli_request *r, struct asli_shelf *shelf, struct asli_item *item,
@@ -90,20 +92,35 @@ static void remove_machine(struct deletion *d)
 
 /* ---- what runs ---- */
 
-static void sweep(struct deletion *d);
+static void sweep(void *arg, int code, const char *text);
 
-/* One stop fewer is awaited; the caller of `stop` counts as one. */
-static void stop_less(struct deletion *d, int code)
+/* A page a turn, so that a long list holds up nobody. */
+static void sweep_later(struct deletion *d)
 {
-    if (--d->stopping == 0 && code == ASL_ECLOSED)
-        end(d, code, NULL); /* goes on when it is opened again */
-    else if (d->stopping == 0)
-        sweep(d);
+    asl_error err = {0};
+    int rc = asl_engine_write_rows(d->control->engine, NULL, 0, sweep, d, &err);
+    if (rc)
+        end(d, rc, &err);
 }
 
+/* What is behind this page, or the end. */
+static void go_on(struct deletion *d)
+{
+    if (d->after || d->again) {
+        d->again = d->again && d->after;
+        sweep_later(d);
+    } else {
+        remove_machine(d);
+    }
+}
+
+/* One that is being stopped less; who asks for the stops counts as one. */
 static void stopped(void *arg, int code, const char *text)
 {
-    stop_less(arg, code);
+    struct deletion *d = arg;
+    d->again = d->again || (code && code != ASL_EENDED && code != ASL_ENOTFOUND);
+    if (--d->stopping == 0)
+        go_on(d);
 }
 
 static void stop_all(struct deletion *d, const json_t *executions)
@@ -120,45 +137,41 @@ static void stop_all(struct deletion *d, const json_t *executions)
             break;
         d->stopping++;
     }
-    /* With what could not be asked for, for want of memory, the next sweep tries again. */
-    stop_less(d, rc == ASL_ENOMEM && i == 0 ? ASL_ECLOSED : 0);
+    stopped(d, rc, NULL);
 }
 
-static void sweep(struct deletion *d)
+static int list_running(struct deletion *d, json_t **ret_page, asl_error *reterr)
 {
-    asl_error err = {0};
-    json_t *executions = NULL;
-    int rc = asli_running(d->control, d->machine, &executions, &err);
-    if (rc) {
-        end(d, rc, &err);
-        return;
-    }
-    if (json_array_size(executions) == 0) {
-        json_decref(executions);
-        remove_machine(d);
-        return;
-    }
-    struct asli_request *r = d->request;
-    d->request = NULL;
-    if (r)
-        asli_finish(r, 0);
-    stop_all(d, executions);
-    json_decref(executions);
+    asl_list_options options = {.size = sizeof options,
+                                .machine_arn = d->machine->arn,
+                                .status = "RUNNING",
+                                .after = d->after};
+    return asl_list_page(asl_engine_store(d->control->engine), &options, ret_page,
+                         &d->after, reterr);
 }
 
-/* ---- the beginning ---- */
-
-static void marked(void *arg, int code, const char *text)
+static void sweep(void *arg, int code, const char *text)
 {
     struct deletion *d = arg;
     asl_error err = {0};
-    if (code)
-        asl_error_set(&err, code, "%s", text ? text : asl_code_text(code));
-    if (code)
-        end(d, code, &err);
-    else
-        sweep(d);
+    json_t *page = NULL;
+    int rc = code ? asl_error_set(&err, code, "%s", text ? text : asl_code_text(code))
+                  : list_running(d, &page, &err);
+    if (rc) { /* with the engine's end, say: it goes on when that is opened again */
+        end(d, rc, &err);
+        return;
+    }
+    const json_t *executions = json_object_get(page, "executions");
+    struct asli_request *r = json_array_size(executions) ? d->request : NULL;
+    if (r) {
+        d->request = NULL;
+        asli_finish(r, 0);
+    }
+    stop_all(d, executions);
+    json_decref(page);
 }
+
+/* ---- the beginning ---- */
 
 static int begin(struct asl_control *control, struct asli_item *machine,
                  struct asli_request *r, const asl_row *rows, size_t count,
@@ -167,8 +180,8 @@ static int begin(struct asl_control *control, struct asli_item *machine,
     struct deletion *d = asli_alloc(sizeof *d);
     if (!d)
         return asli_oom(reterr);
-    *d = (struct deletion){control, machine, r, 0};
-    int rc = asl_engine_write_rows(control->engine, rows, count, marked, d, reterr);
+    *d = (struct deletion){.control = control, .machine = machine, .request = r};
+    int rc = asl_engine_write_rows(control->engine, rows, count, sweep, d, reterr);
     if (rc)
         asli_free(d);
     else

@@ -131,26 +131,6 @@ int asli_compiled(const struct asl_control *control, struct asli_item *item,
     return rc;
 }
 
-int asli_running(const struct asl_control *control, const struct asli_item *machine,
-                 json_t **ret_executions, asl_error *reterr)
-{
-    asl_list_options options = {
-        .size = sizeof options, .machine_arn = machine->arn, .status = "RUNNING"};
-    json_t *page = NULL, *executions = NULL;
-    do {
-        json_decref(page);
-        page = NULL;
-        int rc = asl_list_page(asl_engine_store(control->engine), &options, &page,
-                               &options.after, reterr);
-        if (rc)
-            return rc;
-        executions = json_object_get(page, "executions");
-    } while (options.after && json_array_size(executions) == 0);
-    *ret_executions = json_incref(executions);
-    json_decref(page);
-    return 0;
-}
-
 /* ---- starting ---- */
 
 /* The version that an alias draws by its weights. */

@@ -149,10 +149,6 @@ int asli_compile(const char *name, const json_t *value, asl_machine **ret_machin
 int asli_compiled(const struct asl_control *control, struct asli_item *item,
                   asl_machine **ret_machine, asl_error *reterr);
 
-/* Some executions of the machine that are RUNNING: a new array; empty: there is none. */
-int asli_running(const struct asl_control *control, const struct asli_item *machine,
-                 json_t **ret_executions, asl_error *reterr);
-
 /* ---- values (control/value.c) ---- */
 
 /* Epoch seconds, as AWS writes times. */

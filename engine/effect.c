@@ -124,6 +124,18 @@ static bool release_dispatch(asl_engine *engine, asl_task *task)
     return rc != ASL_ENOMEM;
 }
 
+int asl_task_pass(asl_task *task, asl_error *reterr)
+{
+    struct asli_provider *p = task->provider->next;
+    while (p && !p->ops.claims(p->self, task->resource))
+        p = p->next;
+    if (!p)
+        return asl_error_set(reterr, ASL_ENOTFOUND, "no other provider claims '%s'",
+                             task->resource->text);
+    task->provider = p;
+    return p->ops.start(p->self, task, reterr);
+}
+
 void asli_task_abandon(asl_task *task)
 {
     asli_task_handle_cancel(task);

@@ -256,8 +256,10 @@ static int start_lambda(const struct func *f, asl_task *task, asl_error *reterr)
                              "The field 'FunctionName' is required but was missing",
                              reterr);
     const struct entry *entry = find_function(f, json_string_value(function));
-    if (!entry)
-        return asli_lambda_not_found(task, reterr);
+    if (!entry) { /* perhaps one who knows more functions does it */
+        int rc = asl_task_pass(task, reterr);
+        return rc == ASL_ENOTFOUND ? asli_lambda_not_found(task, reterr) : rc;
+    }
     int rc = asli_lambda_view(task, entry->name, reterr);
     return rc ? rc : begin(f, entry, task, reterr);
 }

@@ -11,6 +11,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/base/bytes.h"
+#include "engine/base/jackson.h"
 #include "engine/base/page.h"
 
 const char *asli_input_text(const struct asli_call *call, const char *name)
@@ -53,11 +54,17 @@ static void refuse(struct asli_call *call, const struct asli_naming *name,
 }
 
 void asli_call_fail_as(struct asli_call *call, const asl_error *error,
-                       const struct asli_naming *names)
+                       const struct asli_naming *names, const char *member)
 {
+    const json_t *value = json_object_get(asli_call_input(call), member);
+    ASLI_AUTO(text)
+    char *text =
+        error->code == ASL_EJSON && value
+            ? asli_jackson_text(json_string_value(value), json_string_length(value))
+            : NULL;
     for (; !error->exception && names && names->code; names++)
         if (names->code == error->code) {
-            refuse(call, names, error->text);
+            refuse(call, names, text ? text : error->text);
             return;
         }
     asli_call_fail(call, error);
@@ -69,7 +76,7 @@ void asli_call_fail_code(struct asli_call *call, int code, const char *text,
     const asl_error *whole = asl_engine_answer(asli_call_tenant(call)->engine);
     asl_error err = {0};
     asl_error_set(&err, code, "%s", text ? text : asl_code_text(code));
-    asli_call_fail_as(call, whole ? whole : &err, names);
+    asli_call_fail_as(call, whole ? whole : &err, names, NULL);
 }
 
 bool asli_act_execution(struct asli_call *call, const char *arn)

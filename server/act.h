@@ -24,9 +24,10 @@ struct asli_naming {
     int code;
     const char *exception, *format;
 };
-/* Answers with that; %s: the error's own text. */
+/* Answers with that; %s: the error's own text or, of a member that is not JSON, Jackson's. `member` may
+ * be NULL. */
 void asli_call_fail_as(struct asli_call *call, const asl_error *error,
-                       const struct asli_naming *names);
+                       const struct asli_naming *names, const char *member);
 /* The same in a callback that was given a code. `names` may be NULL. */
 void asli_call_fail_code(struct asli_call *call, int code, const char *text,
                          const struct asli_naming *names);

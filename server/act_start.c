@@ -123,7 +123,7 @@ void asli_act_StartExecution(struct asli_call *call)
         asl_machine_unref(target.machine);
     }
     if (rc)
-        asli_call_fail_as(call, &err, start_names);
+        asli_call_fail_as(call, &err, start_names, "input");
 }
 
 /* ---- StartSyncExecution ---- */
@@ -272,5 +272,5 @@ void asli_act_StartSyncExecution(struct asli_call *call)
     if (rc && s)
         sync_free(s, asli_call_tenant(call));
     if (rc)
-        asli_call_fail_as(call, &err, start_names);
+        asli_call_fail_as(call, &err, start_names, "input");
 }

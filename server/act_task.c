@@ -276,7 +276,7 @@ void asli_act_SendTaskSuccess(struct asli_call *call)
     if (asl_answer_success(asli_call_tenant(call)->engine,
                            asli_input_text(call, "taskToken"), json_string_value(output),
                            json_string_length(output), on_answered, call, &err))
-        asli_call_fail_as(call, &err, answer_names);
+        asli_call_fail_as(call, &err, answer_names, "output");
 }
 
 void asli_act_SendTaskFailure(struct asli_call *call)
@@ -286,7 +286,7 @@ void asli_act_SendTaskFailure(struct asli_call *call)
                            asli_input_text(call, "taskToken"),
                            asli_input_text(call, "error"), asli_input_text(call, "cause"),
                            on_answered, call, &err))
-        asli_call_fail_as(call, &err, answer_names);
+        asli_call_fail_as(call, &err, answer_names, "output");
 }
 
 void asli_act_SendTaskHeartbeat(struct asli_call *call)
@@ -294,5 +294,5 @@ void asli_act_SendTaskHeartbeat(struct asli_call *call)
     asl_error err = {0};
     if (asl_answer_heartbeat(asli_call_tenant(call)->engine,
                              asli_input_text(call, "taskToken"), on_answered, call, &err))
-        asli_call_fail_as(call, &err, answer_names);
+        asli_call_fail_as(call, &err, answer_names, "output");
 }

@@ -240,7 +240,10 @@ START_TEST(what_cannot_be_started_is_refused)
     }
     expect_in(&w, "StartExecution",
               "{'stateMachineArn':'" A "stateMachine:m','input':'{'}",
-              "InvalidExecutionInput: Invalid State Machine Execution Input: '");
+              "InvalidExecutionInput: Invalid State Machine Execution Input: 'Unexpected "
+              "end-of-input: expected close marker for Object (start marker at [Source: "
+              "(String)'{'; line: 1, column: 1])\n at [Source: (String)'{'; line: 1, "
+              "column: 2]'");
     expect_in(&w, "StartExecution", "{'stateMachineArn':'" A "stateMachine:m#'}",
               "executionArn"); /* unmocked */
     close_world(&w);

@@ -3,10 +3,10 @@
  * asl/control.h: what AWS has beside executions: state machines by ARN, their versions, aliases and
  * tags, activities, TestState; and the Map runs of distributed Maps.
  *
- * The functions of the last group: as the readers of asl.h these read what is durable, from any store, beside a running engine too,
- * and store a new JSON value in AWS's response shape. `execution` is an ARN, or a name when only
- * one machine has an execution of it. Errors: ASL_ENOTFOUND, ASL_EINVAL (the name is ambiguous),
- * ASL_EFORMAT, ASL_ESTORE, ASL_ENOMEM. Thread: any.
+ * The functions of the last group: as the readers of asl.h these read what is durable, from any store,
+ * beside a running engine too, and store a new JSON value in AWS's response shape. `execution` is an
+ * ARN, or a name when only one machine has an execution of it. Errors: ASL_ENOTFOUND, ASL_EINVAL (the
+ * name is ambiguous), ASL_EFORMAT, ASL_ESTORE, ASL_ENOMEM. Thread: any.
  */
 #ifndef ASL_CONTROL_H
 #define ASL_CONTROL_H
@@ -28,8 +28,10 @@ typedef void asl_reply_fn(void *arg, json_t *response, const asl_error *error);
  * store, in rows of its own, written in the engine's batches. All calls: engine's thread. */
 typedef struct asl_control asl_control;
 
-/* Reads the registry of the engine's store, creates its activities in the engine, and closes with the
- * engine. One for each engine: again gives the same one. Errors: ASL_EFORMAT, ASL_ESTORE, ASL_ENOMEM. */
+/* Reads the registry of the engine's store, creates its activities in the engine (asl/activity.h), lets
+ * executions start its state machines (asl/nested.h), goes on with what is being deleted, and closes
+ * with the engine. One for each engine: again gives the same one. Errors: ASL_EFORMAT, ASL_ESTORE,
+ * ASL_ENOMEM. */
 ASL_API int asl_control_open(asl_engine *engine, asl_control **ret_control,
                              asl_error *reterr);
 
@@ -59,7 +61,12 @@ ASL_API int asl_control_open(asl_engine *engine, asl_control **ret_control,
 
 /* Does one of these actions; `reply` is called exactly once, then or later. `request` is an object
  * whose members have AWS's types and sizes (the server's table checks that; here a member of another
- * type is ASL_EINVAL). */
+ * type is ASL_EINVAL), borrowed until this returns. Log groups, roles and keys are kept as they are
+ * told: whether they exist is not known here.
+ *
+ * DeleteStateMachine stops the executions of the machine (ABORTED), Express ones apart, which end by
+ * themselves. Until they have ended it is DELETING, which is as durable as all else; it replies
+ * when the machine is gone or, when something runs, as soon as that goes on by itself. */
 ASL_API void asl_control_call(asl_control *control, const char *action,
                               const json_t *request, asl_reply_fn *reply, void *arg);
 

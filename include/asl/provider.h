@@ -98,6 +98,11 @@ ASL_API int asl_engine_submit(asl_engine *engine, void (*job)(void *arg),
  * thread. */
 ASL_API void asl_engine_abandon(asl_engine *engine, const void *arg);
 
+/* For a provider's start, before anybody else sees the task: it is not for this provider after all, so
+ * the one that is asked next and claims the resource gets it. What that one's start returned, or
+ * ASL_ENOTFOUND: there is none. */
+ASL_API int asl_task_pass(asl_task *task, asl_error *reterr);
+
 /* The resource of a task, the engine it belongs to (NULL once that is closed; engine's thread). */
 ASL_API const asl_resource *asl_task_resource_info(const asl_task *task);
 ASL_API asl_engine *asl_task_engine(const asl_task *task);

@@ -103,10 +103,10 @@ const char *asli_http_request_id(const struct asli_transfer *transfer, char *buf
 
 char *asli_http_text(const struct asli_transfer *transfer)
 {
-    const char *at = transfer->response.data, *end = at + transfer->response.len, *bad;
     struct asli_bytes text = {0};
     if (!transfer->response.len)
         return asli_strdup("");
+    const char *at = transfer->response.data, *end = at + transfer->response.len, *bad;
     while ((bad = asli_utf8_check(at, end))) {
         asli_bytes_add(&text, at, (size_t)(bad - at));
         asli_bytes_adds(&text, "\xEF\xBF\xBD");

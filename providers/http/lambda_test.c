@@ -70,6 +70,29 @@ START_TEST(invoke_has_the_answer_around_the_payload)
 }
 END_TEST
 
+static int give_one(asl_task *task, void *arg)
+{
+    (void)arg;
+    return asl_task_succeed(task, json_integer(1), NULL);
+}
+
+START_TEST(a_function_named_at_run_time_is_a_handler_or_at_the_endpoint)
+{
+    static const char definition[] =
+        INVOKE("lambda:invoke", "'FunctionName.$':'$.f','Payload':{}");
+    http_open(&k, OK "2", NULL);
+    http_service(&k, "lambda");
+    bench_handler(&k.b, "here", give_one, NULL, 0);
+    http_run(&k, definition, "{'f':'here'}");
+    ck_assert_ptr_nonnull(strstr(k.b.output, "\"Payload\":1"));
+    http_run(&k, definition, "{'f':'there'}");
+    ck_assert_ptr_nonnull(strstr(k.b.output, "\"Payload\":2"));
+    ck_assert(
+        peer_has_line(&k.p, "POST /2015-03-31/functions/there/invocations HTTP/1.1"));
+    http_close(&k);
+}
+END_TEST
+
 START_TEST(the_sdk_gives_the_payload_as_text)
 {
     run(FAILED "{\"errorType\":\"E\"}",
@@ -241,6 +264,7 @@ Suite *unit_suite(void)
     TCase *tc = tcase_create("lambda");
     tcase_add_test(tc, a_function_gets_the_input_and_gives_the_result);
     tcase_add_test(tc, invoke_has_the_answer_around_the_payload);
+    tcase_add_test(tc, a_function_named_at_run_time_is_a_handler_or_at_the_endpoint);
     tcase_add_test(tc, the_sdk_gives_the_payload_as_text);
     tcase_add_test(tc, a_functions_error_is_the_tasks);
     tcase_add_test(tc, errors_of_the_service_have_its_names);

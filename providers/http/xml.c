@@ -189,6 +189,7 @@ static json_t *read_content(struct xml *x, const char *name, size_t name_len, in
 
 int asli_xml_read(const char *text, size_t len, json_t **ret_root, asl_error *reterr)
 {
+    text = len ? text : "";
     struct xml x = {text, text + len, false};
     json_t *root = json_object();
     bool ok = root && len && !asli_utf8_check(text, text + len);
