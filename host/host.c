@@ -140,7 +140,7 @@ static int settle(asl_host *h, int code, const asl_error *error, asl_error *rete
 static int commit(asl_host *h, asl_error *reterr)
 {
     asl_error err = {0};
-    if (h->committer && asl_engine_has_ready(h->engine)) {
+    if (h->committer && (h->shared || asl_engine_has_ready(h->engine))) {
         h->given = true;
         asli_committer_give(h->committer, h->batch);
         return 0;

@@ -70,6 +70,7 @@ struct asl_host {
     struct asli_committer *committer; /* NULL: single thread */
     const asl_batch *batch;           /* taken from the engine, not yet durable */
     bool given;                       /* the committer has it */
+    bool shared;      /* its thread does other things too: it never waits for a disk */
     int delay;        /* ms between tries while the store is full; 0: it is not */
     int64_t retry_at; /* monotonic ms */
     asl_error full;   /* what the store said */

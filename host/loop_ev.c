@@ -14,6 +14,7 @@
 
 #include "engine/base/alloc.h"
 #include "engine/base/error.h"
+#include "host/host_private.h"
 
 #define LONGEST 60.0 /* seconds; so that a clock that was set is noticed */
 #define PAUSE 1.0    /* after a turn that failed */
@@ -94,6 +95,7 @@ int asl_ev_attach(asl_host *host, struct ev_loop *loop,
     ev->io.data = ev->timer.data = ev->prepare.data = ev;
     ev_io_start(loop, &ev->io);
     ev_prepare_start(loop, &ev->prepare);
+    host->shared = true;
     *ret_ev = ev;
     return 0;
 }
@@ -105,5 +107,6 @@ void asl_ev_detach(asl_ev *ev)
     ev_io_stop(ev->loop, &ev->io);
     ev_timer_stop(ev->loop, &ev->timer);
     ev_prepare_stop(ev->loop, &ev->prepare);
+    ev->host->shared = false;
     asli_free(ev);
 }

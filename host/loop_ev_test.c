@@ -130,6 +130,34 @@ START_TEST(a_deadline_of_the_engine_wakes_the_loop)
 }
 END_TEST
 
+static void on_apply(void *arg, unsigned long n)
+{
+    (void)n;
+    if (pthread_equal(pthread_self(), *(pthread_t *)arg))
+        ck_abort_msg("the loop waits for a commit");
+}
+
+START_TEST(a_loop_never_waits_for_a_commit)
+{
+    struct ev_loop *loop = new_loop();
+    pthread_t self = pthread_self();
+    struct faulty_store *faulty;
+    asl_store *inner, *store;
+    struct party p;
+    int left = 1;
+    ck_assert_int_eq(asl_store_mem(&inner, NULL), 0);
+    ck_assert_int_eq(faulty_store_new(inner, &store, &faulty, NULL), 0);
+    party_open(&p, loop, &left, store, 1);
+    faulty_store_at_apply(faulty, on_apply, &self);
+    start(&p, WAIT);
+    ev_run(loop, 0);
+    ck_assert_int_eq(p.status, ASL_SUCCEEDED);
+    party_close(&p);
+    asl_store_free(store);
+    ev_loop_destroy(loop);
+}
+END_TEST
+
 /* What another callback of the loop does: begins a thread that begins an execution. */
 struct other {
     struct ev_prepare prepare;
@@ -236,6 +264,7 @@ Suite *unit_suite(void)
     TCase *tests = tcase_create("libev");
     tcase_add_test(tests, a_loop_runs_an_execution_with_a_handler_on_a_worker);
     tcase_add_test(tests, a_deadline_of_the_engine_wakes_the_loop);
+    tcase_add_test(tests, a_loop_never_waits_for_a_commit);
     tcase_add_test(tests, a_start_on_another_thread_wakes_the_loop);
     tcase_add_test(tests, several_engines_share_a_loop);
     tcase_add_test(tests, a_loop_goes_its_way_once_detached);

@@ -98,7 +98,7 @@ void client_ask(struct client *client, const struct endpoint *endpoint,
 static int read_head(struct client *client)
 {
     static const char end[] = "\r\n\r\n", length[] = "content-length:";
-    char *stop = memmem(client->in, client->in_len, end, 4);
+    char *stop = client->in_len > 0 ? memmem(client->in, client->in_len, end, 4) : NULL;
     if (stop == NULL)
         return 0;
     *stop = '\0';
@@ -122,12 +122,12 @@ static enum client_state end_body(struct client *client)
 static enum client_state receive(struct client *client)
 {
     for (;;) {
-        if (client->head_len == 0 && !read_head(client))
-            client->status = 0;
-        else if (client->status == 0)
-            return CLIENT_GONE;
-        else if (client->in_len - client->head_len >= client->body_len)
-            return end_body(client);
+        if (client->head_len > 0 || read_head(client)) {
+            if (client->status == 0)
+                return CLIENT_GONE;
+            if (client->in_len - client->head_len >= client->body_len)
+                return end_body(client);
+        }
         client->in = room(client->in, &client->in_cap, client->in_len + 4096);
         ssize_t n = recv(client->fd, client->in + client->in_len,
                          client->in_cap - client->in_len - 1, 0); /* room for a 0 */

@@ -112,12 +112,13 @@ static void decimal_strip(struct asli_decimal *d)
         d->count--;
 }
 
-/* Most reals in documents have few places: when v is an exact quotient n/10^k, n below
- * 2^53, its digits are n's, since division rounds correctly. For 1e-3 <= v < 1e7. */
+/* Most reals in documents have few places, and so have times: when v is an exact quotient n/10^k, its
+ * digits are n's, since division rounds correctly, and no two numbers of 15 digits are the same double.
+ * For v >= 1e-3. */
 static bool decimal_simple(double v, struct asli_decimal *ret_decimal)
 {
     static const double tens[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
-    for (int k = 0; FLT_EVAL_METHOD == 0 && k < 7; k++) {
+    for (int k = 0; FLT_EVAL_METHOD == 0 && k < 7 && v * tens[k] < 1e15; k++) {
         int64_t n = (int64_t)(v * tens[k] + 0.5);
         if ((double)n / tens[k] != v)
             continue;
@@ -168,7 +169,7 @@ static bool decimal_try_above(double v, struct asli_decimal *ret_decimal)
 
 void asli_decimal_shortest(double v, int least, struct asli_decimal *ret_decimal)
 {
-    if (v >= 1e-3 && v < 1e7 && decimal_simple(v, ret_decimal))
+    if (v >= 1e-3 && decimal_simple(v, ret_decimal))
         return;
     /* Up to 15 digits always survive the way through a normal double; subnormals have
      * fewer. */

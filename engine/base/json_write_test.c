@@ -98,6 +98,10 @@ START_TEST(reals_have_the_shortest_digits_that_read_back)
     writes_real(1.0 / 3, "0.3333333333333333");
     writes_real(2.0 / 3, "0.6666666666666666");
     writes_real(100.0 / 3, "33.333333333333336");
+    writes_real(1795654765.482, "1.795654765482E9"); /* a time */
+    writes_real(99999999999999.9, "9.99999999999999E13");
+    writes_real(999999999999999.0, "9.99999999999999E14");
+    writes_real(999999999999999.9, "9.999999999999999E14");
     writes_real(1e23, "1.0E23");
     writes_real(2e23, "2.0E23");
     writes_real(9007199254740993.0, "9.007199254740992E15");

@@ -27,11 +27,11 @@ struct ev_loop;
 /* What ties one host to one loop. */
 typedef struct asl_ev asl_ev;
 
-/* From now on the loop turns the host whenever there is something to do. Until it is detached it
- * keeps ev_run running; a program ends that with ev_break, or by detaching. When a turn fails
- * `failed` (NULL: nobody) is told, and the next turn comes a second later: an engine that is dead
- * says so each time, until it is detached. Errors: ASL_ENOMEM. Thread: the loop's, which is the
- * engine's then. */
+/* From now on the loop turns the host whenever there is something to do; a commit keeps it waiting only
+ * when the host has no threads. Until it is detached it keeps ev_run running; a program ends that with
+ * ev_break, or by detaching. When a turn fails `failed` (NULL: nobody) is told, and the next turn comes
+ * a second later: an engine that is dead says so each time, until it is detached. Errors: ASL_ENOMEM.
+ * Thread: the loop's, which is the engine's then. */
 ASL_API int asl_ev_attach(asl_host *host, struct ev_loop *loop,
                           void (*failed)(void *arg, const asl_error *error), void *arg,
                           asl_ev **ret_ev, asl_error *reterr);
