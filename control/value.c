@@ -129,7 +129,8 @@ static bool has_key(const json_t *tags, const char *key)
     json_t *tag;
     json_array_foreach((json_t *)tags, i, tag)
     {
-        if (strcmp(json_string_value(json_object_get(tag, "key")), key) == 0)
+        const char *its = json_string_value(json_object_get(tag, "key"));
+        if (its && strcmp(its, key) == 0)
             return true;
     }
     return false;
