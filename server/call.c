@@ -77,6 +77,7 @@ static void queue(struct asli_call *call)
     call->server->unsent += call->queued;
     MHD_destroy_response(response);
     if (call->suspended) {
+        asli_peer_moved(call->server, call->peer);
         call->suspended = false;
         call->server->resumed = true;
         MHD_resume_connection(call->connection);

@@ -7,8 +7,8 @@
  * together. A connection whose call waits for its handler is suspended.
  *
  * Bounds: a request's head by MHD's memory of a connection, its body and all bodies together, the
- * time that a request takes to arrive, the time that a connection is idle, and how many there are:
- * when there are too many, the one that was idle longest goes.
+ * time that a request takes to arrive and its answer to leave, the time that a connection is idle, and
+ * how many there are: when there are too many, the one that was idle longest goes.
  */
 #include <errno.h>
 #include <netdb.h>
@@ -26,7 +26,7 @@
 #include "server/groups.h"
 
 #define MAX_BODY (3u << 20)     /* AWS: 1 MB, of which JSON may make twice as much */
-#define MAX_BODIES (256u << 20) /* of all requests that are being read */
+#define MAX_BODIES (128u << 20) /* of all requests that are being read */
 #define MAX_DISCARDED                                                                    \
     (8u << 20)           /* of a body that is too large, so that its client hears it */
 #define HEAD (16u << 10) /* of a request */
@@ -59,19 +59,37 @@ static void shut(struct asli_peer *peer)
     shutdown(peer->fd, SHUT_RDWR);
 }
 
-/* Arriving, or idle: not with a handler, nor being answered. */
-static bool is_open(const struct asli_peer *peer)
+void asli_peer_moved(struct asli_server *server, struct asli_peer *peer)
 {
-    return !peer->shut && (!peer->call || (!peer->call->handed && !peer->call->queued));
+    unlink_peer(server, peer);
+    link_peer(server, peer);
 }
 
-static void make_room(struct asli_server *server)
+static bool is_idle(const struct asli_peer *peer)
+{
+    return !peer->call || (!peer->call->handed && !peer->call->queued);
+}
+
+static bool is_sending(const struct asli_peer *peer)
+{
+    return peer->call && peer->call->body.len > 0;
+}
+
+/* Its call is with no handler, which would not know what to do with the answer. */
+static bool is_ours(const struct asli_peer *peer)
+{
+    return !peer->call || !peer->call->handed;
+}
+
+/* Of those, the one that has moved nothing longest. */
+static bool shut_one(struct asli_server *server, bool (*is)(const struct asli_peer *peer))
 {
     struct asli_peer *peer = server->idle;
-    while (peer && !is_open(peer))
+    while (peer && (peer->shut || !is(peer)))
         peer = peer->next;
     if (peer)
         shut(peer);
+    return peer != NULL;
 }
 
 static void on_sweep(struct ev_loop *loop, struct ev_timer *timer, int events)
@@ -81,7 +99,7 @@ static void on_sweep(struct ev_loop *loop, struct ev_timer *timer, int events)
     for (struct asli_peer *peer = server->idle; peer; peer = peer->next) {
         if (peer->since > ev_now(loop) - ARRIVE)
             break;
-        if (is_open(peer))
+        if (!peer->shut && is_ours(peer))
             shut(peer);
     }
 }
@@ -102,8 +120,8 @@ static void on_connection(void *arg, struct MHD_Connection *connection, void **c
         peer->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
                        ->connect_fd;
         link_peer(server, peer);
-        if (++server->peers > server->limit)
-            make_room(server);
+        if (++server->peers > server->limit && !shut_one(server, is_idle))
+            shut_one(server, is_ours);
     }
 }
 
@@ -139,6 +157,8 @@ static bool read_some(struct asli_call *call, const char *data, size_t len)
     }
     call->too_large = call->body.len + len > MAX_BODY;
     if (server->body_bytes + len > MAX_BODIES)
+        shut_one(server, is_sending);
+    if (server->body_bytes + len > 2 * MAX_BODIES) /* they go when MHD hears of it */
         return false;
     if (call->too_large)
         asli_bytes_done(&call->body);
@@ -243,10 +263,8 @@ static void on_completed(void *arg, struct MHD_Connection *connection, void **co
     *context = NULL;
     if (!call)
         return;
-    if (peer) {
-        unlink_peer(arg, peer);
-        link_peer(arg, peer);
-    }
+    if (peer)
+        asli_peer_moved(arg, peer);
     asli_call_done(call);
 }
 
@@ -343,8 +361,7 @@ static void on_said(void *arg, const char *format, va_list args)
 static int start_daemon(struct asli_server *server, asl_error *reterr)
 {
     const struct asli_server_options *o = server->options;
-    unsigned flags =
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG;
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)o->tls_cert},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)o->tls_key},

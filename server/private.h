@@ -15,11 +15,11 @@
 #include "server/server.h"
 #include "server/shape.h"
 
-/* A connection, from accept to close. In a list, the one that was idle longest first. */
+/* A connection, from accept to close. In a list, the one that has moved nothing longest first. */
 struct asli_peer {
     struct asli_peer *prev, *next;
     int fd;
-    ev_tstamp since; /* of its accept, or the end of its last request */
+    ev_tstamp since; /* of its accept, its last answer's begin or end */
     struct asli_call *call;
     bool shut;
 };
@@ -88,6 +88,8 @@ unsigned asli_http_port(const struct asli_server *server);
 int asli_http_start(struct asli_server *server, asl_error *reterr);
 /* Takes no more connections. */
 void asli_http_quiesce(struct asli_server *server);
+/* A request or an answer has made its way: its time begins anew. */
+void asli_peer_moved(struct asli_server *server, struct asli_peer *peer);
 /* Closes all connections; every call was answered or abandoned. */
 void asli_http_stop(struct asli_server *server);
 /* Stops to listen, if it still does. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 #
-# Tests of asl serve on the wire, as TAP: wire_test.py ASL
+# Tests of asl serve on the wire, as TAP: wire_test.py ASL PLUGIN [CASE]
 #
 # Every function test_* is a case, run in a folder of its own with servers that it starts. No verdict
 # depends on time: what is waited for comes, or the suite's own limit ends it.
@@ -20,7 +20,7 @@ import sys
 import tempfile
 import traceback
 
-ASL = os.path.realpath(sys.argv[1])
+ASL, PLUGIN = (os.path.realpath(path) for path in sys.argv[1:3])
 JSON = 'application/x-amz-json-1.0'
 MANY = int(os.environ.get('ASL_TEST_CONNECTIONS', '1000'))
 
@@ -291,9 +291,8 @@ def test_nonsense_is_survived():
                      b'POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n']:
             connection = server.connect()
             connection.sendall(sent)
-            connection.shutdown(socket.SHUT_WR)
-            rest_of(connection)
-        is_alive(server)
+            connection.close()
+            is_alive(server)
 
 
 def test_idle_connections_cost_little():
@@ -557,6 +556,45 @@ def test_signals_end_it_in_order():
             equal((rest_of(idle), rest_of(half)), (b'', b''))
 
 
+def test_a_handler_that_hangs_does_not_hold_up_the_end():
+    with Server('--handlers', PLUGIN) as server:
+        task = {'Type': 'Task', 'Resource': 'arn:aws:lambda:us-east-1:123456789012:function:hang', 'End': True}
+        machine = do(server, 'CreateStateMachine', name='hangs', roleArn=ROLE,
+                     definition=json.dumps({'StartAt': 'T', 'States': {'T': task}}))['stateMachineArn']
+        execution = do(server, 'StartExecution', stateMachineArn=machine)['executionArn']
+        while 'LambdaFunctionStarted' not in ask(server, 'GetExecutionHistory',
+                                                 json.dumps({'executionArn': execution}).encode())[2]:
+            pass
+        equal(server.end(), 0)
+    with Server() as server:
+        equal(do(server, 'DescribeExecution', executionArn=execution)['status'], 'RUNNING')
+
+
+def test_metrics_count_what_executions_do():
+    with Server() as server:
+        activity = do(server, 'CreateActivity', name='work')['activityArn']
+        task = {'Type': 'Task', 'Resource': activity, 'End': True,
+                'Retry': [{'ErrorEquals': ['Again'], 'IntervalSeconds': 1, 'MaxAttempts': 1}]}
+        machine = do(server, 'CreateStateMachine', name='retries', roleArn=ROLE,
+                     definition=json.dumps({'StartAt': 'T', 'States': {'T': task}}))['stateMachineArn']
+        for error in ['Again', 'No']:
+            do(server, 'StartExecution', stateMachineArn=machine)
+            token = do(server, 'GetActivityTask', activityArn=activity)['taskToken']
+            do(server, 'SendTaskFailure', taskToken=token, error=error)
+        token = do(server, 'GetActivityTask', activityArn=activity)['taskToken']
+        execution = do(server, 'StartExecution', stateMachineArn=machine)['executionArn']
+        do(server, 'StopExecution', executionArn=execution)
+        do(server, 'SendTaskSuccess', taskToken=token, output='1')
+        text = ask(server, '', None, method='GET', path='/metrics')[2]
+        for line in ['asl_executions_started_total 3', 'asl_executions_succeeded_total 1',
+                     'asl_executions_failed_total 1', 'asl_executions_aborted_total 1',
+                     'asl_executions_timed_out_total 0', 'asl_executions_running 0',
+                     'asl_state_transitions_total{type="Task"} 3', 'asl_task_retries_total 1',
+                     'asl_task_duration_seconds_count 3']:
+            contains(text, '\n' + line + '\n')
+        assert float(re.search(r'^asl_store_bytes (\S+)$', text, re.M).group(1)) > 0
+
+
 def test_a_port_in_use_is_told():
     with Server() as server:
         contains(fails(5, '--store', 'other', '--port', str(server.port)), 'in use')
@@ -572,7 +610,7 @@ def test_a_store_in_use_is_told():
 
 def main():
     cases = [(name, case) for name, case in globals().items() if name.startswith('test_')]
-    wanted = sys.argv[2] if len(sys.argv) > 2 else ''
+    wanted = sys.argv[3] if len(sys.argv) > 3 else ''
     cases = [(name, case) for name, case in cases if wanted in name]
     failures = 0
     print('1..%d' % len(cases))
