@@ -308,7 +308,7 @@ int asli_do_UpdateStateMachine(struct asli_request *r, asl_error *reterr)
                                reterr);
     if (rc)
         return rc;
-    json_t *value = asli_copy(machine->value);
+    json_t *value = asli_json_copy(machine->value);
     rc = value ? update(r, machine, value, &compiled, reterr) : asli_oom(reterr);
     if (rc) {
         json_decref(value);

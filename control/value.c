@@ -29,16 +29,6 @@ int asli_keep(json_t *object, const char *name, const json_t *value)
     return value ? json_object_set(object, name, (json_t *)value) : 0;
 }
 
-/* json_copy would leave out what it has no memory for. */
-json_t *asli_copy(const json_t *object)
-{
-    json_t *copy = json_object();
-    if (copy && json_object_update(copy, (json_t *)object) == 0)
-        return copy;
-    json_decref(copy);
-    return NULL;
-}
-
 json_t *asli_pick(const json_t *from, const char *const *names)
 {
     json_t *object = json_object();

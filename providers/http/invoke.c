@@ -216,7 +216,7 @@ static int add_own_headers(struct asli_transfer *t, asl_error *reterr)
 /* Two objects as one, the second over the first. NULL: oom. */
 static json_t *merged(const json_t *first, const json_t *second)
 {
-    json_t *both = json_is_object(first) ? json_copy((json_t *)first) : json_object();
+    json_t *both = json_is_object(first) ? asli_json_copy(first) : json_object();
     if (!both || !second || json_object_update(both, (json_t *)second) == 0)
         return both;
     json_decref(both);
