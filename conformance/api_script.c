@@ -225,7 +225,7 @@ static bool is_among(const char *state, const char *const *states)
 
 static bool mentions(const json_t *answer, const char *arn)
 {
-    char *text, *quoted;
+    char *text = NULL, *quoted = NULL;
     if (arn == NULL)
         return false;
     if (asli_json_text(answer, &text, NULL, NULL) != 0 ||

@@ -74,6 +74,8 @@ START_TEST(tags_are_set_and_taken_away)
     control_kit_reopen(&w);
     expect(&w, "ListTagsForResource", "{'resourceArn':'" M "'}",
            "{'tags':[{'key':'c','value':''}]}");
+    expect(&w, "TagResource", "{'resourceArn':'" M "','tags':[{},{'value':'no key'}]}",
+           "{}");
     expect(&w, "TagResource",
            "{'resourceArn':'" A "activity:no','tags':[{'key':'a','value':'3'}]}",
            "ResourceNotFound: Resource not found: '" A "activity:no'");

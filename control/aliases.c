@@ -265,7 +265,7 @@ int asli_do_UpdateStateMachineAlias(struct asli_request *r, asl_error *reterr)
         rc = check_update(r, alias, reterr);
     if (rc)
         return rc;
-    json_t *value = asli_copy(alias->value);
+    json_t *value = asli_json_copy(alias->value);
     if (json_object_set_new(value, "updateDate", asli_now(r->control)) ||
         asli_keep(value, changed[0], json_object_get(r->params, changed[0])) ||
         asli_keep(value, changed[1], json_object_get(r->params, changed[1])) ||

@@ -10,6 +10,7 @@
 
 #include "control/registry.h"
 #include "engine/base/alloc.h"
+#include "engine/base/json.h"
 
 struct deletion {
     struct asl_control *control;
@@ -202,7 +203,7 @@ int asli_delete(struct asli_request *r, struct asli_item *machine, asl_error *re
 {
     if (machine->deleting)
         return 0;
-    json_t *value = asli_copy(machine->value);
+    json_t *value = asli_json_copy(machine->value);
     int rc = json_object_set_new(value, "status", json_string("DELETING")) != 0
                  ? asli_oom(reterr)
                  : asli_put_row(r, machine, value, reterr);

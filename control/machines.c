@@ -311,7 +311,7 @@ int asli_do_UpdateStateMachine(struct asli_request *r, asl_error *reterr)
                                reterr);
     if (rc)
         return rc;
-    json_t *value = asli_copy(machine->value);
+    json_t *value = asli_json_copy(machine->value);
     rc = value ? update(r, machine, value, &compiled, reterr) : asli_oom(reterr);
     if (rc) {
         json_decref(value);
@@ -355,6 +355,7 @@ static int describable(const struct asl_control *control, const char *arn,
     return rc;
 }
 
+/* Of a definition that a later libasl finds wrong nothing is told. */
 static int add_references(const struct asli_request *r, struct asli_item *item,
                           asl_error *reterr)
 {
@@ -365,7 +366,7 @@ static int add_references(const struct asli_request *r, struct asli_item *item,
         rc = asl_machine_variable_references(compiled, &references, reterr);
     if (rc || json_is_null(references)) {
         json_decref(references);
-        return rc;
+        return rc == ASL_ENOMEM ? rc : 0;
     }
     if (json_object_set_new(r->response, "variableReferences", references) != 0)
         return asli_oom(reterr);

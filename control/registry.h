@@ -155,8 +155,6 @@ int asli_compiled(const struct asl_control *control, struct asli_item *item,
 json_t *asli_now(const struct asl_control *control);
 /* A new object with those members of `from` that are there. NULL: out of memory. */
 json_t *asli_pick(const json_t *from, const char *const *names);
-/* A new object with the same members. NULL: out of memory. */
-json_t *asli_copy(const json_t *object);
 /* Sets a member unless `value` is NULL: nothing to set. -1: out of memory. */
 int asli_keep(json_t *object, const char *name, const json_t *value);
 /* A random UUID. */

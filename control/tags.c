@@ -7,6 +7,7 @@
 #include <asl/provider.h>
 
 #include "control/registry.h"
+#include "engine/base/json.h"
 
 static int find(const struct asli_request *r, struct asli_item **ret_item,
                 asl_error *reterr)
@@ -33,7 +34,7 @@ static int find(const struct asli_request *r, struct asli_item **ret_item,
 static int set(struct asli_request *r, struct asli_item *item, json_t *take_tags,
                asl_error *reterr)
 {
-    json_t *value = asli_copy(item->value);
+    json_t *value = asli_json_copy(item->value);
     int rc = 0;
     if (!value) {
         json_decref(take_tags);

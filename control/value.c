@@ -29,16 +29,6 @@ int asli_keep(json_t *object, const char *name, const json_t *value)
     return value ? json_object_set(object, name, (json_t *)value) : 0;
 }
 
-/* json_copy would leave out what it has no memory for. */
-json_t *asli_copy(const json_t *object)
-{
-    json_t *copy = json_object();
-    if (copy && json_object_update(copy, (json_t *)object) == 0)
-        return copy;
-    json_decref(copy);
-    return NULL;
-}
-
 json_t *asli_pick(const json_t *from, const char *const *names)
 {
     json_t *object = json_object();
@@ -129,7 +119,8 @@ static bool has_key(const json_t *tags, const char *key)
     json_t *tag;
     json_array_foreach((json_t *)tags, i, tag)
     {
-        if (strcmp(json_string_value(json_object_get(tag, "key")), key) == 0)
+        const char *its = json_string_value(json_object_get(tag, "key"));
+        if (its && strcmp(its, key) == 0)
             return true;
     }
     return false;

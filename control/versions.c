@@ -141,7 +141,7 @@ int asli_do_PublishStateMachineVersion(struct asli_request *r, asl_error *reterr
         rc = check_revision(r, machine, reterr);
     if (rc)
         return rc;
-    json_t *value = asli_copy(machine->value);
+    json_t *value = asli_json_copy(machine->value);
     rc = value ? publish(r, machine, value, &version, &fresh, reterr) : asli_oom(reterr);
     if (!rc && fresh) {
         asli_shelf_add(&machine->versions, version);

@@ -165,7 +165,8 @@ static void write_config(const char *config)
     static long written;
     char *text = kit_quoted(config);
     FILE *file = fopen(path, "w");
-    struct timespec times[2] = {{.tv_sec = ++written}, {.tv_sec = written}};
+    written++;
+    struct timespec times[2] = {{.tv_sec = written}, {.tv_sec = written}};
     ck_assert_ptr_nonnull(file);
     fputs(text, file);
     fclose(file);

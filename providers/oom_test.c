@@ -6,6 +6,7 @@
  */
 #include <asl/activity.h>
 #include <asl/exec.h>
+#include <asl/mock.h>
 #include <asl/nested.h>
 #include <asl/objects.h>
 
@@ -167,12 +168,75 @@ START_TEST(objects_say_when_any_allocation_fails)
 }
 END_TEST
 
+/* An execution by a test case of a mock file, whose counts begin with its history. */
+static int run_mocked(asl_machine *machine, const char *path, enum asl_status *status)
+{
+    asl_engine *engine = NULL;
+    asl_host *host = NULL;
+    asl_machine *mocked = NULL;
+    asl_options options = {.size = sizeof options, .arg = status, .ended = on_ended};
+    asl_host_options single = {.size = sizeof single, .single_thread = 1};
+    int rc = asl_engine_open(&options, &engine, NULL);
+    if (!rc)
+        rc = asl_host_new(engine, &single, &host, NULL);
+    if (!rc)
+        rc = asl_mock_open(engine, path, NULL);
+    if (!rc)
+        rc = asl_mock_case(engine, machine, "c", &mocked, NULL);
+    if (!rc)
+        rc = asl_start(engine, mocked, NULL, 0, NULL, NULL, NULL);
+    while (!rc && *status == ASL_RUNNING) {
+        rc = asl_host_run(host, ASL_UNTIL_ENDED, NULL);
+        if (rc == ASL_ENOMEM)
+            rc = asl_host_run(host, ASL_UNTIL_ENDED, NULL);
+    }
+    asl_machine_unref(mocked);
+    asl_host_free(host);
+    asl_engine_close(engine);
+    return rc;
+}
+
+START_TEST(mocked_executions_end_when_any_allocation_fails)
+{
+    static const char config[] =
+        "{\"StateMachines\":{\"parent\":{\"TestCases\":{\"c\":{\"C\":\"R\"}}}},"
+        "\"MockedResponses\":{\"R\":{\"0\":{\"Return\":1}}}}";
+    char dir[200], path[300];
+    asl_machine *machine;
+    asl_machine_options options = {.size = sizeof options, .name = "parent"};
+    ck_assert(tempdir_make(dir, sizeof dir));
+    snprintf(path, sizeof path, "%s/mock.json", dir);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs(config, file);
+    fclose(file);
+    ck_assert_int_eq(asl_machine_load(child, (size_t)-1, &options, &machine, NULL, NULL),
+                     0);
+    bool failed = true;
+    for (unsigned long n = 1; failed; n++) {
+        enum asl_status status = ASL_RUNNING;
+        fault_alloc_arm(n);
+        int rc = run_mocked(machine, path, &status);
+        failed = fault_alloc_disarm();
+        if (rc)
+            ck_assert(rc == ASL_ENOMEM || rc == ASL_ESTORE);
+        else
+            ck_assert(status == ASL_FAILED || status == ASL_SUCCEEDED);
+        if (!failed)
+            ck_assert_int_eq(status, ASL_SUCCEEDED);
+    }
+    asl_machine_unref(machine);
+    tempdir_remove(dir);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("oom");
     TCase *t = tcase_create("oom");
     tcase_set_timeout(t, 0);
     tcase_add_test(t, ends_when_any_allocation_fails);
+    tcase_add_test(t, mocked_executions_end_when_any_allocation_fails);
     tcase_add_test(t, objects_say_when_any_allocation_fails);
     suite_add_tcase(s, t);
     return s;

@@ -2,6 +2,7 @@
  *
  * What the SDKs add, see sdk.h: version 1 sorts what it has by name.
  */
+#include "engine/base/json.h"
 #include "providers/sdk.h"
 
 #include <stdint.h>
@@ -107,7 +108,7 @@ static json_t *response_metadata(const char *request_id)
 int asli_sdk_answer(const json_t *members, json_t *take_headers, int status,
                     const char *request_id, json_t **ret_answer, asl_error *reterr)
 {
-    ASLI_AUTO(json) json_t *whole = json_copy((json_t *)members);
+    ASLI_AUTO(json) json_t *whole = asli_json_copy(members);
     int failed =
         json_object_set_new(whole, "SdkHttpMetadata",
                             http_metadata(take_headers, status)) ||

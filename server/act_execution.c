@@ -90,12 +90,23 @@ static void on_registered(void *arg, json_t *response, const asl_error *error)
     asli_call_succeed(call, machine);
 }
 
+/* Of a child of a distributed Map, "NAME/LABEL", the configurations are those of NAME. */
+static json_t *request_for(const json_t *machine)
+{
+    const char *arn = json_string_value(json_object_get(machine, "stateMachineArn"));
+    json_t *request = json_object();
+    if (json_object_set_new(request, "stateMachineArn",
+                            json_stringn(arn, strcspn(arn, "/"))) == 0)
+        return request;
+    json_decref(request);
+    return NULL;
+}
+
 static void describe_machine(struct asli_call *call, json_t *take_machine)
 {
     struct describing *d = asli_alloc(sizeof *d);
-    ASLI_AUTO(json) json_t *request = json_object();
-    json_t *arn = json_object_get(take_machine, "stateMachineArn");
-    if (!d || json_object_set(request, "stateMachineArn", arn) != 0) {
+    ASLI_AUTO(json) json_t *request = request_for(take_machine);
+    if (!d || !request) {
         asli_free(d);
         json_decref(take_machine);
         asli_call_succeed(call, NULL);

@@ -12,8 +12,6 @@
  */
 #include <errno.h>
 #include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,14 +23,13 @@
 #include "engine/base/error.h"
 #include "server/groups.h"
 
-#define MAX_BODY (3u << 20)     /* AWS: 1 MB, of which JSON may make twice as much */
-#define MAX_BODIES (128u << 20) /* of all requests that are being read */
-#define MAX_DISCARDED                                                                    \
-    (8u << 20)           /* of a body that is too large, so that its client hears it */
-#define HEAD (16u << 10) /* of a request */
-#define BACKLOG 4096     /* connections that wait for accept */
-#define IDLE 75u         /* seconds between requests: clients hold theirs a minute */
-#define ARRIVE 90.0      /* seconds for a request to arrive, idling included */
+#define MAX_BODY (3u << 20)      /* AWS: 1 MB, of which JSON may make twice as much */
+#define MAX_BODIES (128u << 20)  /* of all requests that are being read */
+#define MAX_DISCARDED (8u << 20) /* of one too large, read so that its client hears it */
+#define HEAD (16u << 10)         /* of a request */
+#define BACKLOG 4096             /* connections that wait for accept */
+#define IDLE 75u    /* seconds between requests: clients hold theirs a minute */
+#define ARRIVE 90.0 /* seconds for a request to arrive, idling included */
 #define SWEEP 5.0
 
 /* ------------------------------------------------------------------ peers */

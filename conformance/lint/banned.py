@@ -16,6 +16,8 @@ BANNED = [
      r'engine/base/json_(read|write)\w*\.c',
      r'json_(loads|loadb|loadf|loadfd|load_\w+|dumps|dumpb|dumpf|dumpfd|dump_\w+|'
      r'pack|pack_ex|vpack_ex|unpack|unpack_ex|vunpack_ex)'),
+    ('copies', 'it leaves out what there is no memory for: asli_json_copy', LIBRARY + ('server/',), r'$^',
+     r'json_copy'),
     ('prints', 'the library never prints', LIBRARY, r'$^',
      r'v?f?printf|v?dprintf|f?puts|f?putc|putchar|perror|fwrite|syslog|openlog'),
     ('aborts', 'the library never ends the process', LIBRARY, r'$^',

@@ -34,6 +34,7 @@ CASES = [
     ('banned', 'json', 'engine/x.c', 'x = json_loads(text, 0, NULL);', 'json_loads'),
     ('banned', 'json', 'engine/base/json_read.c', 'x = json_loads(text, 0, NULL);', None),
     ('banned', 'json', 'engine/x.c', '/* json_loads( */ x = "json_loads(";', None),
+    ('banned', 'copies', 'providers/x.c', 'x = json_copy(y);', 'json_copy'),
     ('banned', 'prints', 'host/x.c', 'printf("x");', 'printf'),
     ('banned', 'prints', 'cli/x.c', 'printf("x");', None),
     ('banned', 'prints', 'host/x.c', 'snprintf(b, 1, "x");', None),

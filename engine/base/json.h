@@ -58,4 +58,8 @@ void asli_json_locate(const char *text, size_t len, const char *pointer, int *re
 /* Deep equality, numbers by value (1 equals 1.0), object order ignored. */
 bool asli_json_equal(const json_t *a, const json_t *b);
 
+/* A new object or array with the same members, which are shared; NULL: out of memory (json_copy would
+ * leave out what it has no memory for). */
+json_t *asli_json_copy(const json_t *container);
+
 #endif

@@ -297,3 +297,15 @@ bool asli_json_equal(const json_t *a, const json_t *b)
         return true; /* true, false, null */
     }
 }
+
+json_t *asli_json_copy(const json_t *container)
+{
+    bool array = json_is_array(container);
+    json_t *copy = array ? json_array() : json_object();
+    if (array && json_array_extend(copy, (json_t *)container) == 0)
+        return copy;
+    if (!array && json_object_update(copy, (json_t *)container) == 0)
+        return copy;
+    json_decref(copy);
+    return NULL;
+}

@@ -54,9 +54,8 @@ static int evaluate(const struct asli_template *template, const struct asli_env 
 static int known_config(const struct asli_item_reader *reader, json_t *max_items,
                         json_t **ret_config, asl_error *reterr)
 {
-    json_t *config = json_object(); /* json_copy would not tell of a failure */
-    if (!config || (reader->config && json_object_update(config, reader->config)) ||
-        (max_items && json_object_set(config, "MaxItems", max_items))) {
+    json_t *config = reader->config ? asli_json_copy(reader->config) : json_object();
+    if (!config || (max_items && json_object_set(config, "MaxItems", max_items))) {
         json_decref(config);
         return asli_oom(reterr);
     }

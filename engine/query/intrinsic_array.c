@@ -6,6 +6,7 @@
  * ArrayUnique answers in the order of a java.util.HashSet of the elements, ArrayContains compares
  * what toString says ('2' is in [2]; {a,b} is not in [{b,a}]).
  */
+#include "engine/base/json.h"
 #include "engine/query/intrinsic_impl.h"
 
 #include <stdlib.h>
@@ -260,9 +261,8 @@ int asli_states_json_merge(struct asli_call *call, json_t **ret_value)
     if (json_is_true(call->args[2]))
         return asli_call_invalid(call,
                                  "deep merge is not supported, argument 3 must be false");
-    ASLI_AUTO(json) json_t *merged = json_object(); /* json_copy would swallow an oom */
-    if (!merged || json_object_update(merged, call->args[0]) ||
-        json_object_update(merged, call->args[1]))
+    ASLI_AUTO(json) json_t *merged = asli_json_copy(call->args[0]);
+    if (!merged || json_object_update(merged, call->args[1]))
         return asli_oom(call->reterr);
     return asli_call_return(call, json_incref(merged), ret_value);
 }

@@ -12,19 +12,12 @@ struct graft {
     asl_error *reterr;
 };
 
-/* json_copy ignores a failing insertion, hence by hand. */
 static json_t *copy(const json_t *container, asl_error *reterr)
 {
-    bool array = json_is_array(container);
-    json_t *made = array ? json_array() : json_object();
-    int bad = !made || (array       ? json_array_extend(made, (json_t *)container)
-                        : container ? json_object_update(made, (json_t *)container)
-                                    : 0);
-    if (!bad)
-        return made;
-    json_decref(made);
-    asli_oom(reterr);
-    return NULL;
+    json_t *made = container ? asli_json_copy(container) : json_object();
+    if (!made)
+        asli_oom(reterr);
+    return made;
 }
 
 /* May parts[at] be set in `node` (NULL: nothing there yet)? Arrays do not grow. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
+#include "engine/base/json.h"
 #include "providers/dynamodb/parser.h"
 #include "providers/dynamodb/set.h"
 
@@ -207,7 +208,7 @@ static int append_lists(struct applying *a, const json_t *left, const json_t *ri
 {
     if (asli_dyn_type(left) != ASLI_DYN_L || asli_dyn_type(right) != ASLI_DYN_L)
         return refuse_type(a);
-    json_t *list = json_copy(asli_dyn_payload(left));
+    json_t *list = asli_json_copy(asli_dyn_payload(left));
     if (json_array_extend(list, asli_dyn_payload(right)) != 0) {
         json_decref(list);
         return asli_oom(a->scope->reterr);

@@ -87,49 +87,51 @@ static int finish(struct asli_transfer *t, asl_error *reterr)
 
 /* ---- the request ---- */
 
+/* Headers that a task may not set; what ends with '-' is the beginning of some. */
+static const char *const forbidden[] = {
+    "A-IM",
+    "Accept-Charset",
+    "Accept-Datetime",
+    "Accept-Encoding",
+    "Authorization",
+    "Cache-Control",
+    "Connection",
+    "Content-Encoding",
+    "Content-MD5",
+    "Date",
+    "Expect",
+    "Forwarded",
+    "From",
+    "Host",
+    "HTTP2-Settings",
+    "If-Match",
+    "If-Modified-Since",
+    "If-None-Match",
+    "If-Range",
+    "If-Unmodified-Since",
+    "Max-Forwards",
+    "Origin",
+    "Pragma",
+    "Proxy-Authorization",
+    "Referer",
+    "Server",
+    "TE",
+    "Trailer",
+    "Transfer-Encoding",
+    "Upgrade",
+    "Via",
+    "Warning",
+    "x-forwarded-",
+    "x-amz-",
+    "x-amzn-",
+};
+
 static bool is_forbidden(const char *name)
 {
-    static const char *const names[] = {
-        "A-IM",
-        "Accept-Charset",
-        "Accept-Datetime",
-        "Accept-Encoding",
-        "Authorization",
-        "Cache-Control",
-        "Connection",
-        "Content-Encoding",
-        "Content-MD5",
-        "Date",
-        "Expect",
-        "Forwarded",
-        "From",
-        "Host",
-        "HTTP2-Settings",
-        "If-Match",
-        "If-Modified-Since",
-        "If-None-Match",
-        "If-Range",
-        "If-Unmodified-Since",
-        "Max-Forwards",
-        "Origin",
-        "Pragma",
-        "Proxy-Authorization",
-        "Referer",
-        "Server",
-        "TE",
-        "Trailer",
-        "Transfer-Encoding",
-        "Upgrade",
-        "Via",
-        "Warning",
-    };
-    static const char *const beginnings[] = {"x-forwarded-", "x-amz-", "x-amzn-"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcasecmp(names[i], name) == 0)
-            return true;
-    }
-    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
-        if (strncasecmp(beginnings[i], name, strlen(beginnings[i])) == 0)
+    for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++) {
+        size_t len = strlen(forbidden[i]);
+        bool all = forbidden[i][len - 1] != '-'; /* and its end */
+        if (strncasecmp(forbidden[i], name, len + all) == 0)
             return true;
     }
     return false;
@@ -214,7 +216,7 @@ static int add_own_headers(struct asli_transfer *t, asl_error *reterr)
 /* Two objects as one, the second over the first. NULL: oom. */
 static json_t *merged(const json_t *first, const json_t *second)
 {
-    json_t *both = json_is_object(first) ? json_copy((json_t *)first) : json_object();
+    json_t *both = json_is_object(first) ? asli_json_copy(first) : json_object();
     if (!both || !second || json_object_update(both, (json_t *)second) == 0)
         return both;
     json_decref(both);

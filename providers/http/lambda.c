@@ -44,43 +44,44 @@ static bool claims(const struct asli_http *http, const asl_resource *resource)
 /* ---- the response ---- */
 
 /* The exceptions that Lambda's API has; others are only the service's. */
+static const char *const modelled[] = {
+    "CodeArtifactUserFailedException",
+    "EC2AccessDeniedException",
+    "EC2ThrottledException",
+    "EC2UnexpectedException",
+    "EFSIOException",
+    "EFSMountConnectivityException",
+    "EFSMountFailureException",
+    "EFSMountTimeoutException",
+    "ENILimitReachedException",
+    "InvalidParameterValueException",
+    "InvalidRequestContentException",
+    "InvalidRuntimeException",
+    "InvalidSecurityGroupIDException",
+    "InvalidSubnetIDException",
+    "InvalidZipFileException",
+    "KMSAccessDeniedException",
+    "KMSDisabledException",
+    "KMSInvalidStateException",
+    "KMSNotFoundException",
+    "RecursiveInvocationException",
+    "RequestTooLargeException",
+    "ResourceConflictException",
+    "ResourceNotFoundException",
+    "ResourceNotReadyException",
+    "ServiceException",
+    "SnapStartException",
+    "SnapStartNotReadyException",
+    "SnapStartTimeoutException",
+    "SubnetIPAddressLimitReachedException",
+    "TooManyRequestsException",
+    "UnsupportedMediaTypeException",
+};
+
 static bool is_modelled(const char *code)
 {
-    static const char *const codes[] = {
-        "CodeArtifactUserFailedException",
-        "EC2AccessDeniedException",
-        "EC2ThrottledException",
-        "EC2UnexpectedException",
-        "EFSIOException",
-        "EFSMountConnectivityException",
-        "EFSMountFailureException",
-        "EFSMountTimeoutException",
-        "ENILimitReachedException",
-        "InvalidParameterValueException",
-        "InvalidRequestContentException",
-        "InvalidRuntimeException",
-        "InvalidSecurityGroupIDException",
-        "InvalidSubnetIDException",
-        "InvalidZipFileException",
-        "KMSAccessDeniedException",
-        "KMSDisabledException",
-        "KMSInvalidStateException",
-        "KMSNotFoundException",
-        "RecursiveInvocationException",
-        "RequestTooLargeException",
-        "ResourceConflictException",
-        "ResourceNotFoundException",
-        "ResourceNotReadyException",
-        "ServiceException",
-        "SnapStartException",
-        "SnapStartNotReadyException",
-        "SnapStartTimeoutException",
-        "SubnetIPAddressLimitReachedException",
-        "TooManyRequestsException",
-        "UnsupportedMediaTypeException",
-    };
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
-        if (strcmp(codes[i], code) == 0)
+    for (size_t i = 0; i < sizeof modelled / sizeof *modelled; i++) {
+        if (strcmp(modelled[i], code) == 0)
             return true;
     }
     return false;

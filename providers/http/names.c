@@ -244,6 +244,8 @@ static json_t *from_service(const struct asli_call *call, const json_t *value, b
     const char *key;
     json_object_foreach((json_t *)value, key, member)
     {
+        if (json_is_null(member)) /* the SDKs know no such members */
+            continue;
         ASLI_AUTO(text) char *name = name_in_states(call, key);
         if (!name || json_object_set_new(copy, name, member_from(call, key, member))) {
             json_decref(copy);

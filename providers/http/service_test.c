@@ -138,7 +138,8 @@ END_TEST
 
 START_TEST(names_and_times_are_changed_where_the_service_has_others)
 {
-    gives("sfn", OK "{\"executionArn\":\"arn:x\",\"startDate\":1700000000.5}",
+    gives("sfn",
+          OK "{\"executionArn\":\"arn:x\",\"none\":null,\"startDate\":1700000000.5}",
           SDK("sfn:startExecution", "'StateMachineArn':'m','Input':{'Key':'v'}"),
           "{\"stateMachineArn\":\"m\",\"input\":\"{\\\"Key\\\":\\\"v\\\"}\"}",
           "{\"ExecutionArn\":\"arn:x\",\"StartDate\":\"2023-11-14T22:13:20.500Z\"}");

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "engine/base/alloc.h"
 #include "engine/base/error.h"
@@ -189,11 +190,21 @@ static void set_method(CURL *easy, struct asli_transfer *t)
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, t->method);
 }
 
+/* Commands that are started meanwhile are not to have it. */
+static curl_socket_t open_socket(void *arg, curlsocktype purpose,
+                                 struct curl_sockaddr *address)
+{
+    (void)arg;
+    (void)purpose;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 static void set_limits(CURL *easy, const struct asli_transfers *all,
                        const struct asli_transfer *t)
 {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* never wait for a resolver */
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
