@@ -10,6 +10,7 @@
 
 #include "conformance/kit/control_kit.h"
 #include "conformance/kit/unit.h"
+#include "control/registry.h"
 
 /* ---- activities and tags ---- */
 
@@ -101,6 +102,19 @@ START_TEST(a_resource_has_fifty_tags_at_most)
 }
 END_TEST
 
+/* Each is compared with those before it: with fifty, that is, not with all. */
+START_TEST(a_hundred_thousand_tags_are_refused_at_once)
+{
+    asl_error err = {0};
+    json_t *tags = NULL, *more = json_array();
+    for (int i = 0; i < 100000; i++)
+        json_array_append_new(more, json_pack("{s:o}", "key", json_sprintf("%d", i)));
+    ck_assert_int_eq(asli_tags(NULL, more, M, &tags, &err), ASL_ELIMIT);
+    ck_assert_str_eq(err.exception, "TooManyTags");
+    json_decref(more);
+}
+END_TEST
+
 /* ---- definitions ---- */
 
 START_TEST(a_definition_is_validated_without_being_kept)
@@ -139,6 +153,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, an_activity_of_another_name_or_key_is_refused);
     tcase_add_test(t, tags_are_set_and_taken_away);
     tcase_add_test(t, a_resource_has_fifty_tags_at_most);
+    tcase_add_test(t, a_hundred_thousand_tags_are_refused_at_once);
     tcase_add_test(t, a_definition_is_validated_without_being_kept);
     suite_add_tcase(suite, t);
     return suite;

@@ -126,7 +126,7 @@ static bool has_key(const json_t *tags, const char *key)
     return false;
 }
 
-/* Appends the tags of `from` that `later` has not. */
+/* Appends the tags of `from` that `later` has not, no more of them than show that they are too many. */
 static int append(json_t *tags, const json_t *from, const json_t *later)
 {
     static const char *const names[] = {"key", "value", NULL};
@@ -135,6 +135,8 @@ static int append(json_t *tags, const json_t *from, const json_t *later)
     json_array_foreach((json_t *)from, i, tag)
     {
         const char *key = json_string_value(json_object_get(tag, "key"));
+        if (json_array_size(tags) > ASLI_TAGS_MAX)
+            break;
         if (key && !has_key(later, key) && !has_key(tags, key) &&
             json_array_append_new(tags, asli_pick(tag, names)) != 0)
             return -1;
