@@ -52,6 +52,17 @@ START_TEST(creating_again_is_no_error_when_it_is_the_same)
 }
 END_TEST
 
+START_TEST(not_to_publish_is_the_default)
+{
+    static const char created[] = "{'stateMachineArn':'" M "','creationDate':" NOW "}";
+    struct control_kit w;
+    control_kit_open(&w);
+    expect(&w, "CreateStateMachine", MACHINE(""), created);
+    expect(&w, "CreateStateMachine", MACHINE(",'publish':false"), created);
+    control_kit_close(&w);
+}
+END_TEST
+
 START_TEST(what_cannot_be_created_is_refused)
 {
     static const char *const rows[][2] = {
@@ -68,6 +79,14 @@ START_TEST(what_cannot_be_created_is_refused)
          "InvalidLoggingConfiguration: Invalid Logging Configuration: Must specify "
          "exactly "
          "one Log Destination."},
+        {MACHINE(",'loggingConfiguration':{'level':'ALL','destinations':[{}]}"),
+         "InvalidLoggingConfiguration: Invalid Logging Configuration: Must specify "
+         "exactly "
+         "one Log Destination."},
+        {MACHINE(",'loggingConfiguration':{'destinations':[{'cloudWatchLogsLogGroup':"
+                 "{'logGroupArn':'arn:aws:logs:us-east-1:1:log-group:g'}}]}"),
+         "InvalidLoggingConfiguration: Invalid Logging Configuration: Log Group ARN must "
+         "be provided with '*' qualifier."},
         {MACHINE(",'encryptionConfiguration':{'type':'CUSTOMER_MANAGED_KMS_KEY'}"),
          "InvalidEncryptionConfiguration: Invalid Encryption Configuration: type "
          "CUSTOMER_MANAGED_KMS_KEY needs a kmsKeyId."},
@@ -372,6 +391,7 @@ Suite *unit_suite(void)
     TCase *t = tcase_create("control");
     tcase_add_test(t, a_machine_is_described_as_it_was_created);
     tcase_add_test(t, creating_again_is_no_error_when_it_is_the_same);
+    tcase_add_test(t, not_to_publish_is_the_default);
     tcase_add_test(t, what_cannot_be_created_is_refused);
     tcase_add_test(t, all_that_is_wrong_with_a_definition_is_said);
     tcase_add_test(t, an_update_makes_a_revision_when_it_changes_something);
