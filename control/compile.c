@@ -49,6 +49,16 @@ int asli_compile(const char *name, const json_t *value, asl_machine **ret_machin
 
 /* ---- ValidateStateMachineDefinition ---- */
 
+/* Those of AWS; others are for those who use the library. */
+static bool is_warned_of(const asl_diagnostic *d)
+{
+    static const char *const codes[] = {"NO_DOLLAR", "NO_PATH", "PASS_RESULT_IS_STATIC"};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (strcmp(codes[i], d->code) == 0)
+            return true;
+    return false;
+}
+
 static json_t *shown(const asl_diagnostic *d, const json_t *definition)
 {
     json_t *object = json_object();
@@ -80,7 +90,7 @@ static int report(const struct asli_request *r, const asl_diagnostics *list, boo
              json_object_set_new(report, "result", json_string(valid ? "OK" : "FAIL"));
     for (size_t i = 0; !rc && list && i < asl_diagnostics_count(list); i++) {
         const asl_diagnostic *d = asl_diagnostics_get(list, i);
-        if (d->severity != ASL_ERROR && !warnings)
+        if (d->severity != ASL_ERROR && !(warnings && is_warned_of(d)))
             continue;
         truncated = json_array_size(items) == (size_t)(most > 0 ? most : 100);
         if (truncated)
