@@ -44,9 +44,7 @@ enum cli_exit {
     X(LOG_LEVEL, "log-level", "LEVEL",                                                   \
       "what is logged: error, warning, info or debug (default info)")                    \
     X(LOG_DIR, "log-dir", "DIR",                                                         \
-      "where executions log that a state machine wants logged, a file a log group")      \
-    X(AS_OF, "as-of", "DATE",                                                            \
-      "where AWS changed its answers, those of that day: 2024-06-30 (default today)")
+      "where executions log that a state machine wants logged, a file a log group")
 
 /* X(ID, "name", "METAVAR" or NULL for a flag, "help"): every long option there is. */
 #define CLI_OPTIONS(X)                                                                   \

@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -205,18 +204,6 @@ static unsigned connections(const struct cli_args *args)
     return wanted;
 }
 
-static int read_day(struct serving *serving)
-{
-    const char *day = serving->args->value[CLI_AS_OF];
-    struct tm tm = {0};
-    const char *end = day ? strptime(day, "%Y-%m-%d", &tm) : NULL;
-    if (day && (!end || *end))
-        return cli_usage(serving->args,
-                         "--as-of needs a date such as 2024-06-30, not '%s'", day);
-    serving->options.as_of = day ? (int64_t)timegm(&tm) * 1000 : 0;
-    return CLI_OK;
-}
-
 static int read_wait_scale(struct serving *serving)
 {
     const char *scale = getenv("WAIT_TIME_SCALE");
@@ -245,9 +232,7 @@ static int read_options(struct serving *serving)
                          level);
     serving->account = setting(args, CLI_ACCOUNT, "AWS_ACCOUNT_ID", "123456789012");
     serving->region = setting(args, CLI_REGION, "AWS_DEFAULT_REGION", "us-east-1");
-    int status = read_day(serving);
-    if (status == CLI_OK)
-        status = read_wait_scale(serving);
+    int status = read_wait_scale(serving);
     if (status == CLI_OK)
         status = read_keys(serving);
     if (status == CLI_OK)
@@ -325,7 +310,7 @@ const struct cli_command cli_server = {
                CLI_HAS(TABLE) | CLI_HAS_HTTP | CLI_HAS(MOCK) | CLI_HAS(ACCOUNT) |
                CLI_HAS(REGION) | CLI_HAS(PORT) | CLI_HAS(ADDRESS) | CLI_HAS(CONNECTIONS) |
                CLI_HAS(AUTH) | CLI_HAS(KEYS) | CLI_HAS(INSECURE) | CLI_HAS(TLS_CERT) |
-               CLI_HAS(TLS_KEY) | CLI_HAS(LOG_LEVEL) | CLI_HAS(LOG_DIR) | CLI_HAS(AS_OF),
+               CLI_HAS(TLS_KEY) | CLI_HAS(LOG_LEVEL) | CLI_HAS(LOG_DIR),
     .min_operands = 0,
     .max_operands = 0,
     .run = run,

@@ -78,18 +78,14 @@ static int make_objects(const struct run *r, const json_t *testcase)
 }
 
 /* A server that knows nothing, but for the objects of the case. What machines send to queues is
- * accepted. A script gets the answers of its day; other cases have a server in common. */
-static int start_server(struct run *r, const json_t *testcase, bool script)
+ * accepted. */
+static int start_server(struct run *r)
 {
-    char *objects, day[11] = "";
-    const char *validated =
-        json_string_value(json_object_get(json_object_get(testcase, "aws"), "validated"));
-    snprintf(day, sizeof day, "%s", validated != NULL ? validated : "2023-01-01");
+    char *objects;
     if (asprintf(&objects, "%s/objects", r->folder) < 0)
         need(NULL);
-    const char *const options[] = {
-        "--objects", objects, "--exec", "sqs:sendMessage=cat", script ? "--as-of" : NULL,
-        day,         NULL};
+    const char *const options[] = {"--objects", objects, "--exec", "sqs:sendMessage=cat",
+                                   NULL};
     int rc = server_start(&r->server, r->options.asl, r->folder, options);
     free(objects);
     r->api.endpoint = r->server.endpoint;
@@ -112,7 +108,7 @@ static int begin_case(struct run *r, const json_t *testcase)
         return 0;
     end_server(r);
     if (remove_below(r->folder) != 0 || make_objects(r, testcase) != 0 ||
-        start_server(r, testcase, script) != 0)
+        start_server(r) != 0)
         return -1;
     r->fresh = !script;
     return 0;

@@ -68,7 +68,7 @@ int asli_find_unqualified(const struct asl_control *control, const char *arn,
 int asli_find_machine(const struct asl_control *control, const char *arn,
                       struct asli_item **ret_machine, asl_error *reterr)
 {
-    struct asli_item *machine;
+    struct asli_item *machine = NULL;
     int rc = asli_find_unqualified(control, arn, &machine, reterr);
     if (!rc)
         rc = machine ? asli_refuse_deleting(machine, reterr) : no_machine(arn, reterr);

@@ -59,7 +59,7 @@ static int read_lease(asl_engine *e, void *snapshot, bool *ret_there, asl_error 
 
 static int check_version(asl_engine *e, void *snapshot, bool *ret_new, asl_error *reterr)
 {
-    struct asli_store_head head;
+    struct asli_store_head head = {0};
     int rc = asli_store_head(e->store, snapshot, &head, reterr);
     if (!rc)
         rc = asli_version_check(head.version, reterr);

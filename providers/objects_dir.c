@@ -96,7 +96,7 @@ static int step_into(int fd, const char *name, bool make)
 static int walk(const struct asli_objects_dir *dir, const char *bucket, const char *key,
                 bool make, int *ret_fd, const char **ret_name, asl_error *reterr)
 {
-    int fd, rc = acceptable(key) ? 0 : ASL_ACCESS_DENIED;
+    int fd = -1, rc = acceptable(key) ? 0 : ASL_ACCESS_DENIED;
     if (rc || (rc = asli_dir_bucket(dir, bucket, &fd, reterr)))
         return rc;
     for (const char *slash; (slash = strchr(key, '/')); key = slash + 1) {

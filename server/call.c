@@ -184,9 +184,6 @@ void asli_call_succeed(struct asli_call *call, json_t *take_output)
 {
     char *text = NULL;
     size_t len = 0;
-    int64_t as_of = call->server->options->as_of;
-    if (as_of && take_output)
-        take_output = asli_dated(call->action->name, take_output, as_of);
     int rc = take_output ? asli_json_text(take_output, &text, &len, NULL) : ASL_ENOMEM;
     json_decref(take_output);
     if (rc == 0)

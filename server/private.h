@@ -121,7 +121,4 @@ void asli_call_abandon(struct asli_call *call);
 /* MHD has no more to do with it. */
 void asli_call_done(struct asli_call *call);
 
-/* ---- dated.c: the answer as of that day. NULL: out of memory. */
-json_t *asli_dated(const char *action, json_t *take_output, int64_t as_of);
-
 #endif

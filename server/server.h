@@ -24,7 +24,6 @@ struct asli_server_options {
     struct asli_keys *keys; /* who may come in; NULL: everybody is the first tenant */
     enum asli_log_level log_level;
     int log_fd;
-    int64_t as_of; /* as asl_options */
 };
 
 struct asli_tenant_options {

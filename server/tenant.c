@@ -80,7 +80,6 @@ static int open_engine(struct asli_tenant *tenant, const struct asli_tenant_opti
                            .account = o->account,
                            .max_payload = o->max_payload,
                            .max_events = o->max_events,
-                           .as_of = tenant->server->options->as_of,
                            .wait_scale = o->wait_scale,
                            .arg = tenant,
                            .event = on_event,

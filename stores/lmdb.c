@@ -499,7 +499,7 @@ static int refuse_own(struct lmdb *lmdb, asl_error *reterr)
 /* Looks at data.mdb before LMDB does. */
 static int check_meta(const struct lmdb *lmdb, bool may_miss, asl_error *reterr)
 {
-    int fd;
+    int fd = -1;
     bool empty = false;
     asl_error error;
     int rc = open_in(lmdb, "data.mdb", O_RDONLY, &fd, &error);

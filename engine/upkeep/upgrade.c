@@ -69,7 +69,7 @@ int asli_store_head(asl_store *store, void *snapshot, struct asli_store_head *re
 
 int asli_version_of(asl_store *store, void *snapshot, asl_error *reterr)
 {
-    struct asli_store_head head;
+    struct asli_store_head head = {0};
     int rc = asli_store_head(store, snapshot, &head, reterr);
     return rc ? rc : asli_version_check(head.version, reterr);
 }

@@ -18,7 +18,7 @@
 static int read_head(struct asli_upkeep *u, void *snapshot, unsigned *version)
 {
     struct asli_key key = asli_key_of(ASLI_KEY_LEASE);
-    struct asli_store_head head;
+    struct asli_store_head head = {0};
     asl_slice v;
     int rc = asli_store_head(u->store, snapshot, &head, u->reterr);
     if (rc)

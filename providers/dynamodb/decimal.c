@@ -187,8 +187,9 @@ static enum asli_decimal_code take_row(int row[WIDTH], int top, struct asli_deci
         last--;
     if (last - first >= ASLI_DECIMAL_DIGITS)
         return ASLI_DECIMAL_PRECISION;
-    for (int i = first; i <= last && i < WIDTH; i++)
-        n->digit[n->count++] = (unsigned char)row[i];
+    n->count = last - first + 1;
+    for (int i = 0; i < n->count && i < ASLI_DECIMAL_DIGITS; i++)
+        n->digit[i] = (unsigned char)row[first + i];
     n->point = top + 1 - first;
     if (n->count == 0)
         make_zero(n);
