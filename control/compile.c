@@ -7,63 +7,14 @@
 #include "control/registry.h"
 #include "engine/base/alloc.h"
 #include "engine/base/bytes.h"
-#include "engine/base/jackson.h"
-
-/* A diagnostic as AWS words it: of a text that is not JSON it passes on what Jackson says. */
-struct wording {
-    struct asli_jackson jackson;
-    const char *message, *location; /* "" or NULL: none */
-};
-
-static struct wording word(const asl_diagnostic *d, const json_t *definition)
-{
-    struct wording w = {.message = d->message, .location = d->location};
-    if (strcmp(d->code, "INVALID_JSON_DESCRIPTION") == 0 &&
-        asli_jackson_error(json_string_value(definition), json_string_length(definition),
-                           &w.jackson)) {
-        w.message = w.jackson.message;
-        w.location = w.jackson.place;
-    }
-    return w;
-}
-
-static bool has_errors(const asl_diagnostics *list)
-{
-    for (size_t i = 0; i < asl_diagnostics_count(list); i++)
-        if (asl_diagnostics_get(list, i)->severity == ASL_ERROR)
-            return true;
-    return false;
-}
-
-/* As many whole diagnostics as fit into an error's text; the first in any case. Warnings are told
- * when there is nothing else. */
-static void join(const asl_diagnostics *list, const json_t *definition,
-                 struct asli_bytes *text)
-{
-    size_t room = sizeof((asl_error *)0)->text - 40; /* the words around them */
-    bool errors = has_errors(list);
-    for (size_t i = 0; i < asl_diagnostics_count(list); i++) {
-        const asl_diagnostic *d = asl_diagnostics_get(list, i);
-        size_t before = text->len;
-        if (errors && d->severity != ASL_ERROR)
-            continue;
-        struct wording w = word(d, definition);
-        asli_bytes_addf(text, "%s%s: %s", before ? ", " : "", d->code, w.message);
-        if (w.location && *w.location)
-            asli_bytes_addf(text, " at %s", w.location);
-        asli_jackson_done(&w.jackson);
-        if (before && text->len > room) {
-            text->len = before;
-            return;
-        }
-    }
-}
+#include "engine/base/told.h"
 
 static int invalid(const asl_diagnostics *list, const json_t *definition,
                    asl_error *reterr)
 {
     struct asli_bytes bytes = {0};
-    join(list, definition, &bytes);
+    asli_told_all(list, json_string_value(definition), json_string_length(definition),
+                  &bytes);
     ASLI_AUTO(text) char *text = bytes.oom ? NULL : asli_bytes_take_text(&bytes);
     asli_bytes_done(&bytes);
     return text ? asli_refuse(reterr, ASL_EDEFINITION, "InvalidDefinition",
@@ -105,18 +56,29 @@ int asli_compile(const char *name, const json_t *value, asl_machine **ret_machin
 
 /* ---- ValidateStateMachineDefinition ---- */
 
+/* Those of AWS; others are for those who use the library. */
+static bool is_warned_of(const asl_diagnostic *d)
+{
+    static const char *const codes[] = {"NO_DOLLAR", "NO_PATH", "PASS_RESULT_IS_STATIC"};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (strcmp(codes[i], d->code) == 0)
+            return true;
+    return false;
+}
+
 static json_t *shown(const asl_diagnostic *d, const json_t *definition)
 {
     json_t *object = json_object();
-    struct wording w = word(d, definition);
+    struct asli_told told;
+    asli_told(d, json_string_value(definition), json_string_length(definition), &told);
     int rc = json_object_set_new(
                  object, "severity",
                  json_string(d->severity == ASL_ERROR ? "ERROR" : "WARNING")) ||
              json_object_set_new(object, "code", json_string(d->code)) ||
-             json_object_set_new(object, "message", json_string(w.message)) ||
-             (w.location && *w.location &&
-              json_object_set_new(object, "location", json_string(w.location)) != 0);
-    asli_jackson_done(&w.jackson);
+             json_object_set_new(object, "message", json_string(told.message)) ||
+             (told.location &&
+              json_object_set_new(object, "location", json_string(told.location)) != 0);
+    asli_told_done(&told);
     if (!rc)
         return object;
     json_decref(object);
@@ -135,7 +97,7 @@ static int report(const struct asli_request *r, const asl_diagnostics *list, boo
              json_object_set_new(report, "result", json_string(valid ? "OK" : "FAIL"));
     for (size_t i = 0; !rc && list && i < asl_diagnostics_count(list); i++) {
         const asl_diagnostic *d = asl_diagnostics_get(list, i);
-        if (d->severity != ASL_ERROR && !warnings)
+        if (d->severity != ASL_ERROR && !(warnings && is_warned_of(d)))
             continue;
         truncated = json_array_size(items) == (size_t)(most > 0 ? most : 100);
         if (truncated)

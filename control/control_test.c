@@ -79,6 +79,14 @@ START_TEST(what_cannot_be_created_is_refused)
          "InvalidLoggingConfiguration: Invalid Logging Configuration: Must specify "
          "exactly "
          "one Log Destination."},
+        {MACHINE(",'loggingConfiguration':{'level':'ALL','destinations':[{}]}"),
+         "InvalidLoggingConfiguration: Invalid Logging Configuration: Must specify "
+         "exactly "
+         "one Log Destination."},
+        {MACHINE(",'loggingConfiguration':{'destinations':[{'cloudWatchLogsLogGroup':"
+                 "{'logGroupArn':'arn:aws:logs:us-east-1:1:log-group:g'}}]}"),
+         "InvalidLoggingConfiguration: Invalid Logging Configuration: Log Group ARN must "
+         "be provided with '*' qualifier."},
         {MACHINE(",'encryptionConfiguration':{'type':'CUSTOMER_MANAGED_KMS_KEY'}"),
          "InvalidEncryptionConfiguration: Invalid Encryption Configuration: type "
          "CUSTOMER_MANAGED_KMS_KEY needs a kmsKeyId."},

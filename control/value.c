@@ -62,17 +62,40 @@ static int give(json_t *value, int rc, json_t **ret_value, asl_error *reterr)
     return 0;
 }
 
+/* The ARN of the one log group; NULL: there is none. */
+static const char *log_group(const json_t *destinations)
+{
+    const json_t *destination = json_array_get(destinations, 0);
+    const json_t *group = json_object_get(destination, "cloudWatchLogsLogGroup");
+    return json_string_value(json_object_get(group, "logGroupArn"));
+}
+
+static int check_destinations(const json_t *destinations, const char *level,
+                              asl_error *reterr)
+{
+    size_t count = json_array_size(destinations);
+    const char *arn = log_group(destinations);
+    size_t len = arn ? strlen(arn) : 0;
+    if (count > 1 || (!arn && (count == 1 || strcmp(level, "OFF") != 0)))
+        return asli_refuse(reterr, ASL_EINVAL, "InvalidLoggingConfiguration",
+                           "Invalid Logging Configuration: Must specify exactly one Log "
+                           "Destination.");
+    if (arn && (len < 2 || strcmp(arn + len - 2, ":*") != 0))
+        return asli_refuse(reterr, ASL_EINVAL, "InvalidLoggingConfiguration",
+                           "Invalid Logging Configuration: Log Group ARN must be "
+                           "provided with '*' qualifier.");
+    return 0;
+}
+
 int asli_logging(const json_t *given, json_t **ret_value, asl_error *reterr)
 {
     const json_t *destinations = json_object_get(given, "destinations");
     const char *level = json_string_value(json_object_get(given, "level"));
-    size_t count = json_array_size(destinations);
-    if (count > 1 || (count == 0 && level && strcmp(level, "OFF") != 0))
-        return asli_refuse(reterr, ASL_EINVAL, "InvalidLoggingConfiguration",
-                           "Invalid Logging Configuration: Must specify exactly one Log "
-                           "Destination.");
+    int rc = check_destinations(destinations, level ? level : "OFF", reterr);
+    if (rc)
+        return rc;
     json_t *value = json_object();
-    int rc =
+    rc =
         json_object_set_new(value, "level", json_string(level ? level : "OFF")) ||
         json_object_set_new(
             value, "includeExecutionData",

@@ -12,45 +12,32 @@
 #include "engine/load.h"
 #include "engine/state.h"
 
-/* Depth-first over one scope. */
-struct walk {
-    bool *seen;                /* by the state's index in the machine */
-    struct asli_state **stack; /* each state enters it once */
-    size_t depth;
-};
-
-static void visit(struct walk *walk, struct asli_state *state)
-{
-    if (!state || walk->seen[state->index])
-        return;
-    walk->seen[state->index] = true;
-    walk->stack[walk->depth++] = state;
-}
-
-static void visit_name(struct walk *walk, const struct asli_scope *scope, json_t *name)
+/* Which states something leads to, by their index in the machine. */
+static void mark(bool *led, const struct asli_scope *scope, json_t *name)
 {
     const char *text = json_string_value(name);
-    if (text)
-        visit(walk, asli_scope_find(scope, text));
+    const struct asli_state *target = text ? asli_scope_find(scope, text) : NULL;
+    if (target)
+        led[target->index] = true;
 }
 
-static void visit_list(struct walk *walk, const struct asli_scope *scope, json_t *list)
+static void mark_list(bool *led, const struct asli_scope *scope, json_t *list)
 {
     size_t i;
     json_t *entry;
-    json_array_foreach(list, i, entry)
-        visit_name(walk, scope, json_object_get(entry, "Next"));
+    json_array_foreach(list, i, entry) mark(led, scope, json_object_get(entry, "Next"));
 }
 
-static void walk_scope(struct walk *walk, const struct asli_scope *scope)
+static void mark_scope(bool *led, const struct asli_scope *scope)
 {
-    visit(walk, scope->start);
-    while (walk->depth) {
-        json_t *value = walk->stack[--walk->depth]->value;
-        visit_name(walk, scope, json_object_get(value, "Next"));
-        visit_name(walk, scope, json_object_get(value, "Default"));
-        visit_list(walk, scope, json_object_get(value, "Choices"));
-        visit_list(walk, scope, json_object_get(value, "Catch"));
+    if (scope->start)
+        led[scope->start->index] = true;
+    for (size_t i = 0; i < scope->count; i++) {
+        json_t *value = scope->states[i]->value;
+        mark(led, scope, json_object_get(value, "Next"));
+        mark(led, scope, json_object_get(value, "Default"));
+        mark_list(led, scope, json_object_get(value, "Choices"));
+        mark_list(led, scope, json_object_get(value, "Catch"));
     }
 }
 
@@ -71,37 +58,34 @@ static bool can_end(const struct asli_scope *scope)
     return false;
 }
 
-__attribute__((format(printf, 4, 5))) static int warn(struct asli_load *load,
-                                                      const struct asli_state *state,
-                                                      const char *code,
-                                                      const char *format, ...)
+__attribute__((format(printf, 3, 4))) static int
+report(struct asli_load *load, const struct asli_state *state, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    int result =
-        asli_load_report(&load->loader, ASL_WARNING, state, code, "", "", format, args);
+    int result = load->aws
+                     ? asli_load_report(&load->loader, ASL_ERROR, state, ASLI_CODE_TARGET,
+                                        "", "", format, args)
+                     : asli_load_report(&load->loader, ASL_WARNING, state,
+                                        ASLI_CODE_UNREACHABLE, "", "", format, args);
     va_end(args);
     return result;
 }
 
+/* As AWS: a state is reachable when something leads to it, be that reachable or not. */
 static int check_reachable(struct asli_load *load)
 {
-    asl_machine *machine = load->loader.machine;
-    struct walk walk = {
-        .seen = asli_alloc(machine->state_count * sizeof(*walk.seen)),
-        .stack = asli_alloc(machine->state_count * sizeof(*walk.stack)),
-    };
-    int code = walk.seen && walk.stack ? 0 : ASL_ENOMEM;
+    const asl_machine *machine = load->loader.machine;
+    bool *led = asli_alloc(machine->state_count * sizeof *led);
+    int code = led ? 0 : ASL_ENOMEM;
     for (size_t i = 0; !code && i < machine->scope_count; i++)
-        walk_scope(&walk, machine->scopes[i]);
+        mark_scope(led, machine->scopes[i]);
     for (size_t i = 0; !code && i < machine->state_count; i++) {
-        struct asli_state *state = machine->states[i];
-        if (!walk.seen[i])
-            code = warn(load, state, ASLI_CODE_UNREACHABLE, ASLI_MSG_UNREACHABLE,
-                        state->name);
+        const struct asli_state *state = machine->states[i];
+        if (!led[i])
+            code = report(load, state, ASLI_MSG_UNREACHABLE, state->name);
     }
-    asli_free(walk.seen);
-    asli_free(walk.stack);
+    asli_free(led);
     return code;
 }
 
@@ -113,6 +97,6 @@ int asli_load_graph(struct asli_load *load)
         return 0;
     if (!can_end(load->loader.machine->scopes[0]))
         return asli_diag(load->loader.diags, ASL_ERROR, ASLI_CODE_END, "", ASLI_MSG_END);
-    /* What only a missing target made unreachable is not worth a line. */
-    return load->loader.diags->errors ? 0 : check_reachable(load);
+    /* Unless it is AWS's to say, what a missing target made unreachable is not worth a line. */
+    return load->loader.diags->errors && !load->aws ? 0 : check_reachable(load);
 }

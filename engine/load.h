@@ -118,5 +118,7 @@ bool asli_load_excused(struct asli_loader *loader, const struct asli_state *stat
 int asli_load_substitutions(struct asli_load *load);
 /* advice.c: what AWS does not say and people need to know. */
 int asli_load_advice(struct asli_load *load);
+/* Warns of texts that look like paths and are none. */
+int asli_load_static_paths(struct asli_load *load);
 
 #endif

@@ -178,6 +178,8 @@ static int check(struct asli_load *load)
         code = asli_load_variables(load);
     if (!code)
         code = asli_load_advice(load);
+    if (!code)
+        code = asli_load_static_paths(load);
     return code ? code : asli_load_substitutions(load);
 }
 

@@ -174,20 +174,35 @@ void asli_resource_free(struct asl_resource *resource)
     asli_free(resource);
 }
 
+/* Actions of AWS's SDKs are written small, and none of them waits. */
+static bool is_sdk(const struct asl_resource *resource)
+{
+    const char *action = strrchr(resource->name, ':') + 1;
+    return *action >= 'a' && *action <= 'z' &&
+           (resource->pattern == ASL_PATTERN_REQUEST ||
+            resource->pattern == ASL_PATTERN_TOKEN);
+}
+
 bool asli_resource_is_aws(const struct asl_resource *resource)
 {
-    static const char *const integrations[] = {
-#define ROW(resource, ...) resource,
+    static const struct {
+        const char *name;
+        bool waits;
+    } integrations[] = {
+#define ROW(resource, action, polled) {resource, (polled) != NULL},
         ASLI_INTEGRATIONS(ROW) ASLI_MORE_INTEGRATIONS(ROW)
 #undef ROW
     };
     if (resource->kind != ASL_RESOURCE_SERVICE)
         return !after(resource->text, "handler:");
     if (after(resource->name, "aws-sdk:"))
-        return true;
+        return is_sdk(resource);
     for (size_t i = 0; i < sizeof integrations / sizeof *integrations; i++)
-        if (strcmp(resource->name, integrations[i]) == 0)
-            return true;
+        if (strcmp(resource->name, integrations[i].name) == 0)
+            return resource->pattern == ASL_PATTERN_SYNC
+                       ? integrations[i].waits
+                       : resource->pattern != ASL_PATTERN_SYNC2 ||
+                             strcmp(resource->name, "states:startExecution") == 0;
     return false;
 }
 

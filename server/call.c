@@ -463,6 +463,8 @@ static bool check_input(struct asli_call *call)
     ASLI_AUTO(text) char *message = asli_bytes_take_text(&text);
     if (verdict != ASLI_FITS)
         refuse(call, row, row->name, message);
+    else
+        asli_input_forget_nulls(call->input);
     return verdict == ASLI_FITS;
 }
 

@@ -293,6 +293,22 @@ static void value_check(struct report *report, const struct asli_shape *shape,
     }
 }
 
+void asli_input_forget_nulls(json_t *input)
+{
+    const char *name;
+    json_t *value;
+    void *next;
+    size_t i;
+    json_object_foreach_safe(input, next, name, value)
+    {
+        if (json_is_null(value))
+            json_object_del(input, name);
+        else
+            asli_input_forget_nulls(value);
+    }
+    json_array_foreach(input, i, value) asli_input_forget_nulls(value);
+}
+
 enum asli_verdict asli_input_check(const struct asli_shape *shape, const json_t *input,
                                    struct asli_bytes *text)
 {

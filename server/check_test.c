@@ -62,6 +62,17 @@ START_TEST(what_fits_is_not_spoken_of)
 }
 END_TEST
 
+START_TEST(null_is_as_good_as_absent)
+{
+    json_t *input = json_pack("{s:n, s:i, s:[{s:n}]}", "a", "b", 1, "c", "d");
+    json_t *left = json_pack("{s:i, s:[{}]}", "b", 1, "c");
+    asli_input_forget_nulls(input);
+    ck_assert(json_equal(input, left));
+    json_decref(input);
+    json_decref(left);
+}
+END_TEST
+
 START_TEST(numbers_and_lengths_have_bounds)
 {
     ck_assert_str_eq(check("ListStateMachines", "{\"maxResults\":1001}"),
@@ -201,6 +212,7 @@ Suite *unit_suite(void)
     TCase *t = tcase_create("check");
     tcase_add_test(t, every_action_is_found_by_its_name);
     tcase_add_test(t, what_fits_is_not_spoken_of);
+    tcase_add_test(t, null_is_as_good_as_absent);
     tcase_add_test(t, numbers_and_lengths_have_bounds);
     tcase_add_test(t, characters_are_counted_not_bytes);
     tcase_add_test(t, a_required_member_must_be_there);

@@ -71,5 +71,7 @@ enum asli_verdict {
 /* Appends AWS's message to `text` when it does not fit; text->oom: out of memory. */
 enum asli_verdict asli_input_check(const struct asli_shape *shape, const json_t *input,
                                    struct asli_bytes *text);
+/* A member that is null is as good as absent: takes them away. */
+void asli_input_forget_nulls(json_t *input);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * X(resource, action, polled): the optimized integrations, the action of engine/tbl/schemas.h whose
- * answer is their result, and, of those that can wait (.sync), the one that is asked until the end;
- * NULL: it is not checked. Then X(resource): those whose answers are not checked at all.
+ * answer is their result, and the one that is asked until the end; NULL: it cannot wait (.sync);
+ * "": it can, and nobody knows. Then X(resource, action, waits): those whose answers are not checked at
+ * all; NULL: it cannot wait.
  */
 #ifndef ASLI_INTEGRATIONS_H
 #define ASLI_INTEGRATIONS_H
@@ -33,12 +34,12 @@
     X("dynamodb:updateItem", "dynamodb:updateItem", NULL)                                \
     X("ecs:runTask", "ecs:runTask", "ecs:describeTasks")                                 \
     X("eks:createCluster", "eks:createCluster", "eks:describeCluster")                   \
-    X("eks:deleteCluster", "eks:deleteCluster", NULL)                                    \
+    X("eks:deleteCluster", "eks:deleteCluster", "")                                      \
     X("eks:createNodegroup", "eks:createNodegroup", "eks:describeNodegroup")             \
-    X("eks:deleteNodegroup", "eks:deleteNodegroup", NULL)                                \
+    X("eks:deleteNodegroup", "eks:deleteNodegroup", "")                                  \
     X("eks:createFargateProfile", "eks:createFargateProfile",                            \
       "eks:describeFargateProfile")                                                      \
-    X("eks:deleteFargateProfile", "eks:deleteFargateProfile", NULL)                      \
+    X("eks:deleteFargateProfile", "eks:deleteFargateProfile", "")                        \
     X("emr-containers:createVirtualCluster", "emr-containers:createVirtualCluster",      \
       NULL)                                                                              \
     X("emr-containers:deleteVirtualCluster", "emr-containers:deleteVirtualCluster",      \
@@ -80,18 +81,18 @@
     X("states:startExecution", "sfn:startExecution", "sfn:describeExecution")
 
 #define ASLI_MORE_INTEGRATIONS(X)                                                        \
-    X("apigateway:invoke")                                                               \
-    X("bedrock:invokeModel")                                                             \
-    X("eks:call")                                                                        \
-    X("eks:runJob")                                                                      \
-    X("elasticmapreduce:addStep")                                                        \
-    X("elasticmapreduce:cancelStep")                                                     \
-    X("elasticmapreduce:createCluster")                                                  \
-    X("elasticmapreduce:modifyInstanceFleetByName")                                      \
-    X("elasticmapreduce:modifyInstanceGroupByName")                                      \
-    X("elasticmapreduce:setClusterTerminationProtection")                                \
-    X("elasticmapreduce:terminateCluster")                                               \
-    X("http:invoke")                                                                     \
-    X("mediaconvert:createJob")
+    X("apigateway:invoke", NULL, NULL)                                                   \
+    X("bedrock:invokeModel", NULL, NULL)                                                 \
+    X("eks:call", NULL, NULL)                                                            \
+    X("eks:runJob", NULL, "")                                                            \
+    X("elasticmapreduce:addStep", NULL, "")                                              \
+    X("elasticmapreduce:cancelStep", NULL, NULL)                                         \
+    X("elasticmapreduce:createCluster", NULL, "")                                        \
+    X("elasticmapreduce:modifyInstanceFleetByName", NULL, NULL)                          \
+    X("elasticmapreduce:modifyInstanceGroupByName", NULL, NULL)                          \
+    X("elasticmapreduce:setClusterTerminationProtection", NULL, NULL)                    \
+    X("elasticmapreduce:terminateCluster", NULL, "")                                     \
+    X("http:invoke", NULL, NULL)                                                         \
+    X("mediaconvert:createJob", NULL, "")
 
 #endif

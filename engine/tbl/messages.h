@@ -12,6 +12,9 @@
 #define ASLI_CODE_DUPLICATE "DUPLICATE_STATE_NAME"
 #define ASLI_CODE_NAME "INVALID_STATE_NAME"
 #define ASLI_CODE_DEEP "TOO_DEEPLY_NESTED"
+#define ASLI_CODE_NO_DOLLAR "NO_DOLLAR"
+#define ASLI_CODE_NO_PATH "NO_PATH"
+#define ASLI_CODE_STATIC "PASS_RESULT_IS_STATIC"
 #define ASLI_CODE_UNREACHABLE "UNREACHABLE_STATE" /* ours, with AWS's text */
 #define ASLI_CODE_UNSUPPORTED "ASL_UNSUPPORTED"   /* ours: a later version runs it */
 
@@ -50,6 +53,16 @@
 #define ASLI_MSG_TARGET "Missing 'Next' target: %s"
 #define ASLI_MSG_DUPLICATE "Duplicate State name: %s"
 #define ASLI_MSG_UNREACHABLE "State \"%s\" is not reachable."
+#define ASLI_MSG_NO_DOLLAR /* of a path as recorded, of a call alike */                  \
+    "The value of '%s' looks like %s %s. Instead of '%s', use '%s.$' to evaluate it as " \
+    "%s %s at runtime."
+#define ASLI_MSG_NO_PATH                                                                 \
+    "The value of '%s' looks like a JSONPath. Instead of '%s', use '%sPath' to "         \
+    "evaluate it as a JSONPath at runtime."
+#define ASLI_MSG_STATIC                                                                  \
+    "The value of '%s' will not evaluate as a JSONPath or Intrinsic Function at "        \
+    "runtime. Instead of 'Result', use 'Parameters' to evaluate it as a JSONPath or "    \
+    "Intrinsic Function at runtime."
 #define ASLI_MSG_END "Workflow has no terminal state"
 #define ASLI_MSG_RESOURCE                                                                \
     "The resource provided %s is not recognized. The value is not a valid resource "     \

@@ -11,6 +11,7 @@
 #include "engine/base/bytes.h"
 #include "engine/base/id.h"
 #include "engine/base/json.h"
+#include "engine/base/told.h"
 #include "engine/diag.h"
 
 #define ALONE "StateName" /* recorded: what a state that comes alone is called */
@@ -116,18 +117,11 @@ static int surround(json_t *state, const json_t *variables, json_t **ret_machine
 
 /* ---- loading ---- */
 
-/* "CODE: message at location", of every error. */
-static int refuse(const asl_diagnostics *list, asl_error *reterr)
+static int refuse(const asl_diagnostics *list, const char *definition, size_t len,
+                  asl_error *reterr)
 {
     struct asli_bytes text = {0};
-    for (size_t i = 0; i < list->count; i++) {
-        const asl_diagnostic *d = &list->items[i];
-        if (d->severity != ASL_ERROR)
-            continue;
-        asli_bytes_addf(&text, "%s%s: %s", text.len ? ", " : "", d->code, d->message);
-        if (*d->location)
-            asli_bytes_addf(&text, " at %s", d->location);
-    }
+    asli_told_all(list, definition, len, &text);
     ASLI_AUTO(text) char *joined = asli_bytes_take_text(&text);
     if (!joined)
         return asli_oom(reterr);
@@ -141,10 +135,10 @@ static int load(struct asli_probe *probe, const char *text, size_t len, const ch
     asl_diagnostics *list = NULL;
     asl_error err = {0};
     asl_machine_options options = {
-        .size = sizeof options, .name = "TestState", .role_arn = role};
+        .size = sizeof options, .name = "TestState", .aws = 1, .role_arn = role};
     int rc = asl_machine_load(text, len, &options, &probe->machine, &list, &err);
     if (rc == ASL_EDEFINITION && list && list->errors)
-        rc = refuse(list, reterr);
+        rc = refuse(list, text, len, reterr);
     else if (rc == ASL_EDEFINITION)
         rc = asli_refuse(reterr, ASL_EINVAL, "InvalidDefinition",
                          "Invalid State Machine Definition: '%s'", err.text);

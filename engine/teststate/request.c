@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
+#include "engine/base/jackson.h"
 #include "engine/base/json.h"
 
 static int invalid(asl_error *reterr, const char *message)
@@ -258,15 +259,22 @@ static int read_input(struct asli_teststate *test, const json_t *request,
                       asl_error *reterr)
 {
     const json_t *text = json_object_get(request, "input");
+    const char *input = text ? json_string_value(text) : "{}";
+    size_t len = text ? json_string_length(text) : 2;
     asl_error err = {0};
-    int rc = asli_payload_parse(text ? json_string_value(text) : "{}",
-                                text ? json_string_length(text) : 2, &test->input, &err);
+    if (!len)
+        return asli_refuse(reterr, ASL_EINVAL, "InvalidExecutionInput",
+                           "Invalid execution input.");
+    int rc = asli_payload_parse(input, len, &test->input, &err);
     if (rc == ASL_ENOMEM)
         return asli_oom(reterr);
-    if (rc)
-        return asli_refuse(reterr, ASL_EINVAL, "InvalidExecutionInput",
-                           "Invalid State Machine Execution Input: '%s'", err.text);
-    return 0;
+    if (!rc)
+        return 0;
+    ASLI_AUTO(text)
+    char *said = rc == ASL_EJSON ? asli_jackson_text(input, len) : NULL;
+    return asli_refuse(reterr, ASL_EINVAL, "InvalidExecutionInput",
+                       "Invalid State Machine Execution Input: '%s'",
+                       said ? said : err.text);
 }
 
 /* Inside a Map it is the first iteration, and its input is the item. */
