@@ -17,6 +17,7 @@
 #include "engine/base/alloc.h"
 #include "engine/base/json.h"
 
+#define LAMBDA "arn:aws:lambda:us-east-1:123456789012:function:"
 #define ROLE "'roleArn':'arn:aws:iam::123456789012:role/r'"
 
 static struct kit k;
@@ -112,7 +113,7 @@ START_TEST(a_wait_takes_its_time)
 END_TEST
 
 #define KEPT                                                                             \
-    "{'definition':'{\\'Type\\':\\'Task\\',\\'Resource\\':\\'handler:keep\\',"           \
+    "{'definition':'{\\'Type\\':\\'Task\\',\\'Resource\\':\\'" LAMBDA "keep\\',"         \
     "\\'End\\':true}'," ROLE "}"
 
 START_TEST(a_task_is_done_by_the_engines_providers)
@@ -129,7 +130,7 @@ END_TEST
 
 START_TEST(a_task_that_nobody_does_is_an_error)
 {
-    ask("{'definition':'{\\'Type\\':\\'Task\\',\\'Resource\\':\\'handler:nobody\\',"
+    ask("{'definition':'{\\'Type\\':\\'Task\\',\\'Resource\\':\\'" LAMBDA "nobody\\',"
         "\\'End\\':true}'," ROLE "}");
     ck_assert_int_eq(replies, 1);
     ck_assert_str_eq(text, "ASL_EHANDLER: no handler for 'nobody' is registered");
@@ -185,7 +186,7 @@ static int exchange(asl_task *task, void *arg)
 }
 
 #define EXCHANGE(parameters, more)                                                       \
-    "{'definition':'{\\'Type\\':\\'Task\\',\\'Resource\\':\\'handler:get\\',"            \
+    "{'definition':'{\\'Type\\':\\'Task\\',\\'Resource\\':\\'" LAMBDA "get\\',"          \
     "\\'Parameters\\':{" parameters "},\\'End\\':true}'," more ROLE "}"
 
 #define BY_CONNECTION "\\'Authentication\\':{\\'ConnectionArn\\':\\'c\\'}"

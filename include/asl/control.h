@@ -86,8 +86,9 @@ ASL_API int asl_control_target(asl_control *control, const char *arn,
 
 /* ------------------------------------------------------------------ TestState */
 
-/* Tests one state as AWS's TestState does: `request` and the response are its. Tasks without a mock go
- * to the engine's providers. Nothing is stored. `reply` is called once, then or later; at most five
+/* Tests one state as AWS's TestState does: `request` and the response are its, and the definition is
+ * in AWS's language alone, without resources like handler:NAME. Tasks without a mock go to the
+ * engine's providers. Nothing is stored. `reply` is called once, then or later; at most five
  * minutes later. Engine's thread. */
 ASL_API void asl_test_state(asl_engine *engine, const json_t *request,
                             asl_reply_fn *reply, void *arg);
