@@ -22,6 +22,12 @@ static int invalid(const asl_diagnostics *list, const json_t *definition,
                 : asli_oom(reterr);
 }
 
+static int64_t updated(const json_t *value)
+{
+    return (int64_t)(json_number_value(json_object_get(value, "updateDate")) * 1000 +
+                     0.5);
+}
+
 int asli_compile(const char *name, const json_t *value, asl_machine **ret_machine,
                  asl_diagnostics **ret_diagnostics, asl_error *reterr)
 {
@@ -34,7 +40,8 @@ int asli_compile(const char *name, const json_t *value, asl_machine **ret_machin
         .aws = 1,
         .express = type && *type == 'E',
         .role_arn = json_string_value(json_object_get(value, "roleArn")),
-        .revision_id = json_string_value(json_object_get(value, "revisionId"))};
+        .revision_id = json_string_value(json_object_get(value, "revisionId")),
+        .updated = updated(value)};
     int rc =
         asl_machine_load(json_string_value(definition), json_string_length(definition),
                          &o, ret_machine, &list, reterr);

@@ -315,11 +315,12 @@ static int create_activities(const asl_control *control, asl_error *reterr)
     return rc;
 }
 
-static void resume_deletions(asl_control *control)
+static int resume_deletions(asl_control *control, asl_error *reterr)
 {
-    for (size_t i = 0; i < control->machines.count; i++)
-        if (asli_is_deleting(control->machines.items[i]))
-            asli_deletion_resume(control, control->machines.items[i]);
+    int rc = 0;
+    for (size_t i = 0; !rc && i < control->machines.count; i++)
+        rc = asli_deletion_resume(control, control->machines.items[i], reterr);
+    return rc;
 }
 
 /* ---- opening ---- */
@@ -353,14 +354,9 @@ static int find_nested(void *arg, const char *arn, asl_target *ret_target,
     return asl_control_target(arg, arn, ret_target, reterr);
 }
 
-int asl_control_open(asl_engine *engine, asl_control **ret_control, asl_error *reterr)
+static int open_new(asl_engine *engine, asl_control **ret_control, asl_error *reterr)
 {
-    asl_control *control = asl_engine_provider(engine, &ops);
-    if (control) {
-        *ret_control = control;
-        return 0;
-    }
-    control = asli_alloc(sizeof *control);
+    asl_control *control = asli_alloc(sizeof *control);
     if (!control)
         return asli_oom(reterr);
     control->engine = engine;
@@ -371,12 +367,20 @@ int asl_control_open(asl_engine *engine, asl_control **ret_control, asl_error *r
         on_close(control);
         return rc;
     }
-    rc = asl_engine_add_provider(engine, &ops, control, reterr);
+    *ret_control = control;
+    return asl_engine_add_provider(engine, &ops, control, reterr);
+}
+
+/* What follows the first step is done again: that may have failed, when it was opened before. */
+int asl_control_open(asl_engine *engine, asl_control **ret_control, asl_error *reterr)
+{
+    asl_control *control = asl_engine_provider(engine, &ops);
+    int rc = control ? 0 : open_new(engine, &control, reterr);
     if (!rc)
         rc = asl_nested_find(engine, find_nested, control, reterr);
-    if (rc)
-        return rc;
-    resume_deletions(control);
-    *ret_control = control;
-    return 0;
+    if (!rc)
+        rc = resume_deletions(control, reterr);
+    if (!rc)
+        *ret_control = control;
+    return rc;
 }

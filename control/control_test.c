@@ -52,13 +52,13 @@ START_TEST(creating_again_is_no_error_when_it_is_the_same)
 }
 END_TEST
 
-START_TEST(not_to_publish_is_the_default)
+START_TEST(what_is_not_said_is_as_good_as_its_default)
 {
-    static const char created[] = "{'stateMachineArn':'" M "','creationDate':" NOW "}";
     struct control_kit w;
     control_kit_open(&w);
-    expect(&w, "CreateStateMachine", MACHINE(""), created);
-    expect(&w, "CreateStateMachine", MACHINE(",'publish':false"), created);
+    expect_in(&w, "CreateStateMachine", MACHINE(""), M);
+    expect_in(&w, "CreateStateMachine", MACHINE(",'publish':false,'type':'STANDARD'"),
+              "{'stateMachineArn':'" M);
     control_kit_close(&w);
 }
 END_TEST
@@ -288,6 +288,57 @@ START_TEST(deleting_goes_on_after_a_crash)
 }
 END_TEST
 
+/* When it was started does not matter. */
+START_TEST(an_execution_tells_when_its_state_machine_was_updated)
+{
+    static const char *const arns[] = {M, M ":1", M ":2"};
+    static const double dates[] = {1700000060, 1700000000, 1700000060};
+    struct control_kit w;
+    control_kit_open(&w);
+    make(&w);
+    kit_until(&w.kit, 60000);
+    kit_settle(&w.kit);
+    expect_in(&w, "UpdateStateMachine", "{" ARN("m") "," PASS("2") ",'publish':true}",
+              "'stateMachineVersionArn':'" M ":2'");
+    kit_until(&w.kit, 90000);
+    kit_settle(&w.kit);
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const names[] = {"one", "two", "three"};
+        json_t *machine;
+        start(&w, arns[i], names[i]);
+        kit_settle(&w.kit);
+        ck_assert_int_eq(asl_describe_machine(w.kit.store, names[i], &machine, NULL), 0);
+        ck_assert_double_eq(json_number_value(json_object_get(machine, "updateDate")),
+                            dates[i]);
+        json_decref(machine);
+    }
+    control_kit_close(&w);
+}
+END_TEST
+
+/* What cannot be read cannot be stopped, by nobody: it is not waited for. */
+START_TEST(a_damaged_execution_keeps_no_machine_from_being_deleted)
+{
+    static const unsigned char key[] = {0, 'g', 0, 0, 0, 0, 0, 0, 0, 1};
+    const asl_op spoil = {ASL_OP_PUT, {key, sizeof key}, {"\xff", 1}};
+    struct control_kit w;
+    control_kit_open(&w);
+    expect_in(&w, "CreateStateMachine", "{'name':'m'," WAIT "," ROLE "}", M);
+    start(&w, M, "one");
+    start(&w, M, "two");
+    kit_settle(&w.kit);
+    ck_assert_int_eq(asl_store_apply(w.kit.store, &(asl_batch){&spoil, 1}, NULL), 0);
+    control_kit_reopen(&w);
+    ask(&w, "DeleteStateMachine", "{" ARN("m") "}");
+    for (int turns = 0; turns < 20; turns++)
+        ck_assert_int_eq(kit_turn(&w.kit, NULL), 0);
+    ck_assert_int_eq(asl_engine_has_ready(w.kit.engine), 0);
+    ck_assert_str_eq(kit_status(&w.kit, "two"), "ABORTED");
+    expect(&w, "ListStateMachines", "{}", "{'stateMachines':[]}");
+    control_kit_close(&w);
+}
+END_TEST
+
 /* ---- executions of executions ---- */
 
 START_TEST(executions_start_what_is_registered)
@@ -390,7 +441,7 @@ Suite *unit_suite(void)
     TCase *t = tcase_create("control");
     tcase_add_test(t, a_machine_is_described_as_it_was_created);
     tcase_add_test(t, creating_again_is_no_error_when_it_is_the_same);
-    tcase_add_test(t, not_to_publish_is_the_default);
+    tcase_add_test(t, what_is_not_said_is_as_good_as_its_default);
     tcase_add_test(t, what_cannot_be_created_is_refused);
     tcase_add_test(t, all_that_is_wrong_with_a_definition_is_said);
     tcase_add_test(t, an_update_makes_a_revision_when_it_changes_something);
@@ -400,7 +451,9 @@ Suite *unit_suite(void)
     tcase_add_test(t, a_page_goes_on_where_the_last_item_was_deleted);
     tcase_add_test(t, a_deleted_machine_is_gone_with_all_it_had);
     tcase_add_test(t, what_runs_of_a_deleted_machine_is_stopped);
+    tcase_add_test(t, an_execution_tells_when_its_state_machine_was_updated);
     tcase_add_test(t, deleting_goes_on_after_a_crash);
+    tcase_add_test(t, a_damaged_execution_keeps_no_machine_from_being_deleted);
     tcase_add_test(t, executions_start_what_is_registered);
     tcase_add_test(t, everything_is_there_again_after_a_restart);
     tcase_add_test(t, a_reply_waits_until_it_is_durable);

@@ -18,7 +18,7 @@ struct deletion {
     struct asli_request *request; /* waits for it; NULL: nobody */
     uint64_t after;               /* where the list of what runs goes on */
     size_t stopping;              /* executions whose stop is not yet answered */
-    bool again; /* one could not be stopped: once more from the beginning */
+    bool again;                   /* memory was out: once more from the beginning */
 };
 
 int asli_remove(struct asli_request *r, struct asli_shelf *shelf, struct asli_item *item,
@@ -115,11 +115,12 @@ static void go_on(struct deletion *d)
     }
 }
 
-/* One that is being stopped less; who asks for the stops counts as one. */
+/* One that is being stopped less; who asks for the stops counts as one. What was refused for another
+ * reason than memory has ended, or cannot be read: asking once more would change nothing. */
 static void stopped(void *arg, int code, const char *text)
 {
     struct deletion *d = arg;
-    d->again = d->again || (code && code != ASL_EENDED && code != ASL_ENOTFOUND);
+    d->again = d->again || code == ASL_ENOMEM;
     if (--d->stopping == 0)
         go_on(d);
 }
@@ -190,9 +191,12 @@ static int begin(struct asl_control *control, struct asli_item *machine,
     return rc;
 }
 
-void asli_deletion_resume(struct asl_control *control, struct asli_item *machine)
+int asli_deletion_resume(struct asl_control *control, struct asli_item *machine,
+                         asl_error *reterr)
 {
-    begin(control, machine, NULL, NULL, 0, NULL);
+    return machine->deleting || !asli_is_deleting(machine)
+               ? 0
+               : begin(control, machine, NULL, NULL, 0, reterr);
 }
 
 int asli_delete(struct asli_request *r, struct asli_item *machine, asl_error *reterr)

@@ -63,15 +63,8 @@ static int check_publish(const struct asli_request *r, asl_error *reterr)
 
 /* ---- create ---- */
 
-/* Of the request what its repetition is compared by; not to publish is to say nothing of it. */
-static json_t *repeated(const struct asli_request *r)
-{
-    static const char *const names[] = {"publish", "versionDescription", NULL};
-    json_t *object = asli_pick(r->params, names);
-    if (!wants_publish(r))
-        json_object_del(object, "publish");
-    return object;
-}
+/* Not to publish is the same, said or not. */
+static const char *const repeated[] = {"publish", "versionDescription", NULL};
 
 /* The value of a new one. */
 static int make_value(struct asli_request *r, const char *arn, json_t *value,
@@ -84,11 +77,13 @@ static int make_value(struct asli_request *r, const char *arn, json_t *value,
     int failed = 0;
     for (; !failed && *name; name++)
         failed = asli_keep(value, *name, json_object_get(r->params, *name));
-    failed = failed ||
-             json_object_set_new(value, "type", json_string(type ? type : "STANDARD")) ||
-             json_object_set_new(value, "created", repeated(r)) ||
-             json_object_set(value, "creationDate", now) ||
-             json_object_set(value, "updateDate", now);
+    failed =
+        failed ||
+        json_object_set_new(value, "type", json_string(type ? type : "STANDARD")) ||
+        json_object_set_new(value, "created",
+                            asli_pick(wants_publish(r) ? r->params : NULL, repeated)) ||
+        json_object_set(value, "creationDate", now) ||
+        json_object_set(value, "updateDate", now);
     json_decref(now);
     if (failed)
         return asli_oom(reterr);

@@ -201,6 +201,59 @@ START_TEST(the_registry_is_opened_whole_or_not_at_all)
 }
 END_TEST
 
+#define WAIT                                                                             \
+    "'definition':'{\\'StartAt\\':\\'W\\',\\'States\\':{\\'W\\':{\\'Type\\':"            \
+    "\\'Wait\\',\\'Seconds\\':60,\\'End\\':true}}}'"
+
+static void call(struct world *w, const char *action, const char *quotes)
+{
+    json_t *request = read_request(quotes);
+    asl_control_call(w->control, action, request, on_reply, w);
+    json_decref(request);
+}
+
+/* A store with a machine that is DELETING, of which something runs. */
+static void open_deleting(struct world *w)
+{
+    asl_target target;
+    *w = (struct world){0};
+    ck_assert_int_eq(asl_store_mem(&w->kit.store, NULL), 0);
+    w->kit.options.virtual_time = 1;
+    kit_open(&w->kit);
+    open_control(w);
+    call(w, "CreateStateMachine", "{'name':'m'," WAIT "," ROLE "}");
+    kit_settle(&w->kit);
+    ck_assert_int_eq(asl_control_target(w->control, A "stateMachine:m", &target, NULL),
+                     0);
+    ck_assert_int_eq(kit_start_rc(&w->kit, target.machine, "one", NULL, NULL), 0);
+    asl_machine_unref(target.machine);
+    kit_settle(&w->kit);
+    call(w, "DeleteStateMachine", "{" M "}");
+    ck_assert_int_eq(kit_turn(&w->kit, NULL), 0);
+    kit_reopen(&w->kit);
+    kit_settle(&w->kit);
+}
+
+START_TEST(what_failed_to_open_the_registry_is_done_when_it_is_opened_again)
+{
+    struct world w;
+    bool failed = true;
+    for (unsigned long n = 1; failed; n++) {
+        open_deleting(&w);
+        fault_alloc_arm(n);
+        int rc = asl_control_open(w.kit.engine, &w.control, NULL);
+        failed = fault_alloc_disarm();
+        ck_assert_int_eq(rc, failed ? ASL_ENOMEM : 0);
+        ck_assert_int_eq(asl_control_open(w.kit.engine, &w.control, NULL), 0);
+        kit_settle(&w.kit);
+        ck_assert_msg(strcmp(kit_status(&w.kit, "one"), "ABORTED") == 0, "allocation %lu",
+                      n);
+        kit_close(&w.kit);
+        asl_store_free(w.kit.store);
+    }
+}
+END_TEST
+
 START_TEST(a_store_that_fails_is_told_of)
 {
     for (size_t i = 0; i < COUNT; i++) {
@@ -243,6 +296,7 @@ Suite *unit_suite(void)
     tcase_set_timeout(t, 0);
     tcase_add_test(t, an_action_happens_or_it_does_not);
     tcase_add_test(t, the_registry_is_opened_whole_or_not_at_all);
+    tcase_add_test(t, what_failed_to_open_the_registry_is_done_when_it_is_opened_again);
     tcase_add_test(t, a_store_that_fails_is_told_of);
     suite_add_tcase(suite, t);
     return suite;

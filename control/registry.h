@@ -189,7 +189,8 @@ int asli_remove(struct asli_request *r, struct asli_shelf *shelf, struct asli_it
                 asl_error *reterr);
 /* The reply waits until the machine is gone or, when executions of it run, until that is certain. */
 int asli_delete(struct asli_request *r, struct asli_item *machine, asl_error *reterr);
-/* Goes on with one that was found DELETING. */
-void asli_deletion_resume(struct asl_control *control, struct asli_item *machine);
+/* Goes on with one that was found DELETING, unless that is under way. */
+int asli_deletion_resume(struct asl_control *control, struct asli_item *machine,
+                         asl_error *reterr);
 
 #endif

@@ -2,7 +2,8 @@
  *
  * Versions: what a state machine was when they were published, for good.
  *
- * A value has what DescribeStateMachine shows, "version" (its number) and "machineId".
+ * A value has what DescribeStateMachine shows, "version" (its number), "machineId", and the machine's
+ * "updateDate".
  */
 #include <string.h>
 
@@ -32,6 +33,7 @@ static json_t *make_value(const struct asli_request *r, const struct asli_item *
                                         "tracingConfiguration",
                                         "encryptionConfiguration",
                                         "revisionId",
+                                        "updateDate",
                                         NULL};
     json_t *value = asli_pick(from, names);
     if (json_object_set_new(value, "version", json_integer(number)) ||

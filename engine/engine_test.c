@@ -488,6 +488,17 @@ START_TEST(a_full_store_refuses_starts_until_it_has_room)
 }
 END_TEST
 
+START_TEST(a_full_store_does_not_refuse_what_is_not_stored)
+{
+    asl_engine_no_space(k.engine, 1);
+    kit_start_express(&k, "one", KIT_PASS, NULL, 1);
+    kit_start_express(&k, "two", KIT_PASS, NULL, 0);
+    kit_settle(&k);
+    ck_assert_str_eq(k.trace,
+                     "started:one ended:one:SUCCEEDED refused:two:ASL_ENOSPACE ");
+}
+END_TEST
+
 START_TEST(a_batch_that_found_no_room_is_applied_later)
 {
     kit_start(&k, "one", KIT_PASS, NULL);
@@ -619,6 +630,7 @@ Suite *unit_suite(void)
         a_store_of_another_format_is_refused,
         a_second_engine_fences_the_first,
         a_full_store_refuses_starts_until_it_has_room,
+        a_full_store_does_not_refuse_what_is_not_stored,
         a_batch_that_found_no_room_is_applied_later,
         an_execution_found_damaged_at_the_opening_does_not_hold_up_the_others,
         the_executions_parked_last_stay_in_memory_and_no_others,

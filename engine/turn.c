@@ -142,7 +142,7 @@ static int start(asl_engine *e, struct asli_message *m, asl_error *reterr)
 {
     uint64_t id;
     const char *arn = m->arn;
-    if (e->full)
+    if (e->full && durable_of(m) != ASLI_DURABLE_NOTHING)
         return answer(e, m, ASL_ENOSPACE, arn, reterr);
     int rc = durable_of(m) != ASLI_DURABLE_STEPS
                  ? ASL_ENOTFOUND /* never the same as another */

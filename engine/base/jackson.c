@@ -16,8 +16,8 @@
 #define END (-1)
 
 struct scope {
-    char open; /* '{' or '[' */
-    int line, column;
+    int line;
+    const char *row, *open; /* where its line begins; its '{' or '[' */
 };
 
 struct reader {
@@ -63,14 +63,16 @@ static void add_place(const struct reader *r, struct asli_bytes *out, int line,
 
 static void add_scope(const struct reader *r, struct asli_bytes *out)
 {
-    const struct scope root = {0, 1, 0};
-    const struct scope *s = r->depth ? &r->scopes[r->depth - 1] : &root;
-    add_place(r, out, s->line, s->column);
+    const struct scope *s = r->depth ? &r->scopes[r->depth - 1] : NULL;
+    if (s)
+        add_place(r, out, s->line, count(s->row, s->open) + 1);
+    else
+        add_place(r, out, 1, 0);
 }
 
 static const char *scope_name(const struct reader *r)
 {
-    return !r->depth ? "root" : r->scopes[r->depth - 1].open == '{' ? "Object" : "Array";
+    return !r->depth ? "root" : *r->scopes[r->depth - 1].open == '{' ? "Object" : "Array";
 }
 
 /* ---- complaints: each is false, for its caller to pass on ---- */
@@ -142,7 +144,7 @@ static bool ends_inside(struct reader *r)
 
 static bool mismatched(struct reader *r)
 {
-    char expected = r->depth && r->scopes[r->depth - 1].open == '[' ? ']' : '}';
+    char expected = r->depth && *r->scopes[r->depth - 1].open == '[' ? ']' : '}';
     asli_bytes_addf(&r->message,
                     "Unexpected close marker '%c': expected '%c' (for %s starting at ",
                     *r->p++, expected, scope_name(r));
@@ -294,8 +296,7 @@ static bool enter(struct reader *r)
         r->scopes = scopes;
         r->cap = cap;
     }
-    r->scopes[r->depth++] = (struct scope){*r->p, r->line, count(r->row, r->p) + 1};
-    r->p++;
+    r->scopes[r->depth++] = (struct scope){r->line, r->row, r->p++};
     return true;
 }
 
@@ -336,7 +337,7 @@ static bool read_name(struct reader *r)
 static bool advance(struct reader *r, bool first)
 {
     while (r->depth) {
-        char open = r->scopes[r->depth - 1].open;
+        char open = *r->scopes[r->depth - 1].open;
         if (!skip_space(r))
             return false;
         if (r->p == r->end)

@@ -128,6 +128,22 @@ START_TEST(lines_are_counted)
 }
 END_TEST
 
+/* A column is counted only for what is complained of: else such a line takes minutes. */
+START_TEST(a_line_of_many_arrays_is_read_at_once)
+{
+    size_t len = 2 + 3 * 350000;
+    char *source = asli_alloc(len);
+    for (size_t i = 1; i < len - 1; i += 3)
+        memcpy(source + i, "[],", 3);
+    source[0] = source[len - 1] = '[';
+    char *text = asli_jackson_text(source, len);
+    ck_assert_ptr_nonnull(strstr(text, "expected close marker for Array (start marker"));
+    ck_assert_ptr_nonnull(strstr(text, "line: 1, column: 1050002])"));
+    asli_free(text);
+    asli_free(source);
+}
+END_TEST
+
 START_TEST(a_long_source_is_cut)
 {
     char source[700];
@@ -146,6 +162,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, complaints_are_jacksons);
     tcase_add_test(t, nothing_is_said_of_json);
     tcase_add_test(t, lines_are_counted);
+    tcase_add_test(t, a_line_of_many_arrays_is_read_at_once);
     tcase_add_test(t, a_long_source_is_cut);
     suite_add_tcase(suite, t);
     return suite;

@@ -59,9 +59,9 @@ static bool fits(const json_t *value, enum kind kind)
 static int refuse(asl_error *reterr, const char *what, const char *object,
                   const char *member)
 {
-    return asli_teststate_refuse(reterr, "ValidationException",
-                                 "Invalid Context object provided: %s '%s%s%s'", what,
-                                 object, member ? "." : "", member ? member : "");
+    return asli_refuse(reterr, ASL_EINVAL, "ValidationException",
+                       "Invalid Context object provided: %s '%s%s%s'", what, object,
+                       member ? "." : "", member ? member : "");
 }
 
 static int check_object(const char *object, json_t *value, asl_error *reterr)
@@ -99,8 +99,8 @@ int asli_teststate_check_context(const struct asli_state *state, const json_t *c
             return rc;
     }
     if (json_object_get(context, "Task") && !waits)
-        return asli_teststate_refuse(
-            reterr, "ValidationException",
+        return asli_refuse(
+            reterr, ASL_EINVAL, "ValidationException",
             "Invalid Context object provided: Context object contains 'Task' when state "
             "is not a Task state with a '.sync' or '.waitForTaskToken' service "
             "integration pattern");

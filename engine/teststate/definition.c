@@ -125,8 +125,8 @@ static int refuse(const asl_diagnostics *list, const char *definition, size_t le
     ASLI_AUTO(text) char *joined = asli_bytes_take_text(&text);
     if (!joined)
         return asli_oom(reterr);
-    return asli_teststate_refuse(reterr, "InvalidDefinition",
-                                 "Invalid State Machine Definition: '%s'", joined);
+    return asli_refuse(reterr, ASL_EINVAL, "InvalidDefinition",
+                       "Invalid State Machine Definition: '%s'", joined);
 }
 
 static int load(struct asli_probe *probe, const char *text, size_t len, const char *role,
@@ -140,8 +140,8 @@ static int load(struct asli_probe *probe, const char *text, size_t len, const ch
     if (rc == ASL_EDEFINITION && list && list->errors)
         rc = refuse(list, text, len, reterr);
     else if (rc == ASL_EDEFINITION)
-        rc = asli_teststate_refuse(reterr, "InvalidDefinition",
-                                   "Invalid State Machine Definition: '%s'", err.text);
+        rc = asli_refuse(reterr, ASL_EINVAL, "InvalidDefinition",
+                         "Invalid State Machine Definition: '%s'", err.text);
     else if (rc)
         asli_error_pass(reterr, &err);
     asl_diagnostics_free(list);
@@ -184,7 +184,7 @@ int asli_teststate_find(struct asli_probe *probe, const char *definition,
         return rc;
     probe->state = find(probe->machine, name ? name : ALONE);
     if (!probe->state)
-        return asli_teststate_refuse(reterr, "ValidationException",
-                                     "State not found in definition");
+        return asli_refuse(reterr, ASL_EINVAL, "ValidationException",
+                           "State not found in definition");
     return 0;
 }

@@ -14,7 +14,7 @@
 
 static int invalid(asl_error *reterr, const char *message)
 {
-    return asli_teststate_refuse(reterr, "ValidationException", "%s", message);
+    return asli_refuse(reterr, ASL_EINVAL, "ValidationException", "%s", message);
 }
 
 static const char *text_of(const json_t *object, const char *key)
@@ -76,8 +76,8 @@ static int check_members(const json_t *request, asl_error *reterr)
         const char *in = needs_mock[i].object;
         if (json_object_get(in ? json_object_get(request, in) : request,
                             needs_mock[i].member))
-            return asli_teststate_refuse(
-                reterr, "ValidationException",
+            return asli_refuse(
+                reterr, ASL_EINVAL, "ValidationException",
                 "TestState does not support %s when a mock is not specified.",
                 needs_mock[i].name);
     }
@@ -100,9 +100,9 @@ static int check_mockable(const struct asli_state *state, asl_error *reterr)
 {
     if (is_type(state, "Task") || has_branches(state))
         return 0;
-    return asli_teststate_refuse(
-        reterr, "ValidationException",
-        "State type '%s' is not supported when a mock is specified", state->ops->type);
+    return asli_refuse(reterr, ASL_EINVAL, "ValidationException",
+                       "State type '%s' is not supported when a mock is specified",
+                       state->ops->type);
 }
 
 static int check_runnable(const struct asli_probe *probe, const char *role,
@@ -110,8 +110,8 @@ static int check_runnable(const struct asli_probe *probe, const char *role,
 {
     const asl_resource *resource = asli_probe_resource(probe);
     if (has_branches(probe->state))
-        return asli_teststate_refuse(
-            reterr, "InvalidDefinition",
+        return asli_refuse(
+            reterr, ASL_EINVAL, "InvalidDefinition",
             "TestState API does not support Map or Parallel states. Supported state "
             "types include: [Task, Wait, Pass, Succeed, Fail, Choice]");
     if (!resource)
@@ -264,8 +264,8 @@ static int read_input(struct asli_teststate *test, const json_t *request,
     size_t len = text ? json_string_length(text) : 2;
     asl_error err = {0};
     if (!len)
-        return asli_teststate_refuse(reterr, "InvalidExecutionInput",
-                                     "Invalid execution input.");
+        return asli_refuse(reterr, ASL_EINVAL, "InvalidExecutionInput",
+                           "Invalid execution input.");
     int rc = asli_payload_parse(input, len, &test->input, &err);
     if (rc == ASL_ENOMEM)
         return asli_oom(reterr);
@@ -273,9 +273,9 @@ static int read_input(struct asli_teststate *test, const json_t *request,
         return 0;
     ASLI_AUTO(text)
     char *said = rc == ASL_EJSON ? asli_jackson_text(input, len) : NULL;
-    return asli_teststate_refuse(reterr, "InvalidExecutionInput",
-                                 "Invalid State Machine Execution Input: '%s'",
-                                 said ? said : err.text);
+    return asli_refuse(reterr, ASL_EINVAL, "InvalidExecutionInput",
+                       "Invalid State Machine Execution Input: '%s'",
+                       said ? said : err.text);
 }
 
 /* Inside a Map it is the first iteration, and its input is the item. */

@@ -211,7 +211,7 @@ json_t *asli_teststate_response(struct asli_teststate *test, const asl_result *r
                                 asl_error *reterr)
 {
     if (test->probe.refusal) {
-        asli_teststate_refuse(reterr, "ValidationException", "%s", test->probe.refusal);
+        asli_refuse(reterr, ASL_EINVAL, "ValidationException", "%s", test->probe.refusal);
         return NULL;
     }
     json_t *response = json_object();

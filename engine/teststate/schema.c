@@ -47,9 +47,8 @@ static const char *find(const char *name, size_t len)
 
 static int wrong(struct check *c, const char *field, const char *what)
 {
-    return asli_teststate_refuse(c->reterr, "ValidationException",
-                                 "Mock result schema validation error: Field '%s' %s",
-                                 field, what);
+    return asli_refuse(c->reterr, ASL_EINVAL, "ValidationException",
+                       "Mock result schema validation error: Field '%s' %s", field, what);
 }
 
 /* ---- limits ---- */
@@ -134,9 +133,9 @@ static int check_members(struct check *c, const char *field, const json_t *value
 {
     char name[128];
     if (!json_is_object(value) && !field)
-        return asli_teststate_refuse(c->reterr, "ValidationException",
-                                     "Mock result schema validation error: Mock result "
-                                     "must be an object");
+        return asli_refuse(c->reterr, ASL_EINVAL, "ValidationException",
+                           "Mock result schema validation error: Mock result "
+                           "must be an object");
     if (!json_is_object(value))
         return wrong(c, field, "must be an object");
     for (c->at++; *c->at != '}'; c->at += *c->at == ',') {
@@ -147,8 +146,8 @@ static int check_members(struct check *c, const char *field, const json_t *value
         c->at += len + required + 1;
         const json_t *member = json_object_get(value, name);
         if (!member && required && c->strict)
-            return asli_teststate_refuse(
-                c->reterr, "ValidationException",
+            return asli_refuse(
+                c->reterr, ASL_EINVAL, "ValidationException",
                 "Mock result schema validation error: Required field '%s' is missing",
                 name);
         int rc = member ? check(c, name, member) : (skip(c), 0);

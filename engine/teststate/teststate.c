@@ -4,25 +4,8 @@
  */
 #include "engine/teststate/teststate.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "engine/base/alloc.h"
 #include "engine/task_handle.h"
-
-int asli_teststate_refuse(asl_error *reterr, const char *exception, const char *format,
-                          ...)
-{
-    char text[sizeof reterr->text];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    asl_error_set(reterr, ASL_EINVAL, "%s", text);
-    if (reterr)
-        reterr->exception = exception;
-    return ASL_EINVAL;
-}
 
 static void reply(struct asli_teststate *test, json_t *response, const asl_error *error)
 {

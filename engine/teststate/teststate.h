@@ -28,10 +28,6 @@ struct asli_teststate {
     void *arg;
 };
 
-/* Refuses with AWS's exception and message; returns ASL_EINVAL. */
-int asli_teststate_refuse(asl_error *reterr, const char *exception, const char *format,
-                          ...) __attribute__((format(printf, 3, 4)));
-
 /* Fills the probe and the rest from the request, as far as it is valid. */
 int asli_teststate_read(struct asli_teststate *test, const json_t *request,
                         asl_error *reterr);

@@ -147,6 +147,16 @@ START_TEST(five_minutes_are_the_limit)
 }
 END_TEST
 
+START_TEST(a_full_store_is_no_hindrance)
+{
+    asl_engine_no_space(k.engine, 1);
+    ask("{'definition':'{\\'Type\\':\\'Pass\\',\\'End\\':true}'}");
+    kit_settle(&k);
+    ck_assert_int_eq(replies, 1);
+    ck_assert_msg(strstr(text, "SUCCEEDED") != NULL, "%s", text);
+}
+END_TEST
+
 START_TEST(closing_the_engine_replies_too)
 {
     ask(KEPT);
@@ -314,6 +324,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, a_task_is_done_by_the_engines_providers);
     tcase_add_test(t, a_task_that_nobody_does_is_an_error);
     tcase_add_test(t, five_minutes_are_the_limit);
+    tcase_add_test(t, a_full_store_is_no_hindrance);
     tcase_add_test(t, closing_the_engine_replies_too);
     tcase_add_loop_test(t, trace_shows_what_was_said_and_secrets_when_told, 0,
                         sizeof exchanges / sizeof *exchanges);

@@ -84,7 +84,8 @@ ASL_API int asl_rows_scan(asl_store *store, const void *prefix, size_t len,
                           int (*fn)(void *arg, const asl_row *row), void *arg,
                           asl_error *reterr);
 
-/* 1: the store is full, refuse new starts; 0: it has room again. */
+/* 1: the store is full, refuse new starts (but those that store nothing, synchronous ones of EXPRESS
+ * machines) and rows; 0: it has room again. */
 ASL_API void asl_engine_no_space(asl_engine *engine, int full);
 
 /* 1 while a provider works for a task outside of the host's workers (asl_task_busy): as long as a
