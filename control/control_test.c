@@ -67,8 +67,7 @@ START_TEST(what_cannot_be_created_is_refused)
 {
     static const char *const rows[][2] = {
         {"{'name':'a b'," PASS("") "," ROLE "}", "InvalidName: Invalid Name: 'a b'"},
-        {"{'name':'m'," PASS("") ",'roleArn':'r'}",
-         "InvalidArn: Invalid Arn: 'Invalid ARN prefix: r'"},
+        {"{'name':'m'," PASS("") ",'roleArn':'r'}", "InvalidArn: Invalid Role Arn: 'r'"},
         {"{'name':'m','definition':'{\\'StartAt\\':\\'S\\'}'," ROLE "}",
          "InvalidDefinition: Invalid State Machine Definition: "
          "'SCHEMA_VALIDATION_FAILED: "

@@ -10,6 +10,7 @@
 
 #include "control/registry.h"
 #include "engine/base/alloc.h"
+#include "engine/base/arn.h"
 #include "engine/base/id.h"
 #include "engine/base/json.h"
 
@@ -44,10 +45,7 @@ static int configure(const struct asli_request *r, json_t *value, bool all,
 static int check_role(const struct asli_request *r, asl_error *reterr)
 {
     const char *role = asli_param(r, "roleArn");
-    if (!role || strncmp(role, "arn:", 4) == 0)
-        return 0;
-    return asli_refuse(reterr, ASL_EINVAL, "InvalidArn",
-                       "Invalid Arn: 'Invalid ARN prefix: %s'", role);
+    return role ? asli_arn_check_role(role, reterr) : 0;
 }
 
 static bool wants_publish(const struct asli_request *r)

@@ -208,9 +208,9 @@ static int load_number(struct asli_object *object, const struct asli_field *row,
     if (!json_is_number(value))
         return REFUSE(object, row, ASLI_MSG_NUMBER);
     if (json_number_value(value) < (double)row->min)
-        return REFUSE(object, row, ASLI_MSG_MIN, (long long)row->min);
+        return REFUSE(object, row, ASLI_MSG_MIN_NUMBER, (double)row->min);
     if (row->max && json_number_value(value) > (double)row->max)
-        return REFUSE(object, row, ASLI_MSG_MAX, (long long)row->max);
+        return REFUSE(object, row, ASLI_MSG_MAX_NUMBER, (double)row->max);
     out->set = true;
     out->value = json_number_value(value);
     return 0;
@@ -228,7 +228,8 @@ static int judge_path(struct asli_object *object, const struct asli_field *row,
     *ret_ok = false;
     if (rule != ANY_PATH && !asli_path_is_reference(path))
         why = asli_printf(ASLI_MSG_NOT_SINGLE, text);
-    else if (rule == REFERENCE_INTO_INPUT && asli_path_root(path) != ASLI_ROOT_INPUT)
+    else if ((rule == REFERENCE_INTO_INPUT && asli_path_root(path) != ASLI_ROOT_INPUT) ||
+             (row->flags & ASLI_NO_CONTEXT && asli_path_root(path) == ASLI_ROOT_CONTEXT))
         why = asli_printf(ASLI_MSG_NOT_INPUT, text);
     else {
         *ret_ok = true;

@@ -33,8 +33,9 @@ enum asli_field_flags {
     ASLI_REQUIRED = 1,
     ASLI_JSONPATH = 2, /* only in this query language */
     ASLI_JSONATA = 4,
-    ASLI_LATER = 8,     /* this version does not run it: diagnosed */
-    ASLI_CONSTANT = 16, /* never an expression */
+    ASLI_LATER = 8,       /* this version does not run it: diagnosed */
+    ASLI_CONSTANT = 16,   /* never an expression */
+    ASLI_NO_CONTEXT = 32, /* a path that does not lead into the context object */
 };
 
 struct asli_field {

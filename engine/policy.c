@@ -97,7 +97,7 @@ static int load_backoff(struct asli_object *entry, struct asli_retrier *retrier)
                                    ASLI_MSG_NUMBER);
     if (json_number_value(value) < 1.0)
         return asli_object_problem(entry, ASLI_CODE_SCHEMA, "BackoffRate",
-                                   ASLI_MSG_MIN_RATE);
+                                   ASLI_MSG_MIN_NUMBER, 1.0);
     retrier->backoff_rate = json_number_value(value);
     return 0;
 }

@@ -41,7 +41,7 @@ static const char *look_of(const json_t *value)
 static bool is_evaluated(const char *key)
 {
     size_t len = strlen(key);
-    return len > 2 && strcmp(key + len - 2, ".$") == 0;
+    return len >= 2 && strcmp(key + len - 2, ".$") == 0;
 }
 
 typedef int member_fn(struct asli_load *load, const struct asli_state *state,

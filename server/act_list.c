@@ -29,7 +29,10 @@ static int check_list(const struct asli_call *call, const asl_list_options *opti
                       asl_error *reterr)
 {
     struct asli_arn parts;
-    if (!options->machine_arn == !options->map_run_arn)
+    if (!options->machine_arn && !options->map_run_arn)
+        return asli_refuse(reterr, ASL_EINVAL, "ValidationException",
+                           "Must provide a StateMachine ARN or MapRun ARN");
+    if (options->machine_arn && options->map_run_arn)
         return asli_refuse(
             reterr, ASL_EINVAL, "ValidationException",
             "Exactly one of stateMachineArn and mapRunArn must be specified");

@@ -444,7 +444,11 @@ START_TEST(a_list_is_of_a_machine_that_has_executions)
               "StateMachineTypeNotSupported: ");
     expect_in(&w, "ListExecutions", "{'stateMachineArn':'" A "stateMachine:n'}",
               "StateMachineDoesNotExist: ");
-    expect_in(&w, "ListExecutions", "{}", "ValidationException: ");
+    expect(&w, "ListExecutions", "{}",
+           "ValidationException: Must provide a StateMachine ARN or MapRun ARN");
+    expect_in(&w, "ListExecutions",
+              "{'stateMachineArn':'" A "stateMachine:x','mapRunArn':'" A "mapRun:x/l:u'}",
+              "ValidationException: ");
     expect_in(&w, "ListExecutions", "{'mapRunArn':'" A "stateMachine:n'}",
               "InvalidArn: ");
     expect_in(&w, "ListExecutions", "{'mapRunArn':'" A "mapRun:n/l:u'}",

@@ -56,3 +56,18 @@ int asli_arn_read(const char *text, const char *types, struct asli_arn *ret_arn,
     *ret_arn = arn;
     return 0;
 }
+
+int asli_arn_check_role(const char *text, asl_error *reterr)
+{
+    static const char role[] = "role/";
+    const char *at = text;
+    bool good = asli_part_is(next(&at), "arn");
+    good = next(&at).len && good;
+    good = asli_part_is(next(&at), "iam") && good;
+    good = !next(&at).len && good;
+    struct asli_part account = next(&at);
+    good = good && account.len && strspn(account.text, "0123456789") == account.len;
+    if (good && at && strncmp(at, role, sizeof role - 1) == 0 && at[sizeof role - 1])
+        return 0;
+    return asli_refuse(reterr, ASL_EINVAL, "InvalidArn", "Invalid Role Arn: '%s'", text);
+}

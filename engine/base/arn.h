@@ -23,6 +23,8 @@ struct asli_arn {
  * AWS's exception InvalidArn otherwise (ASL_EINVAL). */
 int asli_arn_read(const char *text, const char *types, struct asli_arn *ret_arn,
                   asl_error *reterr);
+/* Likewise, that it is the ARN of a role: arn:PARTITION:iam::ACCOUNT:role/NAME. */
+int asli_arn_check_role(const char *text, asl_error *reterr);
 bool asli_part_is(struct asli_part part, const char *text);
 
 #endif

@@ -63,6 +63,28 @@ START_TEST(what_is_no_arn_is_named)
 }
 END_TEST
 
+START_TEST(a_role_is_one_of_iam)
+{
+    static const char *const wrong[] = {"",
+                                        "r",
+                                        "arn:aws:iam::1:user/u",
+                                        "arn:aws:iam::1:role/",
+                                        "arn:aws:iam::aws:role/r",
+                                        "arn:aws:iam:r:1:role/r",
+                                        "arn:aws:states:r:1:stateMachine:m"};
+    ck_assert_int_eq(
+        asli_arn_check_role("arn:aws-cn:iam::111111111111:role/path/r", NULL), 0);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        asl_error err = {0};
+        char text[128] = "Invalid Role Arn: '";
+        strcat(strcat(text, wrong[i]), "'");
+        ck_assert_int_eq(asli_arn_check_role(wrong[i], &err), ASL_EINVAL);
+        ck_assert_str_eq(err.exception, "InvalidArn");
+        ck_assert_str_eq(err.text, text);
+    }
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *suite = suite_create("base/arn");
@@ -70,6 +92,7 @@ Suite *unit_suite(void)
     tcase_add_test(t, an_arn_comes_apart);
     tcase_add_test(t, one_without_more_has_no_rest);
     tcase_add_test(t, what_is_no_arn_is_named);
+    tcase_add_test(t, a_role_is_one_of_iam);
     suite_add_tcase(suite, t);
     return suite;
 }

@@ -29,18 +29,20 @@ static const struct asli_field reader_config_fields[] = {
     {"ManifestType", ASLI_FIELD_NONE},
     {"Transformation", ASLI_FIELD_NONE},
     {"MaxItems", ASLI_FIELD_INT, 0, AT(max_items), 'm', 0, ASLI_ITEMS_MAX},
-    {"MaxItemsPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH, AT(max_items.path), 'm'},
+    {"MaxItemsPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH | ASLI_NO_CONTEXT,
+     AT(max_items.path), 'm'},
     {NULL},
 };
 #undef AT
 
 #define AT(member) offsetof(struct asli_item_batcher, member)
 static const struct asli_field batcher_fields[] = {
-    {"MaxItemsPerBatch", ASLI_FIELD_INT, 0, AT(max_items), 'i', 1},
-    {"MaxItemsPerBatchPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH, AT(max_items.path), 'i'},
-    {"MaxInputBytesPerBatch", ASLI_FIELD_INT, 0, AT(max_bytes), 'b', 1, ASLI_ITEM_BYTES},
-    {"MaxInputBytesPerBatchPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH, AT(max_bytes.path),
-     'b'},
+    {"MaxItemsPerBatch", ASLI_FIELD_INT, 0, AT(max_items), 'i'},
+    {"MaxItemsPerBatchPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH | ASLI_NO_CONTEXT,
+     AT(max_items.path), 'i'},
+    {"MaxInputBytesPerBatch", ASLI_FIELD_INT, 0, AT(max_bytes), 'b', 0, ASLI_ITEM_BYTES},
+    {"MaxInputBytesPerBatchPath", ASLI_FIELD_REFPATH, ASLI_JSONPATH | ASLI_NO_CONTEXT,
+     AT(max_bytes.path), 'b'},
     {"BatchInput", ASLI_FIELD_TEMPLATE, 0, AT(input)},
     {NULL},
 };

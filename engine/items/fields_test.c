@@ -131,8 +131,11 @@ static const struct {
     {"{'ItemReader':{'Resource':'arn:aws:states:::s3:listObjectsV2','Arguments':{'Bucket'"
      ":"
      "'{% 1 %}'},'ReaderConfig':{'MaxItems':'{% $x %}'}},"
-     "'ItemBatcher':{'MaxItemsPerBatch':0}}",
-     SCHEMA "/States/M/ItemBatcher/MaxItemsPerBatch: Minimum value is 1", true},
+     "'ItemBatcher':{'MaxItemsPerBatch':-1}}",
+     SCHEMA "/States/M/ItemBatcher/MaxItemsPerBatch: Minimum value is 0", true},
+    {"{'ItemReader':{" GET ",'ReaderConfig':{'MaxItemsPath':'$$.Execution.Input.n'}}}",
+     SCHEMA "/States/M/ItemReader/ReaderConfig/MaxItemsPath: Value is not a Reference "
+            "Path: The path '$$.Execution.Input.n' does not lead into the state's input"},
 };
 
 START_TEST(fields_are_checked)

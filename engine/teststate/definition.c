@@ -135,7 +135,7 @@ static int load(struct asli_probe *probe, const char *text, size_t len, const ch
     asl_diagnostics *list = NULL;
     asl_error err = {0};
     asl_machine_options options = {
-        .size = sizeof options, .name = "TestState", .aws = 1, .role_arn = role};
+        .size = sizeof options, .name = "TestState", .role_arn = role};
     int rc = asl_machine_load(text, len, &options, &probe->machine, &list, &err);
     if (rc == ASL_EDEFINITION && list && list->errors)
         rc = refuse(list, text, len, reterr);

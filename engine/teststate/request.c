@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/base/alloc.h"
+#include "engine/base/arn.h"
 #include "engine/base/jackson.h"
 #include "engine/base/json.h"
 
@@ -320,6 +321,8 @@ int asli_teststate_read(struct asli_teststate *test, const json_t *request,
     test->secrets = json_is_true(json_object_get(request, "revealSecrets"));
     probe->traced = test->level == ASLI_INSPECT_TRACE;
     int rc = check_type(request, reterr);
+    if (!rc && role)
+        rc = asli_arn_check_role(role, reterr);
     if (!rc)
         rc = check_members(request, reterr);
     if (!rc)
