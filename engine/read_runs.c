@@ -149,8 +149,9 @@ static int visit_runs(struct runs *r)
     return asli_scan(r->r.store, r->r.snapshot, &key, 0, visit_run, r, r->r.reterr);
 }
 
-int asl_map_runs(asl_store *store, const char *execution, json_t **ret_runs,
-                 asl_error *reterr)
+/* {"mapRuns": [...]}: what `visit` appends. */
+static int list_runs(asl_store *store, const char *execution, int reverse,
+                     asl_scan_fn *visit, json_t **ret_runs, asl_error *reterr)
 {
     struct runs r = {0};
     ASLI_AUTO(json) json_t *o = json_object();
@@ -159,11 +160,18 @@ int asl_map_runs(asl_store *store, const char *execution, json_t **ret_runs,
     int rc = open_runs(&r, store, execution, reterr);
     if (rc)
         return rc;
-    rc = visit_runs(&r);
+    struct asli_key key = asli_key_row(r.s.id, ASLI_ROW_RUN);
+    rc = asli_scan(store, r.r.snapshot, &key, reverse, visit, &r, reterr);
     close_runs(&r);
     if (!rc)
         *ret_runs = json_incref(o);
     return rc;
+}
+
+int asl_map_runs(asl_store *store, const char *execution, json_t **ret_runs,
+                 asl_error *reterr)
+{
+    return list_runs(store, execution, 0, visit_run, ret_runs, reterr);
 }
 
 /* ---- by AWS's requests ---- */
@@ -195,19 +203,7 @@ static int visit_listed(void *arg, asl_slice key, asl_slice value)
 int asl_list_map_runs(asl_store *store, const char *execution, json_t **ret_runs,
                       asl_error *reterr)
 {
-    struct runs r = {0};
-    ASLI_AUTO(json) json_t *o = json_object();
-    if (!o || asli_put(o, "mapRuns", r.array = json_array()))
-        return asli_oom(reterr);
-    int rc = open_runs(&r, store, execution, reterr);
-    if (rc)
-        return rc;
-    struct asli_key key = asli_key_row(r.s.id, ASLI_ROW_RUN);
-    rc = asli_scan(store, r.r.snapshot, &key, 1, visit_listed, &r, reterr);
-    close_runs(&r);
-    if (!rc)
-        *ret_runs = json_incref(o);
-    return rc;
+    return list_runs(store, execution, 1, visit_listed, ret_runs, reterr);
 }
 
 /* With r->s filled. */
