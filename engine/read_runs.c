@@ -122,31 +122,29 @@ static json_t *run_json(const struct runs *r, const struct asli_map_run *run,
     return o;
 }
 
-static int visit_run(void *arg, asl_slice key, asl_slice value)
+static int tell_run(struct runs *r, uint64_t event, asl_slice value, json_t **ret_run)
 {
-    struct runs *r = arg;
     struct asli_map_run *run;
     struct counts counts = {0};
-    uint64_t event = asli_key_read_u64(key, 11);
     ASLI_AUTO(text) char *arn = NULL;
     int rc = asli_decode_run(value, event, &run, &arn, r->r.reterr);
     if (rc)
         return rc;
-    if (r->wanted && strcmp(r->wanted, arn) == 0)
-        r->event = event;
-    if (!r->wanted) {
-        rc = count_children(r, event, &counts);
-        if (!rc && json_array_append_new(r->array, run_json(r, run, arn, &counts)))
-            rc = asli_oom(r->r.reterr);
-    }
+    rc = count_children(r, event, &counts);
+    if (!rc && !(*ret_run = run_json(r, run, arn, &counts)))
+        rc = asli_oom(r->r.reterr);
     asli_map_run_unref(run);
     return rc;
 }
 
-static int visit_runs(struct runs *r)
+static int visit_run(void *arg, asl_slice key, asl_slice value)
 {
-    struct asli_key key = asli_key_row(r->s.id, ASLI_ROW_RUN);
-    return asli_scan(r->r.store, r->r.snapshot, &key, 0, visit_run, r, r->r.reterr);
+    struct runs *r = arg;
+    json_t *run;
+    int rc = tell_run(r, asli_key_read_u64(key, 11), value, &run);
+    if (!rc && json_array_append_new(r->array, run))
+        rc = asli_oom(r->r.reterr);
+    return rc;
 }
 
 /* {"mapRuns": [...]}: what `visit` appends. */
@@ -210,21 +208,10 @@ int asl_list_map_runs(asl_store *store, const char *execution, json_t **ret_runs
 static int read_run(struct runs *r, uint64_t event, json_t **ret_run)
 {
     struct asli_key key = asli_key_run(r->s.id, event);
-    struct asli_map_run *run;
-    struct counts counts = {0};
-    ASLI_AUTO(text) char *arn = NULL;
     asl_slice value;
     int rc = asli_get_needed(r->r.store, r->r.snapshot, &key, "Map run record", &value,
                              r->r.reterr);
-    if (!rc)
-        rc = asli_decode_run(value, event, &run, &arn, r->r.reterr);
-    if (rc)
-        return rc;
-    rc = count_children(r, event, &counts);
-    if (!rc && !(*ret_run = run_json(r, run, arn, &counts)))
-        rc = asli_oom(r->r.reterr);
-    asli_map_run_unref(run);
-    return rc;
+    return rc ? rc : tell_run(r, event, value, ret_run);
 }
 
 int asl_describe_map_run(asl_store *store, const char *map_run_arn, json_t **ret_run,
@@ -275,9 +262,26 @@ static int visit_child(void *arg, asl_slice key, asl_slice value)
     return rc;
 }
 
+/* The run that is wanted. */
+static int visit_wanted(void *arg, asl_slice key, asl_slice value)
+{
+    struct runs *r = arg;
+    struct asli_map_run *run;
+    uint64_t event = asli_key_read_u64(key, 11);
+    ASLI_AUTO(text) char *arn = NULL;
+    int rc = asli_decode_run(value, event, &run, &arn, r->r.reterr);
+    if (rc)
+        return rc;
+    if (strcmp(r->wanted, arn) == 0)
+        r->event = event;
+    asli_map_run_unref(run);
+    return 0;
+}
+
 static int visit_children(struct runs *r)
 {
-    int rc = visit_runs(r);
+    struct asli_key runs = asli_key_row(r->s.id, ASLI_ROW_RUN);
+    int rc = asli_scan(r->r.store, r->r.snapshot, &runs, 0, visit_wanted, r, r->r.reterr);
     if (!rc && !r->event)
         rc = asli_refuse(r->r.reterr, ASL_ENOTFOUND, "ResourceNotFound",
                          "Map Run Does Not Exist: '%s'", r->wanted);
