@@ -18,15 +18,12 @@ static struct kit k;
 static void setup(void)
 {
     memset(&k, 0, sizeof k);
-    k.options.virtual_time = 1;
-    ck_assert_int_eq(asl_store_mem(&k.store, NULL), 0);
-    kit_open(&k);
+    kit_open_stored(&k);
 }
 
 static void teardown(void)
 {
-    kit_close(&k);
-    asl_store_free(k.store);
+    kit_close_stored(&k);
 }
 
 static const char all_at_once[] =

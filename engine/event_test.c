@@ -48,16 +48,13 @@ static void setup(void)
     logged = json_array();
     level = "ALL";
     data = 1;
-    k.options.virtual_time = 1;
     k.options.event = on_event;
-    ck_assert_int_eq(asl_store_mem(&k.store, NULL), 0);
-    kit_open(&k);
+    kit_open_stored(&k);
 }
 
 static void teardown(void)
 {
-    kit_close(&k);
-    asl_store_free(k.store);
+    kit_close_stored(&k);
     json_decref(seen);
     json_decref(logged);
 }

@@ -26,16 +26,13 @@ static void setup(void)
 {
     memset(&k, 0, sizeof k);
     begun[0] = '\0';
-    k.options.virtual_time = 1;
     k.options.event = on_event;
-    ck_assert_int_eq(asl_store_mem(&k.store, NULL), 0);
-    kit_open(&k);
+    kit_open_stored(&k);
 }
 
 static void teardown(void)
 {
-    kit_close(&k);
-    asl_store_free(k.store);
+    kit_close_stored(&k);
 }
 
 static size_t running(void)

@@ -18,25 +18,15 @@ static asl_error err;
 static void setup(void)
 {
     memset(&k, 0, sizeof k);
-    k.options.virtual_time = 1;
     k.options.region = "eu-west-1";
-    ck_assert_int_eq(asl_store_mem(&k.store, NULL), 0);
-    kit_open(&k);
+    kit_open_stored(&k);
 }
 
 static void teardown(void)
 {
-    kit_close(&k);
-    asl_store_free(k.store);
+    kit_close_stored(&k);
 }
 
-/* A child for each number: it waits so many seconds, 0 fails. */
-#define RUN(more)                                                                        \
-    "{'StartAt':'M','States':{'M':{'Type':'Map','Label':'Each','End':true," more         \
-    "'ItemProcessor':{'ProcessorConfig':{'Mode':'DISTRIBUTED','ExecutionType':"          \
-    "'STANDARD'},'StartAt':'C','States':{'C':{'Type':'Choice','Choices':[{'Variable':"   \
-    "'$','NumericEquals':0,'Next':'F'}],'Default':'W'},'F':{'Type':'Fail'},"             \
-    "'W':{'Type':'Wait','SecondsPath':'$','End':true}}}}}}"
 #define HEAD "arn:aws:states:eu-west-1:123456789012:"
 
 static json_t *runs(const char *execution)
@@ -86,7 +76,7 @@ static size_t how_many(const char *execution, const char *status)
 
 START_TEST(a_run_is_described_while_it_runs)
 {
-    kit_start(&k, "run", RUN("'MaxConcurrency':2,'ToleratedFailureCount':1,"),
+    kit_start(&k, "run", KIT_RUN("'MaxConcurrency':2,'ToleratedFailureCount':1,"),
               "[0,5,9,9,9]");
     kit_until(&k, 6000);
     json_t *all = runs("run");
@@ -112,7 +102,7 @@ END_TEST
 
 START_TEST(a_run_that_succeeded_has_written_its_results)
 {
-    kit_start(&k, "run", RUN(""), "[1,2]");
+    kit_start(&k, "run", KIT_RUN(""), "[1,2]");
     kit_until(&k, 5000);
     json_t *all = runs("run");
     const json_t *run = run_at(all, 0);
@@ -128,7 +118,7 @@ END_TEST
 
 START_TEST(children_that_a_failed_run_stopped_are_counted_as_aborted)
 {
-    kit_start(&k, "run", RUN(""), "[9,0,9]");
+    kit_start(&k, "run", KIT_RUN(""), "[9,0,9]");
     kit_until(&k, 1000);
     json_t *all = runs("run");
     const json_t *run = run_at(all, 0);
@@ -143,8 +133,8 @@ END_TEST
 START_TEST(each_attempt_is_a_run_and_the_newest_is_last)
 {
     kit_start(&k, "run",
-              RUN("'Retry':[{'ErrorEquals':['States.ALL'],'MaxAttempts':1,"
-                  "'IntervalSeconds':3}],"),
+              KIT_RUN("'Retry':[{'ErrorEquals':['States.ALL'],'MaxAttempts':1,"
+                      "'IntervalSeconds':3}],"),
               "[0]");
     kit_until(&k, 1000);
     ck_assert_uint_eq(how_many("run", NULL), 1);
@@ -174,7 +164,7 @@ END_TEST
 
 START_TEST(children_are_listed_newest_first_and_by_status)
 {
-    kit_start(&k, "run", RUN("'ToleratedFailureCount':1,"), "[0,5,9]");
+    kit_start(&k, "run", KIT_RUN("'ToleratedFailureCount':1,"), "[0,5,9]");
     kit_until(&k, 6000);
     json_t *list = children("run", NULL);
     const json_t *all = json_object_get(list, "executions");
@@ -195,7 +185,7 @@ END_TEST
 
 START_TEST(a_child_is_described_but_not_listed)
 {
-    kit_start(&k, "run", RUN(""), "[1]");
+    kit_start(&k, "run", KIT_RUN(""), "[1]");
     kit_until(&k, 5000);
     json_t *list, *all = children("run", NULL);
     const json_t *one = json_array_get(json_object_get(all, "executions"), 0);
@@ -218,7 +208,7 @@ START_TEST(a_run_is_found_by_its_arn)
 {
     json_t *described, *listed, *all;
     kit_start(&k, "before", KIT_PASS, NULL);
-    kit_start(&k, "run", RUN(""), "[1]");
+    kit_start(&k, "run", KIT_RUN(""), "[1]");
     kit_until(&k, 5000);
     all = runs("run");
     const char *arn = text(run_at(all, 0), "mapRunArn");
@@ -245,7 +235,7 @@ START_TEST(a_run_is_found_in_another_store_where_its_execution_has_another_id)
 {
     asl_store *copy;
     json_t *run;
-    kit_start(&k, "run", RUN(""), "[1]");
+    kit_start(&k, "run", KIT_RUN(""), "[1]");
     kit_until(&k, 5000);
     json_t *all = runs("run");
     const char *arn = text(run_at(all, 0), "mapRunArn");
@@ -277,7 +267,7 @@ static bool killed_at(unsigned long n, int after)
     asl_store *inner = k.store;
     ck_assert_int_eq(faulty_store_new(inner, &k.store, &faulty, &err), 0);
     kit_open(&k);
-    kit_start(&k, "run", RUN("'MaxConcurrency':2,"), "[5,4,3,2,1]");
+    kit_start(&k, "run", KIT_RUN("'MaxConcurrency':2,"), "[5,4,3,2,1]");
     kit_turn(&k, NULL); /* its start is durable */
     faulty_store_plan(faulty, &plan);
     for (int i = 0; i < 64 && !kit_turn(&k, NULL); i++)

@@ -36,9 +36,7 @@ static const char distributed[] =
 static void setup(void)
 {
     memset(&k, 0, sizeof k);
-    k.options.virtual_time = 1;
-    ck_assert_int_eq(asl_store_mem(&k.store, NULL), 0);
-    kit_open(&k);
+    kit_open_stored(&k);
     machine = kit_machine(definition, NULL);
     ck_assert_int_eq(kit_start_rc(&k, machine, "run", "[0,1,2,3,4]", NULL), 0);
     kit_start(&k, "parent", distributed,
@@ -49,8 +47,7 @@ static void setup(void)
 static void teardown(void)
 {
     asl_machine_unref(machine);
-    kit_close(&k);
-    asl_store_free(k.store);
+    kit_close_stored(&k);
 }
 
 /* ---- every row of the store ---- */

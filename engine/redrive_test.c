@@ -37,16 +37,13 @@ static void setup(void)
 {
     memset(&k, 0, sizeof k);
     works = false;
-    k.options.virtual_time = 1;
-    ck_assert_int_eq(asl_store_mem(&k.store, NULL), 0);
-    kit_open(&k);
+    kit_open_stored(&k);
     handlers();
 }
 
 static void teardown(void)
 {
-    kit_close(&k);
-    asl_store_free(k.store);
+    kit_close_stored(&k);
 }
 
 static void on_done(void *arg, int code, const char *text)

@@ -44,17 +44,14 @@ static void setup(void)
     memset(times, 0, sizeof times);
     for (size_t i = 0; i < 16; i++)
         errors[i] = "E";
-    k.options.virtual_time = 1;
     k.options.random = draw;
-    ck_assert_int_eq(asl_store_mem(&k.store, NULL), 0);
-    kit_open(&k);
+    kit_open_stored(&k);
     kit_handler(&k, "work", recording);
 }
 
 static void teardown(void)
 {
-    kit_close(&k);
-    asl_store_free(k.store);
+    kit_close_stored(&k);
 }
 
 static void run(const char *definition)

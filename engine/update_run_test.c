@@ -19,24 +19,13 @@ static void setup(void)
 {
     memset(&k, 0, sizeof k);
     memset(&err, 0, sizeof err);
-    k.options.virtual_time = 1;
-    ck_assert_int_eq(asl_store_mem(&k.store, NULL), 0);
-    kit_open(&k);
+    kit_open_stored(&k);
 }
 
 static void teardown(void)
 {
-    kit_close(&k);
-    asl_store_free(k.store);
+    kit_close_stored(&k);
 }
-
-/* A child for each number: it waits so many seconds, 0 fails. */
-#define RUN(more)                                                                        \
-    "{'StartAt':'M','States':{'M':{'Type':'Map','Label':'Each','End':true," more         \
-    "'ItemProcessor':{'ProcessorConfig':{'Mode':'DISTRIBUTED','ExecutionType':"          \
-    "'STANDARD'},'StartAt':'C','States':{'C':{'Type':'Choice','Choices':[{'Variable':"   \
-    "'$','NumericEquals':0,'Next':'F'}],'Default':'W'},'F':{'Type':'Fail'},"             \
-    "'W':{'Type':'Wait','SecondsPath':'$','End':true}}}}}}"
 
 static void start(const char *definition, const char *input)
 {
@@ -76,7 +65,7 @@ static json_int_t children(const char *which)
 START_TEST(more_children_start_at_once)
 {
     int64_t three = 3, any = 0;
-    start(RUN("'MaxConcurrency':1,"), "[5,5,5,5,5]");
+    start(KIT_RUN("'MaxConcurrency':1,"), "[5,5,5,5,5]");
     ck_assert_int_eq(children("running"), 1);
     ck_assert_int_eq(update(&three, NULL, NULL), 0);
     kit_settle(&k);
@@ -93,7 +82,7 @@ END_TEST
 START_TEST(fewer_stop_none_that_runs)
 {
     int64_t one = 1;
-    start(RUN("'MaxConcurrency':3,"), "[5,5,5,5,5]");
+    start(KIT_RUN("'MaxConcurrency':3,"), "[5,5,5,5,5]");
     ck_assert_int_eq(update(&one, NULL, NULL), 0);
     kit_settle(&k);
     ck_assert_int_eq(children("running"), 3);
@@ -107,7 +96,7 @@ END_TEST
 START_TEST(what_failed_too_often_by_the_new_tolerance_fails_at_once)
 {
     int64_t one = 1, two = 2;
-    start(RUN("'ToleratedFailurePercentage':100,"), "[0,0,60]");
+    start(KIT_RUN("'ToleratedFailurePercentage':100,"), "[0,0,60]");
     ck_assert_int_eq(update(NULL, &two, NULL), 0);
     kit_settle(&k);
     ck_assert_str_eq(kit_status(&k, "run"), "RUNNING");
@@ -124,7 +113,7 @@ END_TEST
 START_TEST(a_percentage_saves_what_would_have_failed)
 {
     double half = 50;
-    start(RUN(""), "[1,60]");
+    start(KIT_RUN(""), "[1,60]");
     ck_assert_int_eq(update(NULL, NULL, &half), 0);
     kit_settle(&k);
     json_t *run = described();
@@ -136,7 +125,7 @@ END_TEST
 START_TEST(a_change_outlives_the_process)
 {
     int64_t two = 2, count = 7;
-    start(RUN("'MaxConcurrency':1,'ToleratedFailureCount':1,"), "[5,5,5,5]");
+    start(KIT_RUN("'MaxConcurrency':1,'ToleratedFailureCount':1,"), "[5,5,5,5]");
     ck_assert_int_eq(update(&two, &count, NULL), 0);
     kit_settle(&k);
     kit_reopen(&k);
@@ -154,7 +143,7 @@ END_TEST
 START_TEST(fewer_before_a_redrive_goes_on_in_their_number)
 {
     int64_t one = 1;
-    start(RUN("'MaxConcurrency':3,"), "[60,60,60]");
+    start(KIT_RUN("'MaxConcurrency':3,"), "[60,60,60]");
     ck_assert_int_eq(asl_stop(k.engine, "run", NULL, NULL, NULL, NULL, NULL), 0);
     kit_settle(&k);
     ck_assert_int_eq(asl_redrive(k.engine, "run", NULL, NULL, NULL), 0);
@@ -169,7 +158,7 @@ END_TEST
 START_TEST(one_that_has_ended_or_never_was_is_refused)
 {
     int64_t two = 2;
-    start(RUN(""), "[1]");
+    start(KIT_RUN(""), "[1]");
     kit_until(&k, 2000);
     k.trace[0] = '\0';
     ck_assert_int_eq(update(&two, NULL, NULL), 0);
@@ -187,7 +176,7 @@ START_TEST(values_out_of_range_are_refused)
 {
     int64_t less = -1;
     double more = 100.5;
-    start(RUN(""), "[1]");
+    start(KIT_RUN(""), "[1]");
     ck_assert_int_eq(update(&less, NULL, NULL), ASL_EINVAL);
     ck_assert_int_eq(update(NULL, &less, NULL), ASL_EINVAL);
     ck_assert_int_eq(update(NULL, NULL, &more), ASL_EINVAL);
@@ -200,7 +189,7 @@ START_TEST(when_any_allocation_fails_it_is_done_again)
     for (unsigned long n = 1;; n++) {
         teardown();
         setup();
-        start(RUN("'MaxConcurrency':1,"), "[5,5,5]");
+        start(KIT_RUN("'MaxConcurrency':1,"), "[5,5,5]");
         fault_alloc_arm(n);
         int rc = update(&two, NULL, NULL);
         int ran = rc ? rc : asl_engine_run_ready(k.engine, k.now, &err);

@@ -38,16 +38,13 @@ static void setup(void)
 {
     memset(&k, 0, sizeof k);
     memset(visits, 0, sizeof visits);
-    k.options.virtual_time = 1;
-    ck_assert_int_eq(asl_store_mem(&k.store, NULL), 0);
-    kit_open(&k);
+    kit_open_stored(&k);
     kit_handler(&k, "visit", visit);
 }
 
 static void teardown(void)
 {
-    kit_close(&k);
-    asl_store_free(k.store);
+    kit_close_stored(&k);
 }
 
 /* An execution of the items 0, 1, 2, ... */

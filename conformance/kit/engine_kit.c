@@ -84,6 +84,20 @@ void kit_close(struct kit *k)
     k->task = NULL;
 }
 
+void kit_open_stored(struct kit *k)
+{
+    k->options.virtual_time = 1;
+    ck_assert_int_eq(asl_store_mem(&k->store, NULL), 0);
+    kit_open(k);
+}
+
+void kit_close_stored(struct kit *k)
+{
+    kit_close(k);
+    asl_store_free(k->store);
+    k->store = NULL;
+}
+
 void kit_reopen(struct kit *k)
 {
     kit_close(k);

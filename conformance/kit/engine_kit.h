@@ -30,6 +30,9 @@ struct kit {
 void kit_open(struct kit *k);
 /* Closes the engine; a store that the test gave lives on. */
 void kit_close(struct kit *k);
+/* The same in virtual time and with a store in memory, which a reopened engine finds again. */
+void kit_open_stored(struct kit *k);
+void kit_close_stored(struct kit *k);
 /* Open again on the same store, as after a crash: what was not applied is gone. */
 void kit_reopen(struct kit *k);
 
@@ -71,6 +74,13 @@ int kit_succeed(struct kit *k);
 #define KIT_TASK(resource, more)                                                         \
     "{'StartAt':'T','States':{'T':{'Type':'Task','Resource':'" resource "'," more        \
     "'End':true}}}"
+/* A distributed Map, with a child for each number: it waits so many seconds, 0 fails. */
+#define KIT_RUN(more)                                                                    \
+    "{'StartAt':'M','States':{'M':{'Type':'Map','Label':'Each','End':true," more         \
+    "'ItemProcessor':{'ProcessorConfig':{'Mode':'DISTRIBUTED','ExecutionType':"          \
+    "'STANDARD'},'StartAt':'C','States':{'C':{'Type':'Choice','Choices':[{'Variable':"   \
+    "'$','NumericEquals':0,'Next':'F'}],'Default':'W'},'F':{'Type':'Fail'},"             \
+    "'W':{'Type':'Wait','SecondsPath':'$','End':true}}}}}}"
 #define KIT_ASK "arn:aws:states:::desk:ask.waitForTaskToken"
 
 #endif

@@ -31,9 +31,7 @@ static asl_error err;
 static void setup(void)
 {
     memset(&k, 0, sizeof k);
-    k.options.virtual_time = 1;
-    ck_assert_int_eq(asl_store_mem(&k.store, NULL), 0);
-    kit_open(&k);
+    kit_open_stored(&k);
     kit_start(&k, "done", KIT_PASS, "{\"a\": 1}");
     kit_start(&k, "wait", KIT_WAIT(60), NULL);
     kit_start(&k, "map", MAP(""), "[1,2,1]");
