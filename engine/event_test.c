@@ -59,12 +59,6 @@ static void teardown(void)
     json_decref(logged);
 }
 
-static const char *text(const json_t *o, const char *key)
-{
-    const char *t = json_string_value(json_object_get(o, key));
-    return t ? t : "(none)";
-}
-
 /* The types that were logged, each followed by a blank. Static. */
 static const char *types(void)
 {
@@ -74,7 +68,7 @@ static const char *types(void)
     all[0] = '\0';
     json_array_foreach(logged, i, one)
     {
-        strcat(all, text(one, "type"));
+        strcat(all, kit_text(one, "type"));
         strcat(all, " ");
     }
     return all;
@@ -107,13 +101,13 @@ START_TEST(a_log_record_is_all_text)
     kit_settle(&k);
     const json_t *o = json_array_get(logged, 2);
     ck_assert_uint_eq(json_object_size(o), 7);
-    ck_assert_str_eq(text(o, "id"), "3");
-    ck_assert_str_eq(text(o, "type"), "PassStateExited");
-    ck_assert_str_eq(text(o, "previous_event_id"), "2");
-    ck_assert_str_eq(text(o, "event_timestamp"), "1700000000000");
-    ck_assert_str_eq(text(o, "execution_arn"), arn);
-    ck_assert_str_eq(text(o, "redrive_count"), "0");
-    ck_assert_str_eq(text(json_object_get(o, "details"), "output"), "{\"a\":1}");
+    ck_assert_str_eq(kit_text(o, "id"), "3");
+    ck_assert_str_eq(kit_text(o, "type"), "PassStateExited");
+    ck_assert_str_eq(kit_text(o, "previous_event_id"), "2");
+    ck_assert_str_eq(kit_text(o, "event_timestamp"), "1700000000000");
+    ck_assert_str_eq(kit_text(o, "execution_arn"), arn);
+    ck_assert_str_eq(kit_text(o, "redrive_count"), "0");
+    ck_assert_str_eq(kit_text(json_object_get(o, "details"), "output"), "{\"a\":1}");
 }
 END_TEST
 
@@ -179,7 +173,7 @@ START_TEST(express_executions_are_logged_by_their_arn)
                               "ExecutionSucceeded ");
     const char *express = "arn:aws:states:us-east-1:123456789012:express:x:run:";
     ck_assert_int_eq(strncmp(arn, express, strlen(express)), 0);
-    ck_assert_str_eq(text(json_array_get(logged, 3), "execution_arn"), arn);
+    ck_assert_str_eq(kit_text(json_array_get(logged, 3), "execution_arn"), arn);
 }
 END_TEST
 
@@ -190,8 +184,8 @@ START_TEST(a_redrive_is_counted)
     ck_assert_int_eq(asl_redrive(k.engine, "run", NULL, NULL, NULL), 0);
     kit_settle(&k);
     size_t last = json_array_size(logged) - 1;
-    ck_assert_str_eq(text(json_array_get(logged, 2), "redrive_count"), "0");
-    ck_assert_str_eq(text(json_array_get(logged, last), "redrive_count"), "1");
+    ck_assert_str_eq(kit_text(json_array_get(logged, 2), "redrive_count"), "0");
+    ck_assert_str_eq(kit_text(json_array_get(logged, last), "redrive_count"), "1");
 }
 END_TEST
 

@@ -51,12 +51,6 @@ static void start(const char *name, asl_machine *take_machine, unsigned version,
     asl_machine_unref(take_machine);
 }
 
-static const char *text(const json_t *o, const char *key)
-{
-    const char *t = json_string_value(json_object_get(o, key));
-    return t ? t : "(none)";
-}
-
 static json_t *machine_of(const char *execution)
 {
     json_t *o;
@@ -99,12 +93,12 @@ START_TEST(the_context_and_the_first_event_have_the_machines_role)
           0, NULL);
     kit_settle(&k);
     json_t *d = kit_describe(&k, "run");
-    ck_assert_str_eq(text(d, "output"), "{\"r\":\"" ROLE "\"}");
+    ck_assert_str_eq(kit_text(d, "output"), "{\"r\":\"" ROLE "\"}");
     json_decref(d);
     ck_assert_int_eq(asl_history(k.store, "run", &h, NULL), 0);
     const json_t *first = json_object_get(json_array_get(json_object_get(h, "events"), 0),
                                           "executionStartedEventDetails");
-    ck_assert_str_eq(text(first, "roleArn"), ROLE);
+    ck_assert_str_eq(kit_text(first, "roleArn"), ROLE);
     ck_assert_ptr_null(json_object_get(first, "stateMachineVersionArn"));
     ck_assert_ptr_null(json_object_get(first, "stateMachineAliasArn"));
     json_decref(h);
@@ -126,10 +120,10 @@ START_TEST(version_and_alias_are_told_where_aws_tells_them)
         json_object_get(json_array_get(json_object_get(h, "events"), 0),
                         "executionStartedEventDetails")};
     for (size_t i = 0; i < 3; i++) {
-        ck_assert_str_eq(text(told[i], "stateMachineVersionArn"), MACHINE ":3");
-        ck_assert_str_eq(text(told[i], "stateMachineAliasArn"), MACHINE ":live");
+        ck_assert_str_eq(kit_text(told[i], "stateMachineVersionArn"), MACHINE ":3");
+        ck_assert_str_eq(kit_text(told[i], "stateMachineAliasArn"), MACHINE ":live");
     }
-    ck_assert_str_eq(text(d, "status"), "SUCCEEDED");
+    ck_assert_str_eq(kit_text(d, "status"), "SUCCEEDED");
     json_decref(d);
     json_decref(h);
     json_decref(list);
@@ -142,11 +136,11 @@ START_TEST(the_machine_of_an_execution_is_described)
     kit_settle(&k);
     json_t *o = machine_of("run");
     char *definition = kit_quoted(KIT_WAIT(5));
-    ck_assert_str_eq(text(o, "stateMachineArn"), MACHINE);
-    ck_assert_str_eq(text(o, "name"), "machine");
-    ck_assert_str_eq(text(o, "definition"), definition);
-    ck_assert_str_eq(text(o, "roleArn"), ROLE);
-    ck_assert_str_eq(text(o, "revisionId"), "r1");
+    ck_assert_str_eq(kit_text(o, "stateMachineArn"), MACHINE);
+    ck_assert_str_eq(kit_text(o, "name"), "machine");
+    ck_assert_str_eq(kit_text(o, "definition"), definition);
+    ck_assert_str_eq(kit_text(o, "roleArn"), ROLE);
+    ck_assert_str_eq(kit_text(o, "revisionId"), "r1");
     ck_assert(json_real_value(json_object_get(o, "updateDate")) == 12.0);
     ck_assert_ptr_null(json_object_get(o, "mapRunArn"));
     ck_assert_ptr_null(json_object_get(o, "variableReferences"));
@@ -163,8 +157,8 @@ START_TEST(where_it_has_no_role_the_engines_is_told)
               NULL);
     kit_settle(&k);
     json_t *o = machine_of("run");
-    ck_assert_str_eq(text(o, "roleArn"), "arn:aws:iam::123456789012:role/asl");
-    ck_assert_str_eq(text(o, "revisionId"), "(none)");
+    ck_assert_str_eq(kit_text(o, "roleArn"), "arn:aws:iam::123456789012:role/asl");
+    ck_assert_str_eq(kit_text(o, "revisionId"), "(none)");
     ck_assert(json_real_value(json_object_get(o, "updateDate")) == KIT_EPOCH / 1000.0);
     const json_t *q = json_object_get(json_object_get(o, "variableReferences"), "Q");
     ck_assert_str_eq(json_string_value(json_array_get(q, 0)), "a");
@@ -183,14 +177,14 @@ START_TEST(a_childs_machine_names_its_map_run)
     kit_settle(&k);
     ck_assert_int_eq(asl_map_runs(k.store, "run", &runs, NULL), 0);
     const char *run =
-        text(json_array_get(json_object_get(runs, "mapRuns"), 0), "mapRunArn");
+        kit_text(json_array_get(json_object_get(runs, "mapRuns"), 0), "mapRunArn");
     ck_assert_int_eq(asl_map_run_executions(k.store, "run", run, NULL, &children, NULL),
                      0);
-    json_t *o = machine_of(
-        text(json_array_get(json_object_get(children, "executions"), 0), "executionArn"));
-    ck_assert_str_eq(text(o, "mapRunArn"), run);
-    ck_assert_str_eq(text(o, "label"), "each");
-    ck_assert_str_eq(text(o, "stateMachineArn"), MACHINE "/each");
+    json_t *o = machine_of(kit_text(
+        json_array_get(json_object_get(children, "executions"), 0), "executionArn"));
+    ck_assert_str_eq(kit_text(o, "mapRunArn"), run);
+    ck_assert_str_eq(kit_text(o, "label"), "each");
+    ck_assert_str_eq(kit_text(o, "stateMachineArn"), MACHINE "/each");
     json_decref(o);
     json_decref(children);
     json_decref(runs);

@@ -33,12 +33,6 @@ static void teardown(void)
     asl_store_free(k.store);
 }
 
-static const char *text(const json_t *o, const char *key)
-{
-    const char *t = json_string_value(json_object_get(o, key));
-    return t ? t : "(none)";
-}
-
 /* ---- executions ---- */
 
 static void start(const char *machine, const char *name, const char *definition,
@@ -64,7 +58,7 @@ static const char *list(asl_list_options o, uint64_t *ret_next)
     ck_assert_int_eq(asl_list_page(k.store, &o, &page, &next, NULL), 0);
     json_array_foreach(json_object_get(page, "executions"), i, one)
     {
-        strcat(names, text(one, "name"));
+        strcat(names, kit_text(one, "name"));
         strcat(names, " ");
     }
     json_decref(page);
@@ -136,7 +130,7 @@ static const char *run_of(const char *execution)
     ck_assert_int_eq(asl_list_map_runs(k.store, execution, &runs, NULL), 0);
     ck_assert_uint_eq(json_array_size(json_object_get(runs, "mapRuns")), 1);
     snprintf(arn, sizeof arn, "%s",
-             text(json_array_get(json_object_get(runs, "mapRuns"), 0), "mapRunArn"));
+             kit_text(json_array_get(json_object_get(runs, "mapRuns"), 0), "mapRunArn"));
     json_decref(runs);
     return arn;
 }
@@ -153,8 +147,8 @@ START_TEST(the_children_of_a_map_run_have_pages_of_their_own)
     const json_t *all = json_object_get(page, "executions"),
                  *one = json_array_get(all, 0);
     ck_assert_uint_eq(json_array_size(all), 2);
-    ck_assert_str_eq(text(one, "mapRunArn"), o.map_run_arn);
-    ck_assert_str_eq(text(one, "stateMachineArn"), MACHINE "machine/a");
+    ck_assert_str_eq(kit_text(one, "mapRunArn"), o.map_run_arn);
+    ck_assert_str_eq(kit_text(one, "stateMachineArn"), MACHINE "machine/a");
     ck_assert_int_eq(json_integer_value(json_object_get(one, "itemCount")), 1);
     ck_assert_uint_eq(next, 1);
     json_decref(page);

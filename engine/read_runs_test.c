@@ -41,12 +41,6 @@ static const json_t *run_at(const json_t *all, size_t i)
     return json_array_get(json_object_get(all, "mapRuns"), i);
 }
 
-static const char *text(const json_t *o, const char *key)
-{
-    const char *t = json_string_value(json_object_get(o, key));
-    return t ? t : "(none)";
-}
-
 static json_int_t count(const json_t *run, const char *of, const char *key)
 {
     const json_t *n = json_object_get(json_object_get(run, of), key);
@@ -59,7 +53,7 @@ static json_t *children(const char *execution, const char *status)
 {
     json_t *all = runs(execution), *list;
     ck_assert_int_eq(asl_map_run_executions(k.store, execution,
-                                            text(run_at(all, 0), "mapRunArn"), status,
+                                            kit_text(run_at(all, 0), "mapRunArn"), status,
                                             &list, &err),
                      0);
     json_decref(all);
@@ -82,9 +76,10 @@ START_TEST(a_run_is_described_while_it_runs)
     json_t *all = runs("run");
     const json_t *run = run_at(all, 0);
     ck_assert_uint_eq(json_array_size(json_object_get(all, "mapRuns")), 1);
-    ck_assert_ptr_nonnull(strstr(text(run, "mapRunArn"), HEAD "mapRun:machine/Each:"));
-    ck_assert_str_eq(text(run, "executionArn"), HEAD "execution:machine:run");
-    ck_assert_str_eq(text(run, "status"), "RUNNING");
+    ck_assert_ptr_nonnull(
+        strstr(kit_text(run, "mapRunArn"), HEAD "mapRun:machine/Each:"));
+    ck_assert_str_eq(kit_text(run, "executionArn"), HEAD "execution:machine:run");
+    ck_assert_str_eq(kit_text(run, "status"), "RUNNING");
     ck_assert(json_is_real(json_object_get(run, "startDate")));
     ck_assert_ptr_null(json_object_get(run, "stopDate"));
     ck_assert_int_eq(json_integer_value(json_object_get(run, "maxConcurrency")), 2);
@@ -106,7 +101,7 @@ START_TEST(a_run_that_succeeded_has_written_its_results)
     kit_until(&k, 5000);
     json_t *all = runs("run");
     const json_t *run = run_at(all, 0);
-    ck_assert_str_eq(text(run, "status"), "SUCCEEDED");
+    ck_assert_str_eq(kit_text(run, "status"), "SUCCEEDED");
     ck_assert(json_is_real(json_object_get(run, "stopDate")));
     ck_assert_int_eq(count(run, "itemCounts", "succeeded"), 2);
     ck_assert_int_eq(count(run, "itemCounts", "resultsWritten"), 2);
@@ -122,7 +117,7 @@ START_TEST(children_that_a_failed_run_stopped_are_counted_as_aborted)
     kit_until(&k, 1000);
     json_t *all = runs("run");
     const json_t *run = run_at(all, 0);
-    ck_assert_str_eq(text(run, "status"), "FAILED");
+    ck_assert_str_eq(kit_text(run, "status"), "FAILED");
     ck_assert_int_eq(count(run, "executionCounts", "aborted"), 2);
     ck_assert_int_eq(count(run, "executionCounts", "failed"), 1);
     ck_assert_int_eq(count(run, "executionCounts", "running"), 0);
@@ -169,14 +164,15 @@ START_TEST(children_are_listed_newest_first_and_by_status)
     json_t *list = children("run", NULL);
     const json_t *all = json_object_get(list, "executions");
     ck_assert_uint_eq(json_array_size(all), 3);
-    ck_assert_str_eq(text(json_array_get(all, 0), "status"), "RUNNING");
+    ck_assert_str_eq(kit_text(json_array_get(all, 0), "status"), "RUNNING");
     const json_t *first = json_array_get(all, 2);
-    ck_assert_str_eq(text(first, "status"), "FAILED");
-    ck_assert_str_eq(text(first, "stateMachineArn"), HEAD "stateMachine:machine/Each");
+    ck_assert_str_eq(kit_text(first, "status"), "FAILED");
+    ck_assert_str_eq(kit_text(first, "stateMachineArn"),
+                     HEAD "stateMachine:machine/Each");
     ck_assert_ptr_nonnull(
-        strstr(text(first, "executionArn"), HEAD "execution:machine/Each:"));
+        strstr(kit_text(first, "executionArn"), HEAD "execution:machine/Each:"));
     ck_assert_int_eq(json_integer_value(json_object_get(first, "itemCount")), 1);
-    ck_assert_ptr_nonnull(strstr(text(first, "mapRunArn"), ":mapRun:machine/Each:"));
+    ck_assert_ptr_nonnull(strstr(kit_text(first, "mapRunArn"), ":mapRun:machine/Each:"));
     json_decref(list);
     ck_assert_uint_eq(how_many("run", "SUCCEEDED"), 1);
     ck_assert_uint_eq(how_many("run", "ABORTED"), 0);
@@ -189,10 +185,10 @@ START_TEST(a_child_is_described_but_not_listed)
     kit_until(&k, 5000);
     json_t *list, *all = children("run", NULL);
     const json_t *one = json_array_get(json_object_get(all, "executions"), 0);
-    json_t *d = kit_describe(&k, text(one, "name"));
-    ck_assert_str_eq(text(d, "executionArn"), text(one, "executionArn"));
-    ck_assert_str_eq(text(d, "stateMachineArn"), HEAD "stateMachine:machine/Each");
-    ck_assert_str_eq(text(d, "mapRunArn"), text(one, "mapRunArn"));
+    json_t *d = kit_describe(&k, kit_text(one, "name"));
+    ck_assert_str_eq(kit_text(d, "executionArn"), kit_text(one, "executionArn"));
+    ck_assert_str_eq(kit_text(d, "stateMachineArn"), HEAD "stateMachine:machine/Each");
+    ck_assert_str_eq(kit_text(d, "mapRunArn"), kit_text(one, "mapRunArn"));
     json_decref(d);
     json_decref(all);
     d = kit_describe(&k, "run");
@@ -211,14 +207,14 @@ START_TEST(a_run_is_found_by_its_arn)
     kit_start(&k, "run", KIT_RUN(""), "[1]");
     kit_until(&k, 5000);
     all = runs("run");
-    const char *arn = text(run_at(all, 0), "mapRunArn");
+    const char *arn = kit_text(run_at(all, 0), "mapRunArn");
     ck_assert_int_eq(asl_describe_map_run(k.store, arn, &described, &err), 0);
     ck_assert(json_equal(described, run_at(all, 0)));
     ck_assert_int_eq(asl_list_map_runs(k.store, "run", &listed, &err), 0);
     const json_t *one = run_at(listed, 0);
-    ck_assert_str_eq(text(one, "mapRunArn"), arn);
-    ck_assert_str_eq(text(one, "executionArn"), HEAD "execution:machine:run");
-    ck_assert_str_eq(text(one, "stateMachineArn"), HEAD "stateMachine:machine/Each");
+    ck_assert_str_eq(kit_text(one, "mapRunArn"), arn);
+    ck_assert_str_eq(kit_text(one, "executionArn"), HEAD "execution:machine:run");
+    ck_assert_str_eq(kit_text(one, "stateMachineArn"), HEAD "stateMachine:machine/Each");
     ck_assert_ptr_nonnull(json_object_get(one, "stopDate"));
     json_decref(all);
     json_decref(described);
@@ -238,7 +234,7 @@ START_TEST(a_run_is_found_in_another_store_where_its_execution_has_another_id)
     kit_start(&k, "run", KIT_RUN(""), "[1]");
     kit_until(&k, 5000);
     json_t *all = runs("run");
-    const char *arn = text(run_at(all, 0), "mapRunArn");
+    const char *arn = kit_text(run_at(all, 0), "mapRunArn");
     struct kit other = {.options = {.virtual_time = 1, .region = "eu-west-1"}};
     ck_assert_int_eq(asl_store_mem(&copy, NULL), 0);
     other.store = copy;
@@ -291,7 +287,7 @@ START_TEST(a_map_run_killed_at_any_commit_gives_each_item_one_child)
         ck_assert_uint_eq(how_many("run", NULL), 5);
         failed = killed_at(n, 0);
         json_t *d = kit_describe(&k, "run");
-        ck_assert_str_eq(text(d, "output"), "[5,4,3,2,1]");
+        ck_assert_str_eq(kit_text(d, "output"), "[5,4,3,2,1]");
         json_decref(d);
         ck_assert_uint_eq(how_many("run", "SUCCEEDED"), 5);
     }

@@ -22,12 +22,6 @@ static void teardown(void)
     kit_close_stored(&k);
 }
 
-static const char *text(const json_t *o, const char *key)
-{
-    const char *t = json_string_value(json_object_get(o, key));
-    return t ? t : "(none)";
-}
-
 #define ARN(machine, name)                                                               \
     "arn:aws:states:eu-west-1:123456789012:execution:" machine ":" name
 
@@ -36,17 +30,17 @@ START_TEST(a_running_execution_is_described)
     kit_start(&k, "run", KIT_WAIT(5), "{ \"a\": 1 }");
     kit_settle(&k);
     json_t *d = kit_describe(&k, "run");
-    ck_assert_str_eq(text(d, "executionArn"), ARN("machine", "run"));
-    ck_assert_str_eq(text(d, "stateMachineArn"),
+    ck_assert_str_eq(kit_text(d, "executionArn"), ARN("machine", "run"));
+    ck_assert_str_eq(kit_text(d, "stateMachineArn"),
                      "arn:aws:states:eu-west-1:123456789012:stateMachine:machine");
-    ck_assert_str_eq(text(d, "name"), "run");
-    ck_assert_str_eq(text(d, "status"), "RUNNING");
-    ck_assert_str_eq(text(d, "input"), "{ \"a\": 1 }"); /* as it was given */
+    ck_assert_str_eq(kit_text(d, "name"), "run");
+    ck_assert_str_eq(kit_text(d, "status"), "RUNNING");
+    ck_assert_str_eq(kit_text(d, "input"), "{ \"a\": 1 }"); /* as it was given */
     ck_assert(
         json_is_true(json_object_get(json_object_get(d, "inputDetails"), "included")));
     ck_assert_ptr_null(json_object_get(d, "stopDate"));
     ck_assert_ptr_null(json_object_get(d, "output"));
-    ck_assert_str_eq(text(d, "redriveStatusReason"),
+    ck_assert_str_eq(kit_text(d, "redriveStatusReason"),
                      "Execution is RUNNING and cannot be redriven");
     json_decref(d);
 }
@@ -71,11 +65,11 @@ START_TEST(ends_are_described_each_in_its_shape)
         kit_start(&k, name, rows[i].definition, NULL);
         kit_until(&k, (int64_t)(i + 1) * 10000);
         json_t *d = kit_describe(&k, name);
-        ck_assert_str_eq(text(d, "status"), rows[i].status);
-        ck_assert_str_eq(text(d, "output"), rows[i].output);
-        ck_assert_str_eq(text(d, "error"), rows[i].error);
-        ck_assert_str_eq(text(d, "cause"), rows[i].cause);
-        ck_assert_str_eq(text(d, "redriveStatus"), rows[i].redrive);
+        ck_assert_str_eq(kit_text(d, "status"), rows[i].status);
+        ck_assert_str_eq(kit_text(d, "output"), rows[i].output);
+        ck_assert_str_eq(kit_text(d, "error"), rows[i].error);
+        ck_assert_str_eq(kit_text(d, "cause"), rows[i].cause);
+        ck_assert_str_eq(kit_text(d, "redriveStatus"), rows[i].redrive);
         ck_assert_ptr_nonnull(json_object_get(d, "stopDate"));
         json_decref(d);
     }
@@ -91,8 +85,8 @@ START_TEST(a_list_is_newest_first_and_may_ask_for_a_status)
     ck_assert_int_eq(asl_list(k.store, NULL, &list, NULL), 0);
     json_t *all = json_object_get(list, "executions");
     ck_assert_uint_eq(json_array_size(all), 2);
-    ck_assert_str_eq(text(json_array_get(all, 0), "name"), "second");
-    ck_assert_str_eq(text(json_array_get(all, 1), "status"), "SUCCEEDED");
+    ck_assert_str_eq(kit_text(json_array_get(all, 0), "name"), "second");
+    ck_assert_str_eq(kit_text(json_array_get(all, 1), "status"), "SUCCEEDED");
     json_decref(list);
     ck_assert_int_eq(asl_list(k.store, "RUNNING", &list, NULL), 0);
     ck_assert_uint_eq(json_array_size(json_object_get(list, "executions")), 1);
@@ -116,7 +110,8 @@ START_TEST(a_history_is_whole_and_chained)
     ck_assert_uint_eq(i, 7);
     json_t *entered = json_array_get(json_object_get(history, "events"), 1);
     json_t *d = json_object_get(entered, "stateEnteredEventDetails");
-    ck_assert_str_eq(text(d, "input"), "[1]"); /* stored once, shown wherever it stands */
+    ck_assert_str_eq(kit_text(d, "input"),
+                     "[1]"); /* stored once, shown wherever it stands */
     json_decref(history);
 }
 END_TEST
@@ -130,9 +125,9 @@ START_TEST(open_tasks_are_listed_with_their_clocks)
     ck_assert_int_eq(asl_open_tasks(k.store, "run", &tasks, NULL), 0);
     ck_assert_uint_eq(json_array_size(tasks), 1);
     json_t *t = json_array_get(tasks, 0);
-    ck_assert_str_eq(text(t, "taskToken"), k.token);
-    ck_assert_str_eq(text(t, "stateName"), "T");
-    ck_assert_str_eq(text(t, "resource"), KIT_ASK);
+    ck_assert_str_eq(kit_text(t, "taskToken"), k.token);
+    ck_assert_str_eq(kit_text(t, "stateName"), "T");
+    ck_assert_str_eq(kit_text(t, "resource"), KIT_ASK);
     ck_assert(json_is_true(json_object_get(t, "submitted")));
     ck_assert(json_real_value(json_object_get(t, "timeoutDate")) ==
               (KIT_EPOCH + 20000) / 1000.0);
@@ -173,7 +168,7 @@ START_TEST(a_name_of_two_machines_must_be_an_arn)
     ck_assert_ptr_nonnull(strstr(err.text, ARN("one", "run")));
     ck_assert_ptr_nonnull(strstr(err.text, ARN("two", "run")));
     o = kit_describe(&k, ARN("two", "run"));
-    ck_assert_str_eq(text(o, "executionArn"), ARN("two", "run"));
+    ck_assert_str_eq(kit_text(o, "executionArn"), ARN("two", "run"));
     json_decref(o);
 }
 END_TEST

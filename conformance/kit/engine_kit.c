@@ -214,6 +214,12 @@ json_t *kit_describe(struct kit *k, const char *execution)
     return description;
 }
 
+const char *kit_text(const json_t *o, const char *key)
+{
+    const char *text = json_string_value(json_object_get(o, key));
+    return text ? text : "(none)";
+}
+
 const char *kit_status(struct kit *k, const char *execution)
 {
     static char text[16];

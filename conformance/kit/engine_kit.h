@@ -60,6 +60,7 @@ const char *kit_types(struct kit *k, const char *execution);
 /* {"status", ...} as DescribeExecution gives it. A new reference. */
 json_t *kit_describe(struct kit *k, const char *execution);
 const char *kit_status(struct kit *k, const char *execution);
+const char *kit_text(const json_t *o, const char *key); /* of a member; "(none)" */
 
 /* Handlers; arg is the kit. */
 asl_handler_fn kit_echo, kit_keep, kit_submit,
